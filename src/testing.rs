@@ -1,0 +1,47 @@
+//! Seeded values for unit tests. Compiled for tests only.
+
+use crate::geodesy::Position;
+
+/// A small generator (`SplitMix64`): the same seed gives the same values on every machine.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
+        Dice(seed)
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number from 0 to 1, 1 excluded.
+    pub(crate) fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.unit()
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, values: &mut [T]) {
+        for last in (1..values.len()).rev() {
+            values.swap(last, self.below(last as u64 + 1) as usize);
+        }
+    }
+
+    pub(crate) fn position_in(&mut self, west: f64, south: f64, east: f64, north: f64) -> Position {
+        Position::new(self.between(west, east), self.between(south, north)).unwrap()
+    }
+
+    pub(crate) fn position_anywhere(&mut self) -> Position {
+        self.position_in(-180.0, -90.0, 180.0, 90.0)
+    }
+}
