@@ -1,0 +1,33 @@
+//! Readers: files to checked values, and for incident files a ledger. Readers know nothing of the
+//! analysis.
+
+pub mod border;
+pub mod columns;
+pub mod context;
+pub mod incidents;
+mod table;
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// Reads a whole file, refusing folders with a message of our own.
+fn bytes_of(path: &Path) -> Result<Vec<u8>> {
+    if path.is_dir() {
+        return Err(Error::refused(path.display(), "is a folder", "a file"));
+    }
+    std::fs::read(path).map_err(|error| Error::io(path, "reading", error))
+}
+
+/// Reads a whole text file; a byte-order mark is dropped.
+fn text_of(path: &Path) -> Result<String> {
+    let bytes = bytes_of(path)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        Error::refused(
+            path.display(),
+            format_args!("byte {} is not UTF-8", error.utf8_error().valid_up_to()),
+            "UTF-8 text",
+        )
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}

@@ -1,0 +1,102 @@
+//! Delimited text: which separator a file uses, and its header.
+
+/// The separators that are told apart.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The separator that splits the first line into the most fields, quoted text left alone; a comma
+/// where none occurs.
+pub(super) fn separator(bytes: &[u8]) -> u8 {
+    let mut counts = [0usize; SEPARATORS.len()];
+    let mut quoted = false;
+    for &byte in bytes {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => break,
+            _ if !quoted => {
+                if let Some(which) = SEPARATORS.iter().position(|&separator| separator == byte) {
+                    counts[which] += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut best = 0;
+    for which in 1..counts.len() {
+        if counts[which] > counts[best] {
+            best = which;
+        }
+    }
+    SEPARATORS[best]
+}
+
+/// The bytes without a UTF-8 byte-order mark.
+pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+/// A reader over delimited text whose records may differ in length, so that a bad one can be told.
+pub(super) fn reader<R: std::io::Read>(source: R, separator: u8) -> csv::Reader<R> {
+    csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .flexible(true)
+        .from_reader(source)
+}
+
+/// Tells on which line a record starts. The csv crate's own count is one behind where lines end in
+/// CR LF, because it places a record before the line feed that ends the one above.
+pub(super) struct Lines<'a> {
+    bytes: &'a [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Lines<'a> {
+        Lines { bytes, counted: 0, line: 1 }
+    }
+
+    /// The line, from 1, of the first byte at or after `offset` that ends no line. Offsets must not
+    /// descend from call to call: every byte is looked at once.
+    pub(super) fn at(&mut self, offset: u64) -> u64 {
+        let offset = (offset as usize).min(self.bytes.len());
+        while let Some(&byte) = self.bytes.get(self.counted) {
+            if self.counted >= offset && byte != b'\n' && byte != b'\r' {
+                break;
+            }
+            let next_is_feed = self.bytes.get(self.counted + 1) == Some(&b'\n');
+            if byte == b'\n' || (byte == b'\r' && !next_is_feed) {
+                self.line += 1;
+            }
+            self.counted += 1;
+        }
+        self.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_whatever_ends_them() {
+        for text in ["ab\ncd\nef\n", "ab\r\ncd\r\nef", "ab\rcd\ref"] {
+            let bytes = text.as_bytes();
+            let mut lines = Lines::new(bytes);
+            assert_eq!(lines.at(0), 1);
+            assert_eq!(lines.at(2), 2, "{text:?}");
+            let third = text.find("ef").unwrap() as u64;
+            assert_eq!(lines.at(third - 1), 3);
+            assert_eq!(lines.at(third), 3);
+        }
+        assert_eq!(Lines::new(b"a\n\n\nb").at(1), 4);
+    }
+
+    #[test]
+    fn separators_are_told_by_the_first_line() {
+        assert_eq!(separator(b"a,b,c\n1;2;3;4;5\n"), b',');
+        assert_eq!(separator(b"a;b;\"c,d,e,f\"\n"), b';');
+        assert_eq!(separator(b"a\tb\n"), b'\t');
+        assert_eq!(separator(b"a|b|c"), b'|');
+        assert_eq!(separator(b"alone\n"), b',');
+    }
+}

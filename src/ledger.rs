@@ -1,0 +1,229 @@
+//! The ledger: every record of every input file and its one fate.
+
+use crate::error::{Error, Result};
+
+/// What became of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fate {
+    /// Counted, clustered where its place is known well enough, drawn.
+    Used,
+    /// Farther from the line than the corridor: in the tables and on the map, in no sum.
+    OutsideCorridor,
+    /// Before or after the period: in the tables, in no sum.
+    OutsidePeriod,
+    /// In the tables, never in a sum or a cluster.
+    Held,
+    /// The same record again.
+    Merged,
+    /// Not read as an incident.
+    Rejected,
+}
+
+impl Fate {
+    /// Every fate, in the order in which tables list them.
+    pub const ALL: [Fate; 6] = [
+        Fate::Used,
+        Fate::OutsideCorridor,
+        Fate::OutsidePeriod,
+        Fate::Held,
+        Fate::Merged,
+        Fate::Rejected,
+    ];
+
+    /// The word in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Fate::Used => "used",
+            Fate::OutsideCorridor => "outside_corridor",
+            Fate::OutsidePeriod => "outside_period",
+            Fate::Held => "held",
+            Fate::Merged => "merged",
+            Fate::Rejected => "rejected",
+        }
+    }
+}
+
+/// Why a record has its fate. The codes are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// Nothing stands against it.
+    Ok,
+    /// Used, but an optional column could not be read and counts as empty.
+    ValueNotRead,
+    /// The offset exceeds the corridor.
+    OffsetExceedsCorridor,
+    /// The date is outside the period.
+    DateOutsidePeriod,
+    /// The case file holds this id.
+    HeldById,
+    /// The case file holds this kind of event.
+    HeldByEventType,
+    /// Another record, read before, has this id and other content.
+    IdRepeated,
+    /// Every field equals that of a record read before.
+    IdenticalRecord,
+    /// The record has more or fewer fields than the header.
+    FieldCount,
+    /// The record's bytes are not UTF-8.
+    NotUtf8,
+    /// A coordinate is empty.
+    CoordinateMissing,
+    /// A coordinate is not a number in range.
+    CoordinateInvalid,
+    /// The date is empty.
+    DateMissing,
+    /// The date is not one that is read.
+    DateInvalid,
+}
+
+impl Reason {
+    /// The stable code in tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Reason::Ok => "ok",
+            Reason::ValueNotRead => "value_not_read",
+            Reason::OffsetExceedsCorridor => "offset_exceeds_corridor",
+            Reason::DateOutsidePeriod => "date_outside_period",
+            Reason::HeldById => "held_by_id",
+            Reason::HeldByEventType => "held_by_event_type",
+            Reason::IdRepeated => "id_repeated",
+            Reason::IdenticalRecord => "identical_record",
+            Reason::FieldCount => "field_count",
+            Reason::NotUtf8 => "not_utf8",
+            Reason::CoordinateMissing => "coordinate_missing",
+            Reason::CoordinateInvalid => "coordinate_invalid",
+            Reason::DateMissing => "date_missing",
+            Reason::DateInvalid => "date_invalid",
+        }
+    }
+}
+
+/// One record and its fate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Which input file, counted from 0.
+    pub file: usize,
+    /// The line where the record starts, counted from 1.
+    pub line: u64,
+    /// The record's number in its file, counted from 1, the header not counted.
+    pub record: u64,
+    /// Its id, as far as it could be read.
+    pub id: Box<str>,
+    /// Its fate.
+    pub fate: Fate,
+    /// Why.
+    pub reason: Reason,
+    /// The column that decided, or empty.
+    pub column: Box<str>,
+    /// The value as read, or empty.
+    pub value: Box<str>,
+    /// What was expected or what the rule is, or empty.
+    pub expected: Box<str>,
+}
+
+impl Entry {
+    /// Gives the entry a fate with its reason.
+    pub fn decide(
+        &mut self,
+        fate: Fate,
+        reason: Reason,
+        column: &str,
+        value: impl Into<Box<str>>,
+        expected: impl Into<Box<str>>,
+    ) {
+        self.fate = fate;
+        self.reason = reason;
+        self.column = column.into();
+        self.value = value.into();
+        self.expected = expected.into();
+    }
+}
+
+/// An input file and how many records the reader counted in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// Its name as the tables give it.
+    pub name: String,
+    /// Records read, the header not counted.
+    pub records: u64,
+}
+
+/// All entries, in the order of the files and of the records in them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// The files.
+    pub files: Vec<InputFile>,
+    /// The entries.
+    pub entries: Vec<Entry>,
+}
+
+impl Ledger {
+    /// How many records have this fate.
+    pub fn count(&self, fate: Fate) -> usize {
+        self.entries.iter().filter(|entry| entry.fate == fate).count()
+    }
+
+    /// Counts by fate and reason, in the order of the fates; pairs that do not occur are left out.
+    pub fn counts(&self) -> Vec<(Fate, Reason, usize)> {
+        let mut counts = std::collections::BTreeMap::new();
+        for entry in &self.entries {
+            *counts.entry((entry.fate, entry.reason)).or_insert(0) += 1;
+        }
+        counts.into_iter().map(|((fate, reason), count)| (fate, reason, count)).collect()
+    }
+
+    /// Records read in all files.
+    pub fn records(&self) -> u64 {
+        self.files.iter().map(|file| file.records).sum()
+    }
+
+    /// Checks that the fates add up to the records that the reader counted, file by file.
+    ///
+    /// # Errors
+    /// A broken rule: a record was lost or counted twice.
+    pub fn check(&self) -> Result<()> {
+        for (number, file) in self.files.iter().enumerate() {
+            let entries = self.entries.iter().filter(|entry| entry.file == number).count() as u64;
+            if entries != file.records {
+                return Err(Error::broken(format_args!(
+                    "{}: {} records were read and {entries} have a fate",
+                    file.name, file.records
+                )));
+            }
+        }
+        let fates: usize = Fate::ALL.into_iter().map(|fate| self.count(fate)).sum();
+        if fates as u64 != self.records() {
+            return Err(Error::broken(format_args!(
+                "{} records were read and the fates add up to {fates}",
+                self.records()
+            )));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_record_fails_the_run() {
+        let mut ledger = Ledger {
+            files: vec![InputFile { name: "a.csv".into(), records: 1 }],
+            entries: Vec::new(),
+        };
+        assert!(ledger.check().unwrap_err().to_string().contains("a.csv: 1 records"));
+        ledger.entries.push(Entry {
+            file: 0,
+            line: 2,
+            record: 1,
+            id: "x".into(),
+            fate: Fate::Used,
+            reason: Reason::Ok,
+            column: "".into(),
+            value: "".into(),
+            expected: "".into(),
+        });
+        assert!(ledger.check().is_ok());
+    }
+}
