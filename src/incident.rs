@@ -170,6 +170,11 @@ impl Sum {
             self.incidents += 1;
         }
     }
+
+    fn merge(&mut self, other: Sum) {
+        self.total += other.total;
+        self.incidents += other.incidents;
+    }
 }
 
 impl FigureSums {
@@ -179,6 +184,14 @@ impl FigureSums {
         self.best.add(figures.best);
         self.high.add(figures.high);
         self.reporting += usize::from(figures.any());
+    }
+
+    /// Adds the sums over another set of incidents.
+    pub fn merge(&mut self, other: &FigureSums) {
+        self.low.merge(other.low);
+        self.best.merge(other.best);
+        self.high.merge(other.high);
+        self.reporting += other.reporting;
     }
 
     /// The sums over incidents.

@@ -1,0 +1,97 @@
+//! The whole result in plain data: what renderers, exporters and reports receive, and nothing else.
+
+use crate::border::Border;
+use crate::case::Options;
+use crate::cluster::summary::Cluster;
+use crate::context::Context;
+use crate::incident::FigureSums;
+use crate::input::incidents::FileNotes;
+use crate::ledger::{Fate, Ledger};
+use crate::located::LocatedIncident;
+use crate::sector::Sectors;
+use crate::stats::episodes::Episode;
+use crate::stats::sectors::{SectorSummary, SectorWeek};
+use crate::stats::{Counts, Period};
+
+/// A case, analysed.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// Short name.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// Who compiled the data.
+    pub credit: String,
+    /// The options in force.
+    pub options: Options,
+    /// The line.
+    pub border: Border,
+    /// Its sectors.
+    pub sectors: Sectors,
+    /// The days looked at.
+    pub period: Period,
+    /// Every incident that was read, in the order of the files, with its fate.
+    pub incidents: Vec<LocatedIncident>,
+    /// Clusters in the order of their numbers.
+    pub clusters: Vec<Cluster>,
+    /// Episodes in the order of their numbers.
+    pub episodes: Vec<Episode>,
+    /// Every sector.
+    pub sector_summaries: Vec<SectorSummary>,
+    /// Every sector in every week.
+    pub sector_weeks: Vec<SectorWeek>,
+    /// Every record.
+    pub ledger: Ledger,
+    /// What was understood of each incident file.
+    pub files: Vec<FileNotes>,
+    /// Places, ceasefires, events, country outlines.
+    pub context: Context,
+    /// What the reader should know about how the input was understood, one sentence each.
+    pub remarks: Vec<String>,
+}
+
+impl Analysis {
+    /// The incidents that are in sums.
+    pub fn counted(&self) -> impl Iterator<Item = &LocatedIncident> {
+        self.incidents.iter().filter(|incident| incident.is_counted())
+    }
+
+    /// The incidents with a fate.
+    pub fn with_fate(&self, fate: Fate) -> impl Iterator<Item = &LocatedIncident> {
+        self.incidents.iter().filter(move |incident| incident.fate == fate)
+    }
+
+    /// Counts over all counted incidents.
+    pub fn total(&self) -> Counts {
+        let mut counts = Counts::default();
+        for incident in self.counted() {
+            counts.add(incident, &self.options.cluster);
+        }
+        counts
+    }
+
+    /// Deaths over all counted incidents.
+    pub fn deaths(&self) -> FigureSums {
+        FigureSums::of(self.counted().map(|it| &it.incident))
+    }
+
+    /// The name of a sector.
+    pub fn sector_name(&self, sector: usize) -> &str {
+        self.sectors.all().get(sector).map_or("", |sector| &sector.name)
+    }
+
+    /// The name of the side that an incident lies on; empty on the line or where the side has none.
+    pub fn side_name(&self, incident: &LocatedIncident) -> &str {
+        use crate::locate::Side;
+        match incident.location.side {
+            Side::Left => self.border.left().unwrap_or(""),
+            Side::Right => self.border.right().unwrap_or(""),
+            Side::OnLine => "",
+        }
+    }
+
+    /// Whether an incident's place is known well enough to be clustered.
+    pub fn is_placed(&self, incident: &LocatedIncident) -> bool {
+        incident.is_placed(&self.options.cluster)
+    }
+}

@@ -1,0 +1,73 @@
+//! Clusters of incidents in space and time.
+
+pub mod dbscan;
+pub mod hull;
+pub mod summary;
+
+use crate::case::ClusterOptions;
+use crate::geodesy::Position;
+use crate::index::SpaceTimeIndex;
+use crate::located::LocatedIncident;
+use crate::units::{Day, Metres};
+use dbscan::{Neighbourhoods, Role, st_dbscan};
+
+impl Neighbourhoods for SpaceTimeIndex {
+    fn len(&self) -> usize {
+        SpaceTimeIndex::len(self)
+    }
+    fn for_each_neighbour(&self, of: usize, found: &mut dyn FnMut(usize)) {
+        SpaceTimeIndex::for_each_neighbour(self, of, found);
+    }
+    fn distance(&self, one: usize, other: usize) -> Metres {
+        SpaceTimeIndex::distance(self, one, other)
+    }
+}
+
+/// Clusters the incidents that count and whose place is known well enough, and writes cluster and role
+/// into them. Returns how many clusters there are; they are numbered from 1 by first day, then by
+/// chainage.
+///
+/// The incidents are first put in an order of their own (day, chainage, position, id), so that neither
+/// the order of rows nor the number of threads can show. O(n log n + pairs).
+pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions) -> usize {
+    let mut order: Vec<usize> = (0..incidents.len())
+        .filter(|&i| incidents[i].is_counted() && incidents[i].is_placed(options))
+        .collect();
+    order.sort_by(|&a, &b| {
+        let (a, b) = (&incidents[a], &incidents[b]);
+        let place = |it: &LocatedIncident| {
+            [
+                it.location.chainage.0,
+                it.incident.position.longitude(),
+                it.incident.position.latitude(),
+            ]
+        };
+        let (left, right) = (place(a), place(b));
+        a.incident
+            .day
+            .cmp(&b.incident.day)
+            .then_with(|| left[0].total_cmp(&right[0]))
+            .then_with(|| left[1].total_cmp(&right[1]))
+            .then_with(|| left[2].total_cmp(&right[2]))
+            .then_with(|| a.incident.id.cmp(&b.incident.id))
+    });
+    let positions: Vec<Position> = order.iter().map(|&i| incidents[i].incident.position).collect();
+    let days: Vec<Day> = order.iter().map(|&i| incidents[i].incident.day).collect();
+    let index = SpaceTimeIndex::new(positions, days, options.eps, options.eps_days);
+    let labels = st_dbscan(&index, options.min_points);
+    for (&place, (&cluster, &role)) in order.iter().zip(labels.clusters.iter().zip(&labels.roles)) {
+        incidents[place].cluster = cluster;
+        incidents[place].role = Some(role);
+    }
+    labels.count
+}
+
+/// The word for a role in tables; empty for an incident that was not clustered.
+pub const fn role_word(role: Option<Role>) -> &'static str {
+    match role {
+        Some(Role::Core) => "core",
+        Some(Role::Reachable) => "reachable",
+        Some(Role::Noise) => "noise",
+        None => "",
+    }
+}

@@ -1,0 +1,40 @@
+//! An incident with its place on the line and, later, its cluster.
+
+use crate::case::ClusterOptions;
+use crate::cluster::dbscan::Role;
+use crate::incident::Incident;
+use crate::ledger::Fate;
+use crate::locate::Location;
+
+/// An incident that was read, with what the stages found out about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LocatedIncident {
+    /// The report.
+    pub incident: Incident,
+    /// Its fate: any but merged and rejected.
+    pub fate: Fate,
+    /// Where it lies on the line.
+    pub location: Location,
+    /// Probability that the true place is on the stated side; `None` if its radius is unknown.
+    pub side_probability: Option<f64>,
+    /// The number of its sector.
+    pub sector: usize,
+    /// Its cluster, from 1.
+    pub cluster: Option<u32>,
+    /// Its role; `None` if it was not clustered.
+    pub role: Option<Role>,
+}
+
+impl LocatedIncident {
+    /// Whether it is in sums.
+    pub fn is_counted(&self) -> bool {
+        self.fate == Fate::Used
+    }
+
+    /// Whether its place is known well enough to be clustered.
+    pub fn is_placed(&self, options: &ClusterOptions) -> bool {
+        self.incident
+            .location_radius
+            .is_some_and(|radius| radius <= options.largest_location_radius)
+    }
+}

@@ -1,0 +1,332 @@
+//! The stages of a run, in order, once.
+
+use rayon::prelude::*;
+
+use crate::analysis::Analysis;
+use crate::border::Border;
+use crate::case::{Case, Options, SectorSource};
+use crate::cluster;
+use crate::error::{Error, Result};
+use crate::incident::Incident;
+use crate::input;
+use crate::input::incidents::{FileNotes, Reading};
+use crate::ledger::{Fate, Ledger, Reason};
+use crate::located::LocatedIncident;
+use crate::locate::{Locator, side_probability};
+use crate::sector::{Breakpoint, Sectors};
+use crate::stats::{self, Period};
+use crate::units::Metres;
+
+/// Hears how far a run has come.
+pub trait Progress: Sync {
+    /// A stage begins that has so many steps; 0 where they are not counted.
+    fn stage(&self, name: &'static str, steps: u64);
+    /// So many more steps of the stage are done.
+    fn advance(&self, steps: u64);
+}
+
+/// Hears nothing.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn stage(&self, _: &'static str, _: u64) {}
+    fn advance(&self, _: u64) {}
+}
+
+/// How many incidents are located between two reports of progress.
+const BATCH: usize = 4096;
+
+/// Reads, checks, locates, assigns sectors, clusters and tabulates a case. Writes nothing.
+///
+/// # Errors
+/// A file or an option that cannot be used. Bad rows are in the ledger instead.
+pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
+    let Prepared {
+        reading,
+        border,
+        sectors,
+        context,
+    } = prepare(case, progress)?;
+    let Reading {
+        incidents,
+        mut ledger,
+        files,
+    } = reading;
+    let options = case.options.clone();
+    let period = period_of(&incidents, &options)?;
+    hold(&incidents, &mut ledger, &options, period);
+    let mut incidents = locate(incidents, &border, &sectors, progress);
+    leave_out_distant(&mut incidents, &mut ledger, options.corridor);
+
+    progress.stage("clustering", 0);
+    cluster::assign(&mut incidents, &options.cluster);
+    let clusters = cluster::summary::clusters(&incidents);
+    progress.stage("tabulating", 0);
+    let episodes = stats::episodes::episodes(&incidents, &options.cluster);
+    let sector_summaries = stats::sectors::summaries(
+        &incidents,
+        &sectors,
+        period,
+        &clusters,
+        &episodes,
+        &options.cluster,
+    );
+    let sector_weeks = stats::sectors::weeks(&incidents, &sectors, period, &options.cluster);
+    ledger.check()?;
+    let remarks = remarks(&border, &files, &ledger, &incidents, &options);
+    Ok(Analysis {
+        name: case.name.clone(),
+        title: case.title.clone(),
+        credit: case.credit.clone(),
+        options,
+        border,
+        sectors,
+        period,
+        incidents,
+        clusters,
+        episodes,
+        sector_summaries,
+        sector_weeks,
+        ledger,
+        files,
+        context,
+        remarks,
+    })
+}
+
+struct Prepared {
+    reading: Reading,
+    border: Border,
+    sectors: Sectors,
+    context: crate::context::Context,
+}
+
+/// Everything that reads a file.
+fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
+    progress.stage("reading", 0);
+    let border = input::border::read(&case.border)?;
+    let sectors = sectors_of(case, &border)?;
+    let context = input::context::read(case)?;
+    let reading = input::incidents::read(&case.incidents, &case.columns, &case.options.radii)?;
+    Ok(Prepared {
+        reading,
+        border,
+        sectors,
+        context,
+    })
+}
+
+/// The sectors of a case on its border: a sector starts at the foot of the position that its table
+/// gives.
+///
+/// # Errors
+/// A table that cannot be read, or breakpoints that do not ascend along the line.
+pub fn sectors_of(case: &Case, border: &Border) -> Result<Sectors> {
+    let path = match &case.sectors {
+        SectorSource::Equal(count) => return Ok(Sectors::equal(border, *count)),
+        SectorSource::File(path) => path,
+    };
+    let locator = Locator::new(border);
+    let breakpoints: Vec<Breakpoint> = input::context::sector_starts(path)?
+        .into_iter()
+        .map(|start| Breakpoint {
+            sector: start.sector,
+            chainage: start
+                .start
+                .map_or(Metres::ZERO, |position| locator.locate(position).chainage),
+        })
+        .collect();
+    Sectors::from_breakpoints(border, &breakpoints).map_err(|invalid| {
+        Error::refused(
+            path.display(),
+            invalid,
+            "sectors in the order of the line, each starting beyond the one above it",
+        )
+        .advise("order the rows by chainage (borderscope locate prints it), or set border.reverse")
+    })
+}
+
+/// The period of the options; where they leave it open, that of the incidents.
+fn period_of(incidents: &[Incident], options: &Options) -> Result<Period> {
+    let days = || incidents.iter().map(|incident| incident.day);
+    let none = || {
+        Error::refused(
+            "incidents",
+            "every record was rejected",
+            "at least one record with a date and coordinates",
+        )
+        .advise("borderscope check names the reason for each")
+    };
+    let start = options.start.or_else(|| days().min()).ok_or_else(none)?;
+    let end = options.end.or_else(|| days().max()).ok_or_else(none)?;
+    if incidents.is_empty() {
+        return Err(none());
+    }
+    if start > end {
+        return Err(Error::refused(
+            "period",
+            format_args!("{start} to {end}"),
+            "a start that is not after the end; an end that is left open is the last day of the data",
+        ));
+    }
+    Ok(Period { start, end })
+}
+
+/// Gives held incidents and those outside the period their fate.
+fn hold(incidents: &[Incident], ledger: &mut Ledger, options: &Options, period: Period) {
+    for incident in incidents {
+        let entry = &mut ledger.entries[incident.record];
+        if entry.fate != Fate::Used {
+            continue;
+        }
+        if let Some(why) = options.held_ids.get(&*incident.id) {
+            entry.decide(Fate::Held, Reason::HeldById, "id", incident.id.clone(), why.as_str());
+        } else if let Some(why) = options.held_event_types.get(&*incident.event_type) {
+            let kind = &*incident.event_type;
+            entry.decide(Fate::Held, Reason::HeldByEventType, "event_type", kind, why.as_str());
+        } else if !period.holds(incident.day) {
+            entry.decide(
+                Fate::OutsidePeriod,
+                Reason::DateOutsidePeriod,
+                "date",
+                incident.day.to_string(),
+                format!("{} to {}", period.start, period.end),
+            );
+        }
+    }
+}
+
+/// Locates every incident, on all cores; the order is kept.
+fn locate(
+    incidents: Vec<Incident>,
+    border: &Border,
+    sectors: &Sectors,
+    progress: &dyn Progress,
+) -> Vec<LocatedIncident> {
+    progress.stage("locating", incidents.len() as u64);
+    let locator = Locator::new(border);
+    let located: Vec<_> = incidents
+        .par_chunks(BATCH)
+        .flat_map_iter(|batch| {
+            let located: Vec<_> =
+                batch.iter().map(|incident| locator.locate(incident.position)).collect();
+            progress.advance(batch.len() as u64);
+            located
+        })
+        .collect();
+    incidents
+        .into_iter()
+        .zip(located)
+        .map(|(incident, location)| LocatedIncident {
+            fate: Fate::Used,
+            side_probability: side_probability(location.offset, incident.location_radius),
+            sector: sectors.holding(location.chainage),
+            location,
+            cluster: None,
+            role: None,
+            incident,
+        })
+        .collect()
+}
+
+/// Gives incidents beyond the corridor their fate, and every incident the fate that the ledger says.
+fn leave_out_distant(incidents: &mut [LocatedIncident], ledger: &mut Ledger, corridor: Metres) {
+    for incident in incidents {
+        let entry = &mut ledger.entries[incident.incident.record];
+        if entry.fate == Fate::Used && incident.location.offset > corridor {
+            entry.decide(
+                Fate::OutsideCorridor,
+                Reason::OffsetExceedsCorridor,
+                "offset_m",
+                format!("{:.0}", incident.location.offset.0),
+                format!("at most {:.0}", corridor.0),
+            );
+        }
+        incident.fate = entry.fate;
+    }
+}
+
+/// What the reader should know about how the input was understood.
+fn remarks(
+    border: &Border,
+    files: &[FileNotes],
+    ledger: &Ledger,
+    incidents: &[LocatedIncident],
+    options: &Options,
+) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let assembly = border.assembly();
+    if assembly.parts > 1 {
+        remarks.push(format!(
+            "The border came in {} pieces; {} ends were joined and {} pieces turned around; {} remain.",
+            assembly.parts,
+            assembly.joins,
+            assembly.reversed,
+            counted(border.chains().len(), "chain"),
+        ));
+    }
+    if !assembly.gaps.is_empty() {
+        let gaps: Vec<String> = assembly.gaps.iter().map(|gap| format!("{:.1}", gap.km())).collect();
+        remarks.push(format!(
+            "Between chains the line has gaps of {} km, which add nothing to chainage.",
+            gaps.join(", ")
+        ));
+    }
+    if !assembly.junctions.is_empty() {
+        remarks.push(format!(
+            "At {} three or more pieces meet; nothing was joined there.",
+            counted(assembly.junctions.len(), "place")
+        ));
+    }
+    if assembly.names_disagree {
+        remarks.push(
+            "Pieces of the border name different countries for the same side; the names of the greater \
+             length are used. Set border.left and border.right to be sure."
+                .to_owned(),
+        );
+    }
+    for file in files {
+        if !file.has_precision {
+            let radius = options.radii.without_column.map_or_else(
+                || "unknown".to_owned(),
+                |radius| format!("{} km", radius.km()),
+            );
+            remarks.push(format!(
+                "{} has no precision column: every place in it is taken as known within {radius} \
+                 (precision.without_column_km).",
+                file.name
+            ));
+        }
+        for (code, count) in &file.unknown_precision {
+            remarks.push(format!(
+                "{}: {} with the precision code {code:?}, which has no radius (precision.radius_km); \
+                 their places count as uncertain.",
+                file.name,
+                counted(*count, "incident")
+            ));
+        }
+    }
+    let unread = ledger.counts().into_iter().find(|count| count.1 == Reason::ValueNotRead);
+    if let Some((_, _, count)) = unread {
+        remarks.push(format!(
+            "{} used with an optional value that could not be read and counts as empty; the ledger names it.",
+            if count == 1 { "1 record is".to_owned() } else { format!("{count} records are") }
+        ));
+    }
+    let beyond = incidents
+        .iter()
+        .filter(|incident| incident.is_counted() && incident.location.beyond_end)
+        .count();
+    if beyond > 0 {
+        remarks.push(format!(
+            "{} beyond an end of the line; the side there is that of the line continued straight on.",
+            if beyond == 1 { "1 incident lies".to_owned() } else { format!("{beyond} incidents lie") }
+        ));
+    }
+    remarks
+}
+
+/// `1 chain`, `5 chains`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

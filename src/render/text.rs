@@ -1,0 +1,486 @@
+//! The bundled typeface and how wide text set in it is.
+//!
+//! Every picture is set in one family, Noto Sans, in two weights, with Arabic letters and a few maths
+//! signs merged in (see `fonts/README.md`). So a width measured here is the width that the renderer
+//! draws, on every machine, and no system font is ever looked at.
+//!
+//! Sizes are the CSS `font-size`: the side of the em square, in pixels (or in any other unit: widths
+//! come back in the unit that the size was given in). Text is measured as [`clean`] leaves it, which
+//! is how the canvas writes it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustybuzz::{Direction, Face, Script, ShapePlan, UnicodeBuffer};
+
+/// The family name of the bundled typeface.
+pub const FAMILY: &str = "Noto Sans";
+
+/// Height of capitals and digits above the baseline, in em.
+pub const CAP_HEIGHT_EM: f64 = 0.714;
+
+/// Height of a small letter without ascender above the baseline, in em.
+pub const X_HEIGHT_EM: f64 = 0.536;
+
+/// Height of a line box, in em. It holds accented capitals and Latin descenders.
+pub const LINE_HEIGHT_EM: f64 = 1.2;
+
+/// From the top of the line box down to the baseline, in em.
+///
+/// The box is centred on the middle of the capitals, not on the middle of the em square: a label
+/// anchored at its middle then looks centred on its tick mark or its box.
+pub const ASCENT_EM: f64 = f64::midpoint(LINE_HEIGHT_EM, CAP_HEIGHT_EM);
+
+/// From the baseline down to the bottom of the line box, in em. Some Arabic letters reach further
+/// down, to about 0.4 em.
+pub const DESCENT_EM: f64 = LINE_HEIGHT_EM - ASCENT_EM;
+
+static REGULAR: &[u8] = include_bytes!("fonts/NotoSans-Regular.ttf");
+static BOLD: &[u8] = include_bytes!("fonts/NotoSans-Bold.ttf");
+
+/// How heavy text is. The two bundled weights; there is no italic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Weight {
+    /// Weight 400.
+    #[default]
+    Regular,
+    /// Weight 700.
+    Bold,
+}
+
+impl Weight {
+    /// The font file of this weight (TrueType).
+    pub fn font_file(self) -> &'static [u8] {
+        match self {
+            Weight::Regular => REGULAR,
+            Weight::Bold => BOLD,
+        }
+    }
+}
+
+/// Height of capitals above the baseline at a font size.
+pub fn cap_height_px(size_px: f64) -> f64 {
+    size_px * CAP_HEIGHT_EM
+}
+
+/// From the top of the line box to the baseline at a font size.
+pub fn ascent_px(size_px: f64) -> f64 {
+    size_px * ASCENT_EM
+}
+
+/// From the baseline to the bottom of the line box at a font size.
+pub fn descent_px(size_px: f64) -> f64 {
+    size_px * DESCENT_EM
+}
+
+/// Height of the line box at a font size; also a comfortable distance between two lines.
+pub fn line_height_px(size_px: f64) -> f64 {
+    size_px * LINE_HEIGHT_EM
+}
+
+/// Text as a picture can show it on one line: runs of white space become one space, none is left at
+/// the ends, and control characters, which XML forbids or a font cannot show, are dropped.
+///
+/// No-break spaces, joiners and direction marks stay.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let mut after_space = true;
+    let tidy = text.chars().all(|c| {
+        let space = c == ' ';
+        let ok = !dropped(c) && !breaking_space(c) || space && !after_space;
+        after_space = space;
+        ok
+    });
+    if tidy && (text.is_empty() || !after_space) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut pending = false;
+    for c in text.chars() {
+        if breaking_space(c) {
+            pending = !out.is_empty();
+        } else if !dropped(c) {
+            if pending {
+                out.push(' ');
+                pending = false;
+            }
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// White space at which a line may end. Unlike `char::is_whitespace` this leaves the no-break and the
+/// typographic spaces alone.
+fn breaking_space(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
+}
+
+fn dropped(c: char) -> bool {
+    let noncharacter = u32::from(c) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&c);
+    c.is_control() && !breaking_space(c) || noncharacter || c == '\u{feff}'
+}
+
+/// Width of one line of text, kerned and joined as the renderer draws it. Empty text is 0 wide.
+///
+/// Letter-spacing is not included: it adds one space fewer than there are letters.
+pub fn width_px(text: &str, size_px: f64, weight: Weight) -> f64 {
+    advance_em(&clean(text), weight) * size_px
+}
+
+/// The number of places where letter-spacing goes: after each letter but the last of the line, and
+/// not after Arabic ones, which join.
+pub(super) fn gaps(text: &str) -> usize {
+    let text = clean(text);
+    let spaced: Vec<bool> = text
+        .chars()
+        .filter(|&c| !attaches(c))
+        .map(|c| !(c.is_alphanumeric() && arabic(c)))
+        .collect();
+    spaced.split_last().map_or(0, |(_, before)| {
+        before.iter().filter(|&&spaced| spaced).count()
+    })
+}
+
+fn arabic(c: char) -> bool {
+    right_to_left(c) || ('\u{6f0}'..='\u{6f9}').contains(&c)
+}
+
+/// Width in em of text that is clean already.
+fn advance_em(text: &str, weight: Weight) -> f64 {
+    let Some(typeface) = Typeface::of(weight) else {
+        // The bundled files do parse, a test says so; this keeps a width positive should one not.
+        return text.chars().count() as f64 * 0.6;
+    };
+    runs(text)
+        .into_iter()
+        .map(|(range, direction)| typeface.advance(&text[range], direction))
+        .sum::<f64>()
+        / typeface.units_per_em
+}
+
+/// A parsed face and the shaping plans made for it so far. Making a plan costs several times what
+/// shaping a label does, and a picture needs only a few: one for each script.
+struct Typeface {
+    face: Face<'static>,
+    units_per_em: f64,
+    plans: Mutex<Vec<(Direction, Script, Arc<ShapePlan>)>>,
+}
+
+impl Typeface {
+    fn of(weight: Weight) -> Option<&'static Typeface> {
+        static FACES: [OnceLock<Option<Typeface>>; 2] = [OnceLock::new(), OnceLock::new()];
+        FACES[weight as usize]
+            .get_or_init(|| {
+                let face = Face::from_slice(weight.font_file(), 0)?;
+                Some(Typeface {
+                    units_per_em: f64::from(face.units_per_em()),
+                    face,
+                    plans: Mutex::new(Vec::new()),
+                })
+            })
+            .as_ref()
+    }
+
+    /// Advance of one run, in font units.
+    fn advance(&self, run: &str, direction: Direction) -> f64 {
+        let mut buffer = UnicodeBuffer::new();
+        buffer.push_str(run);
+        buffer.set_direction(direction);
+        buffer.guess_segment_properties();
+        let plan = self.plan(direction, buffer.script());
+        let shaped = rustybuzz::shape_with_plan(&self.face, &plan, buffer);
+        let sum: i64 = shaped
+            .glyph_positions()
+            .iter()
+            .map(|p| i64::from(p.x_advance))
+            .sum();
+        sum as f64
+    }
+
+    fn plan(&self, direction: Direction, script: Script) -> Arc<ShapePlan> {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((.., plan)) = plans
+            .iter()
+            .find(|(d, s, _)| (*d, *s) == (direction, script))
+        {
+            return Arc::clone(plan);
+        }
+        let plan = Arc::new(ShapePlan::new(
+            &self.face,
+            direction,
+            Some(script),
+            None,
+            &[],
+        ));
+        plans.push((direction, script, Arc::clone(&plan)));
+        plan
+    }
+}
+
+/// Splits a line into runs of one direction. Widths do not depend on the order in which runs are
+/// drawn, so this is all of the bidirectional algorithm that measuring needs: what stands between two
+/// right-to-left letters belongs to them, the rest runs left to right.
+fn runs(text: &str) -> Vec<(Range<usize>, Direction)> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let mut out: Vec<(Range<usize>, Direction)> = Vec::with_capacity(1);
+    // Where the last letter of the current right-to-left run ended; what follows it is undecided.
+    let mut start = 0;
+    let mut rtl_end = None;
+    for (at, c) in text.char_indices() {
+        if right_to_left(c) {
+            if rtl_end.is_none() && at > start {
+                out.push((start..at, Direction::LeftToRight));
+                start = at;
+            }
+            rtl_end = Some(at + c.len_utf8());
+        } else if c.is_alphabetic()
+            && let Some(end) = rtl_end.take()
+        {
+            out.push((start..end, Direction::RightToLeft));
+            start = end;
+        }
+    }
+    if let Some(end) = rtl_end {
+        out.push((start..end, Direction::RightToLeft));
+        start = end;
+    }
+    if start < text.len() {
+        out.push((start..text.len(), Direction::LeftToRight));
+    }
+    out
+}
+
+fn right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
+        // Arabic digits are read left to right, and so is a number that ends the line.
+        && !matches!(c, '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}')
+}
+
+/// Whether a letter attaches to the one before it, so that a line must not end between them.
+fn attaches(c: char) -> bool {
+    matches!(
+        c,
+        '\u{300}'..='\u{36f}'
+            | '\u{483}'..='\u{489}'
+            | '\u{610}'..='\u{61a}'
+            | '\u{64b}'..='\u{65f}'
+            | '\u{670}'
+            | '\u{6d6}'..='\u{6dc}'
+            | '\u{6df}'..='\u{6e4}'
+            | '\u{6e7}'..='\u{6e8}'
+            | '\u{6ea}'..='\u{6ed}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{200c}'..='\u{200f}'
+            | '\u{20d0}'..='\u{20ff}'
+            | '\u{fe00}'..='\u{fe0f}'
+    )
+}
+
+/// Breaks text into lines of at most `max_width_px`, at spaces.
+///
+/// A word that is wider than a whole line is broken between letters; each line holds at least one
+/// letter however narrow the width, so the text always comes out whole. Empty text gives no line.
+pub fn wrap(text: &str, size_px: f64, weight: Weight, max_width_px: f64) -> Vec<String> {
+    let text = clean(text);
+    let max_em = max_width_px / size_px;
+    let fits = |line: &str| advance_em(line, weight) <= max_em;
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let kept = line.len();
+        if kept > 0 {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if fits(&line) {
+            continue;
+        }
+        if kept > 0 {
+            let next = line.split_off(kept);
+            lines.push(std::mem::take(&mut line));
+            line.push_str(next.trim_start());
+        }
+        while !fits(&line) {
+            let cut = longest_prefix(&line, fits).max(first_cluster(&line));
+            if cut >= line.len() {
+                break;
+            }
+            let rest = line.split_off(cut);
+            lines.push(std::mem::replace(&mut line, rest));
+        }
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// Shortens text to at most `max_width_px`, ending in "…" if anything was cut.
+///
+/// Text that fits comes back as [`clean`] leaves it. If not even one letter and the ellipsis fit, the
+/// result is "…", and empty if that is too wide as well.
+pub fn ellipsize(text: &str, size_px: f64, weight: Weight, max_width_px: f64) -> String {
+    const ELLIPSIS: &str = "…";
+    let text = clean(text);
+    let max_em = max_width_px / size_px;
+    if advance_em(&text, weight) <= max_em {
+        return text.into_owned();
+    }
+    let with_ellipsis = |prefix: &str| {
+        let mut short = String::with_capacity(prefix.len() + ELLIPSIS.len());
+        short.push_str(prefix.trim_end());
+        short.push_str(ELLIPSIS);
+        short
+    };
+    let fits = |prefix: &str| advance_em(&with_ellipsis(prefix), weight) <= max_em;
+    if !fits("") {
+        return String::new();
+    }
+    with_ellipsis(&text[..longest_prefix(&text, fits)])
+}
+
+/// Byte length of the longest prefix that fits, ending between clusters; 0 if none does. Takes
+/// widths to grow with length, which kerning and joining disturb by a hair at most, so the result is
+/// tested once more and is never too wide.
+fn longest_prefix(text: &str, fits: impl Fn(&str) -> bool) -> usize {
+    let ends: Vec<usize> = text
+        .char_indices()
+        .filter(|&(at, c)| at > 0 && !attaches(c))
+        .map(|(at, _)| at)
+        .collect();
+    let mut count = ends.partition_point(|&end| fits(&text[..end]));
+    while count > 0 && !fits(&text[..ends[count - 1]]) {
+        count -= 1;
+    }
+    if count == 0 { 0 } else { ends[count - 1] }
+}
+
+/// Byte length of the first letter with what attaches to it.
+fn first_cluster(text: &str) -> usize {
+    text.char_indices()
+        .find(|&(at, c)| at > 0 && !attaches(c))
+        .map_or(text.len(), |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_fonts_are_what_the_constants_say() {
+        for weight in [Weight::Regular, Weight::Bold] {
+            let face = &Typeface::of(weight).expect("the font parses").face;
+            assert_eq!(face.units_per_em(), 1000);
+            let capital = face
+                .glyph_index('H')
+                .and_then(|g| face.glyph_bounding_box(g))
+                .unwrap();
+            assert!((f64::from(capital.y_max) / 1000.0 - CAP_HEIGHT_EM).abs() < 1e-9);
+            let small = face
+                .glyph_index('x')
+                .and_then(|g| face.glyph_bounding_box(g))
+                .unwrap();
+            assert!((f64::from(small.y_max) / 1000.0 - X_HEIGHT_EM).abs() < 0.011);
+            for c in "≤≥−×±→•…–’°²№€؋ΑЯñűǎḤټګېړےڈ▲●".chars()
+            {
+                assert!(face.glyph_index(c).is_some(), "{weight:?} lacks {c}");
+            }
+        }
+        assert!((ASCENT_EM + DESCENT_EM - LINE_HEIGHT_EM).abs() < 1e-12);
+    }
+
+    #[test]
+    fn width_grows_with_text_and_size_and_weight() {
+        assert!(width_px("", 20.0, Weight::Regular).abs() < 1e-9);
+        let mut last = 0.0;
+        let text = "Spin Boldak, 12 km";
+        for (end, _) in text
+            .char_indices()
+            .skip(1)
+            .filter(|&(i, _)| !text[..i].ends_with(' '))
+        {
+            let width = width_px(&text[..end], 20.0, Weight::Regular);
+            assert!(width > last, "{}", &text[..end]);
+            last = width;
+        }
+        let regular = width_px(text, 20.0, Weight::Regular);
+        assert!(width_px(text, 20.0, Weight::Bold) > regular);
+        assert!((width_px(text, 40.0, Weight::Regular) - 2.0 * regular).abs() < 1e-9);
+    }
+
+    #[test]
+    fn pairs_are_kerned_and_letters_joined() {
+        let width = |text| width_px(text, 100.0, Weight::Regular);
+        assert!(width("AV") < width("A") + width("V"));
+        // Joined, the letters of a word are narrower than in their isolated forms.
+        assert!(width("ببب") < 3.0 * width("ب"));
+    }
+
+    #[test]
+    fn clean_keeps_one_line_without_controls() {
+        assert_eq!(clean("  a \t\n b\u{0}\u{7}\u{ffff}c  "), "a bc");
+        assert_eq!(clean("\u{1}"), "");
+        assert_eq!(clean(" "), "");
+        assert_eq!(clean("a b"), "a b");
+        assert!(matches!(clean("a b \u{a0}c"), Cow::Borrowed(_)));
+        assert_eq!(clean("می\u{200c}رود"), "می\u{200c}رود");
+    }
+
+    #[test]
+    fn runs_follow_direction() {
+        let split = |text: &'static str| -> Vec<(&str, bool)> {
+            runs(text)
+                .into_iter()
+                .map(|(r, d)| (&text[r], d == Direction::RightToLeft))
+                .collect()
+        };
+        assert_eq!(split("abc 12"), [("abc 12", false)]);
+        assert_eq!(split("سپین بولدک"), [("سپین بولدک", true)]);
+        assert_eq!(
+            split("Kabul کابل 12"),
+            [("Kabul ", false), ("کابل", true), (" 12", false)]
+        );
+        assert_eq!(split("کابل X"), [("کابل", true), (" X", false)]);
+        assert!(split("").is_empty());
+    }
+
+    #[test]
+    fn wrapped_lines_fit_and_lose_nothing() {
+        let text = "Incidents within five kilometres of the line, by month and by sector";
+        for max in [60.0, 120.0, 300.0, 5000.0] {
+            let lines = wrap(text, 16.0, Weight::Regular, max);
+            assert!(
+                lines
+                    .iter()
+                    .all(|l| width_px(l, 16.0, Weight::Regular) <= max),
+                "{max}"
+            );
+            assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+        }
+        assert_eq!(wrap(text, 16.0, Weight::Regular, 5000.0), [text]);
+        assert_eq!(wrap("abc", 16.0, Weight::Regular, 0.0), ["a", "b", "c"]);
+        assert!(wrap(" ", 16.0, Weight::Regular, 100.0).is_empty());
+    }
+
+    #[test]
+    fn ellipsized_text_fits() {
+        let text = "Ghulam Khan crossing point";
+        assert_eq!(ellipsize(text, 16.0, Weight::Bold, 1000.0), text);
+        for max in [0.0, 10.0, 20.0, 60.0, 100.0, 150.0] {
+            let short = ellipsize(text, 16.0, Weight::Bold, max);
+            assert!(width_px(&short, 16.0, Weight::Bold) <= max);
+            assert!(short.is_empty() || short.ends_with('…'));
+        }
+        assert_eq!(
+            ellipsize("Ghulam Khan", 16.0, Weight::Regular, 75.0),
+            "Ghulam…"
+        );
+        assert_eq!(ellipsize("کابل ښار", 16.0, Weight::Regular, 1.0), "");
+    }
+}
