@@ -16,6 +16,7 @@ use crate::locate::{Locator, side_probability};
 use crate::sector::{Breakpoint, Sectors};
 use crate::stats::{self, Period};
 use crate::units::Metres;
+use crate::wording::counted;
 
 /// Hears how far a run has come.
 pub trait Progress: Sync {
@@ -105,7 +106,7 @@ struct Prepared {
 fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
     progress.stage("reading", 0);
     let border = input::border::read(&case.border)?;
-    let sectors = sectors_of(case, &border)?;
+    let sectors = sectors_of(&case.sectors, &border)?;
     let context = input::context::read(case)?;
     let reading = input::incidents::read(&case.incidents, &case.columns, &case.options.radii)?;
     Ok(Prepared {
@@ -121,8 +122,8 @@ fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
 ///
 /// # Errors
 /// A table that cannot be read, or breakpoints that do not ascend along the line.
-pub fn sectors_of(case: &Case, border: &Border) -> Result<Sectors> {
-    let path = match &case.sectors {
+pub fn sectors_of(source: &SectorSource, border: &Border) -> Result<Sectors> {
+    let path = match source {
         SectorSource::Equal(count) => return Ok(Sectors::equal(border, *count)),
         SectorSource::File(path) => path,
     };
@@ -324,9 +325,4 @@ fn remarks(
         ));
     }
     remarks
-}
-
-/// `1 chain`, `5 chains`.
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -5,7 +5,7 @@ pub mod border;
 pub mod columns;
 pub mod context;
 pub mod incidents;
-mod table;
+pub(crate) mod table;
 
 use std::path::Path;
 

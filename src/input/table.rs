@@ -5,7 +5,7 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The separator that splits the first line into the most fields, quoted text left alone; a comma
 /// where none occurs.
-pub(super) fn separator(bytes: &[u8]) -> u8 {
+pub(crate) fn separator(bytes: &[u8]) -> u8 {
     let mut counts = [0usize; SEPARATORS.len()];
     let mut quoted = false;
     for &byte in bytes {
@@ -30,12 +30,12 @@ pub(super) fn separator(bytes: &[u8]) -> u8 {
 }
 
 /// The bytes without a UTF-8 byte-order mark.
-pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// A reader over delimited text whose records may differ in length, so that a bad one can be told.
-pub(super) fn reader<R: std::io::Read>(source: R, separator: u8) -> csv::Reader<R> {
+pub(crate) fn reader<R: std::io::Read>(source: R, separator: u8) -> csv::Reader<R> {
     csv::ReaderBuilder::new()
         .delimiter(separator)
         .flexible(true)
@@ -44,20 +44,20 @@ pub(super) fn reader<R: std::io::Read>(source: R, separator: u8) -> csv::Reader<
 
 /// Tells on which line a record starts. The csv crate's own count is one behind where lines end in
 /// CR LF, because it places a record before the line feed that ends the one above.
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     bytes: &'a [u8],
     counted: usize,
     line: u64,
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Lines<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Lines<'a> {
         Lines { bytes, counted: 0, line: 1 }
     }
 
     /// The line, from 1, of the first byte at or after `offset` that ends no line. Offsets must not
     /// descend from call to call: every byte is looked at once.
-    pub(super) fn at(&mut self, offset: u64) -> u64 {
+    pub(crate) fn at(&mut self, offset: u64) -> u64 {
         let offset = (offset as usize).min(self.bytes.len());
         while let Some(&byte) = self.bytes.get(self.counted) {
             if self.counted >= offset && byte != b'\n' && byte != b'\r' {

@@ -1,0 +1,509 @@
+//! The command line: what can be typed, and what it means.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufReader, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::case::{BorderSource, Case, Options, SectorSource};
+use crate::error::{Error, Result};
+use crate::input;
+use crate::ledger::Fate;
+use crate::locate::Locator;
+use crate::manifest::Manifest;
+use crate::output;
+use crate::pipeline::{self, Progress, Silent};
+use crate::report;
+use crate::stream;
+use crate::units::{Day, Days, Metres};
+use crate::wording::counted;
+
+/// Incident reports and a border line to a briefing whose every number can be defended.
+#[derive(Parser)]
+#[command(name = "borderscope", version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Say nothing but errors.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the whole briefing pack of a case.
+    Run(RunArgs),
+    /// Say what would be read, mapped, rejected, and why. Writes nothing.
+    Check(CheckArgs),
+    /// Add the location columns to a CSV: offset, side, chainage, foot, sector.
+    Locate(LocateArgs),
+    /// Hash a pack again and compare it with its manifest.
+    Verify(VerifyArgs),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// Flags that go before what the case file says.
+#[derive(Args)]
+struct CaseArgs {
+    /// The case file.
+    #[arg(value_name = "CASE.toml")]
+    case: Option<PathBuf>,
+    /// Incident files, instead of those of the case.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    incidents: Vec<PathBuf>,
+    /// The border line as GeoJSON.
+    #[arg(long, value_name = "FILE")]
+    border: Option<PathBuf>,
+    /// Name of the country left of the line, looking along it.
+    #[arg(long, value_name = "NAME")]
+    left: Option<String>,
+    /// Name of the country right of the line.
+    #[arg(long, value_name = "NAME")]
+    right: Option<String>,
+    /// Run the line against its own direction.
+    #[arg(long)]
+    reverse: bool,
+    /// Sectors: a table of where they start, or how many of equal length.
+    #[arg(long, value_name = "FILE|COUNT")]
+    sectors: Option<String>,
+    /// Title of pictures and pages.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// Count incidents at most this far from the line.
+    #[arg(long, value_name = "KM", value_parser = kilometres)]
+    corridor_km: Option<Metres>,
+    /// First day counted.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    start: Option<Day>,
+    /// Last day counted.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    end: Option<Day>,
+    /// Clusters: greatest distance between neighbours.
+    #[arg(long, value_name = "KM", value_parser = kilometres)]
+    eps_km: Option<Metres>,
+    /// Clusters: greatest difference in days; also the longest quiet gap of an episode.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(0..))]
+    eps_days: Option<i32>,
+    /// Clusters: neighbours that make a core incident, itself included.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    min_points: Option<u32>,
+    /// A column of the incident files by another name, such as date=Datum.
+    #[arg(long, value_name = "OURS=THEIRS", value_parser = pair)]
+    column: Vec<(String, String)>,
+}
+
+#[derive(Args)]
+struct RunArgs {
+    #[command(flatten)]
+    case: CaseArgs,
+    /// The pack's folder [default: output/<case>].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Exit with 1 if any row was rejected.
+    #[arg(long)]
+    strict: bool,
+    /// Print the summary as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct CheckArgs {
+    /// A case file, or incident files.
+    #[arg(value_name = "CASE.toml|FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Exit with 1 if any row would be rejected.
+    #[arg(long)]
+    strict: bool,
+    /// A column of the incident files by another name, such as date=Datum.
+    #[arg(long, value_name = "OURS=THEIRS", value_parser = pair)]
+    column: Vec<(String, String)>,
+}
+
+#[derive(Args)]
+struct LocateArgs {
+    /// The border line as GeoJSON.
+    #[arg(long, value_name = "FILE")]
+    border: PathBuf,
+    /// Name of the country left of the line, looking along it.
+    #[arg(long, value_name = "NAME")]
+    left: Option<String>,
+    /// Name of the country right of the line.
+    #[arg(long, value_name = "NAME")]
+    right: Option<String>,
+    /// Run the line against its own direction.
+    #[arg(long)]
+    reverse: bool,
+    /// Sectors: a table of where they start, or how many of equal length.
+    #[arg(long, value_name = "FILE|COUNT")]
+    sectors: Option<String>,
+    /// A column of the input by another name, such as latitude=Breite.
+    #[arg(long, value_name = "OURS=THEIRS", value_parser = pair)]
+    column: Vec<(String, String)>,
+    /// Exit with 1 if any row has no valid position.
+    #[arg(long)]
+    strict: bool,
+    /// Rows with coordinates [default: standard input].
+    file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct VerifyArgs {
+    /// The pack's folder.
+    folder: PathBuf,
+}
+
+fn kilometres(text: &str) -> std::result::Result<Metres, String> {
+    match text.parse::<f64>() {
+        Ok(km) if km.is_finite() && km >= 0.0 => Ok(Metres::from_km(km)),
+        _ => Err("allowed: a number of kilometres, 0 or more".to_owned()),
+    }
+}
+
+fn day(text: &str) -> std::result::Result<Day, String> {
+    input::incidents::iso_day(text).ok_or_else(|| "allowed: a date such as 2025-10-05".to_owned())
+}
+
+fn pair(text: &str) -> std::result::Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(ours, theirs)| (ours.trim().to_owned(), theirs.trim().to_owned()))
+        .ok_or_else(|| "allowed: our name, =, the file's name, such as date=Datum".to_owned())
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Done.
+    Done,
+    /// Done, but rows were rejected and `--strict` was given.
+    Rejections,
+    /// Verification failed.
+    Failed,
+}
+
+/// Reads the command line and does what it says. Results go to standard output, messages to standard
+/// error.
+///
+/// # Errors
+/// Whatever kept the command from being done.
+pub fn main() -> Result<Status> {
+    let cli = Cli::parse();
+    match cli.command {
+        Command::Run(args) => run(args, cli.quiet),
+        Command::Check(args) => check(&args),
+        Command::Locate(args) => locate(&args, cli.quiet),
+        Command::Verify(args) => verify(&args, cli.quiet),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "borderscope", &mut script);
+            print(&script)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut page)
+                .map_err(|error| Error::stream("manual page", "writing", error))?;
+            print(&page)
+        }
+    }
+}
+
+fn print(bytes: &[u8]) -> Result<Status> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .map_err(|error| Error::stream("standard output", "writing", error))?;
+    Ok(Status::Done)
+}
+
+impl CaseArgs {
+    fn into_case(self) -> Result<Case> {
+        let mut case = match (self.case, &self.border) {
+            (Some(path), _) => Case::read(&path)?,
+            (None, Some(border)) if !self.incidents.is_empty() => {
+                Case::from_files(self.incidents.clone(), border.clone())
+            }
+            (None, _) => {
+                return Err(Error::refused(
+                    "run",
+                    "no case file, and not both --incidents and --border",
+                    "a case file, or --incidents FILE... --border FILE",
+                )
+                .advise("borderscope run data/afpk-2025/case.toml"));
+            }
+        };
+        if !self.incidents.is_empty() {
+            case.incidents = self.incidents;
+        }
+        if let Some(border) = self.border {
+            case.border.file = border;
+        }
+        case.border.left = self.left.or(case.border.left);
+        case.border.right = self.right.or(case.border.right);
+        case.border.reverse ^= self.reverse;
+        if let Some(sectors) = self.sectors {
+            case.sectors = sector_source(&sectors)?;
+        }
+        case.title = self.title.unwrap_or(case.title);
+        case.columns.extend(self.column);
+        let options = &mut case.options;
+        options.corridor = self.corridor_km.unwrap_or(options.corridor);
+        options.start = self.start.or(options.start);
+        options.end = self.end.or(options.end);
+        let cluster = &mut options.cluster;
+        cluster.eps = self.eps_km.unwrap_or(cluster.eps);
+        cluster.eps_days = self.eps_days.map_or(cluster.eps_days, Days);
+        cluster.min_points = self.min_points.map_or(cluster.min_points, |points| points as usize);
+        Ok(case)
+    }
+}
+
+/// A count, or else the path of a table.
+fn sector_source(text: &str) -> Result<SectorSource> {
+    match text.parse::<usize>() {
+        Ok(0) => Err(Error::refused("--sectors", "0", "1 or more, or a file")),
+        Ok(count) => Ok(SectorSource::Equal(count)),
+        Err(_) => Ok(SectorSource::File(text.into())),
+    }
+}
+
+fn run(args: RunArgs, quiet: bool) -> Result<Status> {
+    let case = args.case.into_case()?;
+    let folder = args.out.unwrap_or_else(|| Path::new("output").join(&case.name));
+    let bars = Bars::new();
+    let progress: &dyn Progress = if quiet || !io::stderr().is_terminal() { &Silent } else { &bars };
+    let analysis = pipeline::analyse(&case, progress)?;
+    let pack = output::write(&analysis, &inputs(&case), &folder, progress)?;
+    bars.clear();
+
+    let rejected = analysis.ledger.count(Fate::Rejected);
+    if args.json {
+        let manifest = Manifest::read(&folder.join(crate::manifest::FILE_NAME))?;
+        let summary = json!({
+            "case": analysis.name,
+            "pack": pack.folder.display().to_string(),
+            "files": pack.files,
+            "bytes": pack.bytes,
+            "run": manifest.run,
+            "caveats": report::findings::caveats(&analysis),
+        });
+        let mut text = serde_json::to_vec_pretty(&summary).map_err(Error::broken)?;
+        text.push(b'\n');
+        print(&text)?;
+    } else if !quiet {
+        let mut text = report::terminal::summary(&analysis);
+        text.push_str(&format!(
+            "\nPack       {} ({}, {:.1} MB)\n",
+            pack.folder.display(),
+            counted(pack.files, "file"),
+            pack.bytes as f64 / 1e6
+        ));
+        print(text.as_bytes())?;
+    }
+    Ok(strictly(args.strict, rejected as u64))
+}
+
+fn strictly(strict: bool, rejected: u64) -> Status {
+    if strict && rejected > 0 { Status::Rejections } else { Status::Done }
+}
+
+/// Every file that a case is read from, with what it is for.
+fn inputs(case: &Case) -> Vec<(&'static str, PathBuf)> {
+    let mut inputs: Vec<(&str, PathBuf)> = Vec::new();
+    inputs.extend(case.file.iter().map(|file| ("case", file.clone())));
+    inputs.extend(case.incidents.iter().map(|file| ("incidents", file.clone())));
+    inputs.push(("border", case.border.file.clone()));
+    if let SectorSource::File(file) = &case.sectors {
+        inputs.push(("sectors", file.clone()));
+    }
+    let context = [
+        ("places", &case.places),
+        ("basemap", &case.basemap),
+        ("ceasefires", &case.ceasefires),
+        ("events", &case.events),
+    ];
+    inputs.extend(context.into_iter().filter_map(|(role, file)| Some((role, file.clone()?))));
+    inputs
+}
+
+fn check(args: &CheckArgs) -> Result<Status> {
+    let is_case = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "toml");
+    let (text, rejected) = match args.files.as_slice() {
+        [file] if is_case(file) => {
+            let mut case = Case::read(file)?;
+            case.columns.extend(args.column.iter().cloned());
+            let analysis = pipeline::analyse(&case, &Silent)?;
+            let mut text = format!("Border: {}\n", report::findings::border(&analysis));
+            for remark in &analysis.remarks {
+                text.push_str(&format!("  {remark}\n"));
+            }
+            for sector in analysis.sectors.all() {
+                text.push_str(&format!(
+                    "  {:<30} km {:.1}–{:.1}\n",
+                    sector.name,
+                    sector.from.km(),
+                    sector.to.km()
+                ));
+            }
+            text.push('\n');
+            text.push_str(&report::check::files(&analysis.files, &analysis.ledger));
+            (text, analysis.ledger.count(Fate::Rejected))
+        }
+        files if files.iter().any(is_case) => {
+            return Err(Error::refused("check", "a case file among other files", "one case file, or incident files"));
+        }
+        files => {
+            let columns: BTreeMap<String, String> = args.column.iter().cloned().collect();
+            let reading = input::incidents::read(files, &columns, &Options::default().radii)?;
+            reading.ledger.check()?;
+            let text = report::check::files(&reading.files, &reading.ledger);
+            (text, reading.ledger.count(Fate::Rejected))
+        }
+    };
+    print(text.as_bytes())?;
+    Ok(strictly(args.strict, rejected as u64))
+}
+
+fn locate(args: &LocateArgs, quiet: bool) -> Result<Status> {
+    let source = BorderSource {
+        file: args.border.clone(),
+        left: args.left.clone(),
+        right: args.right.clone(),
+        reverse: args.reverse,
+        join_tolerance: Metres(1.0),
+    };
+    let border = input::border::read(&source)?;
+    let sectors = args
+        .sectors
+        .as_deref()
+        .map(|text| pipeline::sectors_of(&sector_source(text)?, &border))
+        .transpose()?;
+    let options = Options::default();
+    let columns: BTreeMap<String, String> = args.column.iter().cloned().collect();
+    let target = stream::Target {
+        locator: Locator::new(&border),
+        sectors: sectors.as_ref(),
+        radii: &options.radii,
+        columns: &columns,
+    };
+    let out = io::stdout().lock();
+    let passed = match &args.file {
+        Some(path) => {
+            let file = std::fs::File::open(path).map_err(|error| Error::io(path, "opening", error))?;
+            stream::locate(&path.display().to_string(), BufReader::new(file), out, &target)?
+        }
+        None => stream::locate("standard input", BufReader::new(io::stdin()), out, &target)?,
+    };
+    if let Some(first) = passed.first_without
+        && !quiet
+    {
+        eprintln!(
+            "borderscope: of {}, {} without a valid position and with empty location columns; the first is row {first}",
+            counted(passed.rows as usize, "row"),
+            passed.without_location,
+        );
+    }
+    Ok(strictly(args.strict, passed.without_location))
+}
+
+fn verify(args: &VerifyArgs, quiet: bool) -> Result<Status> {
+    let found = output::verify(&args.folder)?;
+    let mut text = String::new();
+    for (what, paths) in [("changed", &found.changed), ("missing", &found.missing), ("added", &found.added)] {
+        for path in paths {
+            text.push_str(&format!("{what}: {path}\n"));
+        }
+    }
+    text.push_str(&format!(
+        "{}: {} as the manifest says, {} changed, {} missing, {} added\n",
+        args.folder.display(),
+        counted(found.intact, "file"),
+        found.changed.len(),
+        found.missing.len(),
+        found.added.len()
+    ));
+    if !quiet {
+        print(text.as_bytes())?;
+    }
+    Ok(if found.holds() { Status::Done } else { Status::Failed })
+}
+
+/// Progress bars on standard error.
+struct Bars(std::sync::Mutex<Option<ProgressBar>>);
+
+impl Bars {
+    fn new() -> Bars {
+        Bars(std::sync::Mutex::new(None))
+    }
+
+    fn clear(&self) {
+        if let Ok(mut bar) = self.0.lock()
+            && let Some(bar) = bar.take()
+        {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Progress for Bars {
+    fn stage(&self, name: &'static str, steps: u64) {
+        self.clear();
+        let (bar, template) = if steps == 0 {
+            (ProgressBar::new_spinner(), "{spinner} {msg}")
+        } else {
+            (ProgressBar::new(steps), "{msg:<20} {bar:40} {human_pos}/{human_len}")
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(name);
+        bar.tick();
+        if let Ok(mut held) = self.0.lock() {
+            *held = Some(bar);
+        }
+    }
+
+    fn advance(&self, steps: u64) {
+        if let Ok(bar) = self.0.lock()
+            && let Some(bar) = bar.as_ref()
+        {
+            bar.inc(steps);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_go_before_the_case_file() {
+        let cli = Cli::try_parse_from([
+            "borderscope", "run", "--incidents", "a.csv", "b.csv", "--border", "b.geojson", "--left", "A",
+            "--eps-km", "7.5", "--start", "2025-10-05", "--sectors", "4", "--column", "date=Datum",
+        ])
+        .unwrap();
+        let Command::Run(args) = cli.command else { panic!("not run") };
+        let case = args.case.into_case().unwrap();
+        assert_eq!(case.incidents.len(), 2);
+        assert_eq!(case.options.cluster.eps, Metres(7_500.0));
+        assert_eq!(case.sectors, SectorSource::Equal(4));
+        assert_eq!(case.columns["date"], "Datum");
+        assert!(Cli::try_parse_from(["borderscope", "run", "c.toml", "--eps-km", "-1"]).is_err());
+        assert!(Cli::try_parse_from(["borderscope", "run", "c.toml", "--start", "5.10.2025"]).is_err());
+    }
+}

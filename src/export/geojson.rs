@@ -1,0 +1,405 @@
+//! Layers as GeoJSON, RFC 7946: WGS 84 longitude first, outer rings counterclockwise, at most seven
+//! decimals, `bbox`, no `crs`, geometries cut at the antimeridian, properties in a fixed order, null
+//! for what is not known.
+
+use std::io::{self, Write};
+
+use geojson::{Bbox, Feature, Geometry, GeometryValue, JsonObject, JsonValue, feature::Id};
+use serde_json::json;
+
+use crate::analysis::Analysis;
+use crate::cluster::role_word;
+use crate::geodesy::Position;
+use crate::incident::FigureSums;
+use crate::stats::Counts;
+use crate::units::round_to;
+use crate::wording::plain;
+
+/// `incidents.geojson`: every record that is an incident, in the order of the files.
+pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let bounds = Bounds::of(analysis.incidents.iter().map(|it| it.incident.position));
+    collection(to, &bounds, analysis.incidents.iter().map(|it| {
+        let report = &it.incident;
+        let properties = [
+            ("id", json!(&*report.id)),
+            ("date", json!(report.day.to_string())),
+            ("time_local", text(&report.time_local)),
+            ("place", text(&report.place)),
+            ("admin1", text(&report.admin1)),
+            ("country", text(&report.country)),
+            ("geo_precision", text(&report.geo_precision)),
+            ("event_type", text(&report.event_type)),
+            ("actor_a", text(&report.actor_a)),
+            ("actor_b", text(&report.actor_b)),
+            ("reported_by", text(&report.reported_by)),
+            ("fatalities_low", json!(report.deaths.low)),
+            ("fatalities_best", json!(report.deaths.best)),
+            ("fatalities_high", json!(report.deaths.high)),
+            ("fatalities_civilian", json!(report.civilian_deaths)),
+            ("injured", json!(report.injured)),
+            ("claim_status", text(report.claim_status.as_str())),
+            ("source_name", text(&report.source_name)),
+            ("source_url", text(&report.source_url)),
+            ("source_date", text(&report.source_date)),
+            ("note", text(&report.note)),
+            ("fate", json!(it.fate.as_str())),
+            ("location_radius_m", json!(report.location_radius.map(|radius| radius.0))),
+            ("offset_m", rounded(it.location.offset.0, 3)),
+            ("side", json!(it.location.side.as_str())),
+            ("side_name", text(analysis.side_name(it))),
+            ("side_probability", it.side_probability.map_or(JsonValue::Null, |p| rounded(p, 6))),
+            ("chainage_km", rounded(it.location.chainage.km(), 6)),
+            ("foot_longitude", rounded(it.location.foot.longitude(), 7)),
+            ("foot_latitude", rounded(it.location.foot.latitude(), 7)),
+            ("sector", json!(analysis.sector_name(it.sector))),
+            ("cluster", json!(it.cluster)),
+            ("cluster_role", text(role_word(it.role))),
+        ];
+        let geometry = GeometryValue::new_point(coordinates(report.position));
+        feature(Id::String(report.id.to_string()), geometry, properties)
+    }))
+}
+
+/// `clusters.geojson`: the outline of each cluster with its summary.
+pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let corners = analysis.clusters.iter().flat_map(|cluster| cluster.hull.ring.iter().copied());
+    collection(to, &Bounds::of(corners), analysis.clusters.iter().map(|cluster| {
+        let sectors: Vec<&str> =
+            cluster.sectors.iter().map(|&sector| analysis.sector_name(sector)).collect();
+        let kinds: Vec<String> =
+            cluster.kinds.iter().map(|(kind, count)| format!("{} ({count})", plain(kind))).collect();
+        let properties = [
+            ("cluster", json!(cluster.number)),
+            ("first_date", json!(cluster.first.to_string())),
+            ("last_date", json!(cluster.last.to_string())),
+            ("days", json!(cluster.days().0)),
+            ("peak_date", json!(cluster.peak.to_string())),
+            ("peak_incidents", json!(cluster.peak_incidents)),
+            ("incidents", json!(cluster.members.len())),
+            ("core", json!(cluster.core)),
+            ("reachable", json!(cluster.members.len() - cluster.core)),
+        ];
+        let more = [
+            ("chainage_from_km", rounded(cluster.from.km(), 3)),
+            ("chainage_to_km", rounded(cluster.to.km(), 3)),
+            ("sectors", json!(sectors.join("; "))),
+            ("left", json!(cluster.sides[0])),
+            ("right", json!(cluster.sides[1])),
+            ("on_line", json!(cluster.sides[2])),
+            ("place", text(cluster.place())),
+            ("event_types", json!(kinds.join("; "))),
+            ("centroid_longitude", rounded(cluster.centroid.longitude(), 7)),
+            ("centroid_latitude", rounded(cluster.centroid.latitude(), 7)),
+            ("hull", json!(cluster.hull.kind.as_str())),
+            ("mostly_one_coordinate", json!(cluster.mostly_one_coordinate())),
+        ];
+        let properties = properties.into_iter().chain(deaths(&cluster.deaths)).chain(more);
+        feature(Id::Number(cluster.number.into()), polygon(&cluster.hull.ring), properties)
+    }))
+}
+
+/// `sectors.geojson`: the line cut at the bounds of the sectors, with counts and rates.
+pub fn sectors(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let all = || analysis.sectors.all().iter().zip(&analysis.sector_summaries);
+    let slices = |from, to| analysis.border.slice(from, to);
+    let bounds = Bounds::of(all().flat_map(|(sector, _)| slices(sector.from, sector.to)).flatten());
+    collection(to, &bounds, all().zip(1u32..).map(|((sector, summary), number)| {
+        let properties = [
+            ("sector", json!(sector.name)),
+            ("chainage_from_km", rounded(sector.from.km(), 3)),
+            ("chainage_to_km", rounded(sector.to.km(), 3)),
+            ("length_km", rounded(sector.length().km(), 3)),
+        ];
+        let more = [
+            ("left", json!(summary.sides[0])),
+            ("right", json!(summary.sides[1])),
+            ("on_line", json!(summary.sides[2])),
+            ("clusters", json!(summary.clusters)),
+            ("episodes", json!(summary.episodes)),
+            ("first_date", json!(summary.first.map(|day| day.to_string()))),
+            ("last_date", json!(summary.last.map(|day| day.to_string()))),
+            ("days", json!(analysis.period.days().0)),
+            ("kilometre_days", rounded(summary.kilometre_days, 1)),
+            (
+                "incidents_per_100km_30days",
+                summary.rate.map_or(JsonValue::Null, |rate| rounded(rate, 4)),
+            ),
+        ];
+        let properties = properties.into_iter().chain(counts(&summary.counts)).chain(more);
+        feature(Id::Number(number.into()), line(&slices(sector.from, sector.to)), properties)
+    }))
+}
+
+/// `border.geojson`: the line as it was joined, one feature per chain.
+pub fn border(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let border = &analysis.border;
+    let chains = || border.chains().iter().map(|chain| border.slice(chain.start, chain.end));
+    let bounds = Bounds::of(chains().flatten().flatten());
+    collection(to, &bounds, border.chains().iter().zip(1u32..).map(|(chain, number)| {
+        let properties = [
+            ("chain", json!(number)),
+            ("left", json!(border.left())),
+            ("right", json!(border.right())),
+            ("chainage_from_km", rounded(chain.start.km(), 3)),
+            ("chainage_to_km", rounded(chain.end.km(), 3)),
+            ("length_km", rounded((chain.end - chain.start).km(), 3)),
+            ("vertices", json!(chain.vertices)),
+            ("closed", json!(chain.closed)),
+        ];
+        feature(Id::Number(number.into()), line(&border.slice(chain.start, chain.end)), properties)
+    }))
+}
+
+fn counts(counts: &Counts) -> impl Iterator<Item = (&'static str, JsonValue)> + use<> {
+    [
+        ("incidents", json!(counts.incidents)),
+        ("placed", json!(counts.placed())),
+        ("uncertain", json!(counts.uncertain)),
+    ]
+    .into_iter()
+    .chain(deaths(&counts.deaths))
+}
+
+fn deaths(sums: &FigureSums) -> [(&'static str, JsonValue); 7] {
+    [
+        ("deaths_low", json!(sums.low.value())),
+        ("deaths_best", json!(sums.best.value())),
+        ("deaths_high", json!(sums.high.value())),
+        ("incidents_with_low", json!(sums.low.incidents)),
+        ("incidents_with_best", json!(sums.best.incidents)),
+        ("incidents_with_high", json!(sums.high.incidents)),
+        ("incidents_with_any_figure", json!(sums.reporting)),
+    ]
+}
+
+/// Null for text that is not there.
+fn text(text: &str) -> JsonValue {
+    if text.is_empty() { JsonValue::Null } else { json!(text) }
+}
+
+fn rounded(value: f64, decimals: u32) -> JsonValue {
+    json!(round_to(value, decimals))
+}
+
+fn coordinates(position: Position) -> [f64; 2] {
+    [round_to(position.longitude(), 7), round_to(position.latitude(), 7)]
+}
+
+fn feature(
+    id: Id,
+    geometry: GeometryValue,
+    properties: impl IntoIterator<Item = (&'static str, JsonValue)>,
+) -> Feature {
+    let mut object = JsonObject::new();
+    for (name, value) in properties {
+        object.insert(name.to_owned(), value);
+    }
+    Feature {
+        id: Some(id),
+        geometry: Some(Geometry::new(geometry)),
+        properties: Some(object),
+        ..Feature::default()
+    }
+}
+
+/// Writes a collection, one feature a line, so that two packs can be compared line by line.
+fn collection(
+    to: &mut dyn Write,
+    bounds: &Bounds,
+    features: impl Iterator<Item = Feature>,
+) -> io::Result<()> {
+    to.write_all(b"{\"type\":\"FeatureCollection\"")?;
+    if let Some(bbox) = bounds.bbox() {
+        to.write_all(b",\"bbox\":")?;
+        serde_json::to_writer(&mut *to, &bbox)?;
+    }
+    to.write_all(b",\"features\":[")?;
+    for (number, feature) in features.enumerate() {
+        to.write_all(if number == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *to, &feature)?;
+    }
+    to.write_all(b"\n]}\n")
+}
+
+/// What a `bbox` member says: RFC 7946 §5.2 lets west exceed east where the antimeridian is crossed.
+struct Bounds {
+    longitudes: Vec<f64>,
+    south: f64,
+    north: f64,
+}
+
+impl Bounds {
+    fn of(positions: impl Iterator<Item = Position>) -> Bounds {
+        let mut bounds = Bounds {
+            longitudes: Vec::new(),
+            south: f64::INFINITY,
+            north: f64::NEG_INFINITY,
+        };
+        for position in positions {
+            bounds.longitudes.push(position.longitude());
+            bounds.south = bounds.south.min(position.latitude());
+            bounds.north = bounds.north.max(position.latitude());
+        }
+        bounds
+    }
+
+    /// The narrowest box; `None` for no position. The widest gap between neighbouring longitudes is
+    /// left out of it: if that gap is the one across the antimeridian, west is less than east.
+    fn bbox(&self) -> Option<Bbox> {
+        let mut longitudes = self.longitudes.clone();
+        longitudes.sort_by(f64::total_cmp);
+        let (first, last) = (*longitudes.first()?, *longitudes.last()?);
+        let (mut west, mut east) = (first, last);
+        // Leave the plain box unless another gap is clearly wider.
+        let mut widest = first + 360.0 - last + 1e-9;
+        for pair in longitudes.windows(2) {
+            if pair[1] - pair[0] > widest {
+                widest = pair[1] - pair[0];
+                (west, east) = (pair[1], pair[0]);
+            }
+        }
+        Some(
+            [west, self.south, east, self.north]
+                .map(|value| round_to(value, 7))
+                .to_vec(),
+        )
+    }
+}
+
+/// A line of one or more parts, each cut where it crosses the antimeridian (RFC 7946 §3.1.9).
+fn line(parts: &[Vec<Position>]) -> GeometryValue {
+    let mut lines: Vec<Vec<[f64; 2]>> = parts.iter().flat_map(|part| cut_line(part)).collect();
+    if lines.len() == 1 {
+        GeometryValue::new_line_string(lines.remove(0))
+    } else {
+        GeometryValue::new_multi_line_string(lines)
+    }
+}
+
+fn cut_line(part: &[Position]) -> Vec<Vec<[f64; 2]>> {
+    let mut lines = Vec::new();
+    let mut current: Vec<[f64; 2]> = Vec::new();
+    for (number, &position) in part.iter().enumerate() {
+        let [longitude, latitude] = coordinates(position);
+        if number > 0 {
+            let before = part[number - 1];
+            let step = longitude - before.longitude();
+            if step.abs() > 180.0 {
+                // It leaves at ±180° on the side it comes from and enters at the other.
+                let leaves = if step < 0.0 { 180.0 } else { -180.0 };
+                let shifted = longitude + 2.0 * leaves;
+                let share = (leaves - before.longitude()) / (shifted - before.longitude());
+                let crossing = round_to(
+                    before.latitude() + share * (latitude - before.latitude()),
+                    7,
+                );
+                current.push([leaves, crossing]);
+                lines.push(std::mem::replace(&mut current, vec![[-leaves, crossing]]));
+            }
+        }
+        current.push([longitude, latitude]);
+    }
+    lines.push(current);
+    for line in &mut lines {
+        line.dedup();
+    }
+    lines.retain(|line| line.len() > 1);
+    lines
+}
+
+/// An outline, cut in two where it crosses the antimeridian. Outlines are convex, so that each half is
+/// one ring.
+fn polygon(ring: &[Position]) -> GeometryValue {
+    let crosses = ring
+        .windows(2)
+        .any(|pair| (pair[0].longitude() - pair[1].longitude()).abs() > 180.0);
+    if !crosses {
+        let ring: Vec<[f64; 2]> = ring.iter().copied().map(coordinates).collect();
+        return GeometryValue::new_polygon([ring]);
+    }
+    // Longitudes of 0° to 360°, so that the ring is whole, then cut at 180°.
+    let unwrapped: Vec<[f64; 2]> = ring
+        .iter()
+        .map(|&position| {
+            let [longitude, latitude] = coordinates(position);
+            [if longitude < 0.0 { longitude + 360.0 } else { longitude }, latitude]
+        })
+        .collect();
+    let halves = [(1.0, 0.0), (-1.0, -360.0)].map(|(sign, shift)| {
+        let mut half: Vec<[f64; 2]> = Vec::new();
+        for pair in unwrapped.windows(2) {
+            let inside = |point: [f64; 2]| sign * (180.0 - point[0]) >= 0.0;
+            if inside(pair[0]) {
+                half.push(pair[0]);
+            }
+            if inside(pair[0]) != inside(pair[1]) {
+                let share = (180.0 - pair[0][0]) / (pair[1][0] - pair[0][0]);
+                half.push([180.0, round_to(pair[0][1] + share * (pair[1][1] - pair[0][1]), 7)]);
+            }
+        }
+        half.dedup();
+        if half.first() != half.last()
+            && let Some(&first) = half.first()
+        {
+            half.push(first);
+        }
+        half.iter()
+            .map(|point| [round_to(point[0] + shift, 7), point[1]])
+            .collect::<Vec<[f64; 2]>>()
+    });
+    let rings = halves.into_iter().filter(|half| half.len() > 3).map(|half| [half]);
+    GeometryValue::new_multi_polygon(rings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geodesy::circle;
+    use crate::units::Metres;
+
+    fn position(longitude: f64, latitude: f64) -> Position {
+        Position::new(longitude, latitude).unwrap()
+    }
+
+    #[test]
+    fn lines_are_cut_at_the_antimeridian() {
+        let parts = [vec![position(179.0, 10.0), position(-179.0, 12.0), position(-178.0, 12.0)]];
+        let GeometryValue::MultiLineString { coordinates } = line(&parts) else {
+            panic!("not cut");
+        };
+        assert_eq!(coordinates[0][1].as_slice(), [180.0, 11.0]);
+        assert_eq!(coordinates[1][0].as_slice(), [-180.0, 11.0]);
+        assert!(matches!(
+            line(&[vec![position(1.0, 1.0), position(2.0, 2.0)]]),
+            GeometryValue::LineString { .. }
+        ));
+    }
+
+    #[test]
+    fn outlines_are_cut_at_the_antimeridian_and_keep_their_turn() {
+        let ring = circle(position(179.95, 0.0), Metres(20_000.0), 48);
+        let GeometryValue::MultiPolygon { coordinates } = polygon(&ring) else {
+            panic!("not cut");
+        };
+        assert_eq!(coordinates.len(), 2);
+        for half in &coordinates {
+            let ring = &half[0];
+            assert_eq!(ring.first(), ring.last());
+            let doubled_area: f64 = ring
+                .windows(2)
+                .map(|pair| pair[0][0] * pair[1][1] - pair[1][0] * pair[0][1])
+                .sum();
+            assert!(doubled_area > 0.0);
+            assert!(ring.iter().all(|corner| corner[0].abs() <= 180.0 && corner[0].abs() > 179.0));
+        }
+    }
+
+    #[test]
+    fn boxes_are_narrow_across_the_antimeridian() {
+        let across = Bounds::of([position(179.0, 1.0), position(-179.5, 3.0)].into_iter());
+        assert_eq!(across.bbox(), Some(vec![179.0, 1.0, -179.5, 3.0]));
+        let plain = Bounds::of([position(60.0, 29.0), position(75.0, 37.0)].into_iter());
+        assert_eq!(plain.bbox(), Some(vec![60.0, 29.0, 75.0, 37.0]));
+        assert_eq!(Bounds::of(std::iter::empty()).bbox(), None);
+    }
+}

@@ -1,0 +1,5 @@
+//! Formats: each takes the [`Analysis`](crate::analysis::Analysis) to bytes and knows no file.
+
+pub mod geojson;
+pub mod location;
+pub mod tables;

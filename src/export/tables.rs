@@ -1,0 +1,323 @@
+//! Tables as CSV: UTF-8, comma, CR LF (RFC 4180), a header, empty fields for what is not known.
+
+use std::io::{self, Write};
+
+use super::location;
+use crate::analysis::Analysis;
+use crate::cluster::role_word;
+use crate::cluster::summary::Tally;
+use crate::incident::{FigureSums, Incident};
+use crate::input::columns::COLUMNS;
+use crate::located::LocatedIncident;
+use crate::stats::Counts;
+
+fn writer<W: Write>(to: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(to)
+}
+
+/// Writes rows of text below a header and flushes.
+fn write<W: Write, Row, Field>(
+    to: W,
+    header: &[&str],
+    rows: impl Iterator<Item = Row>,
+) -> io::Result<()>
+where
+    Row: IntoIterator<Item = Field>,
+    Field: AsRef<[u8]>,
+{
+    let mut table = writer(to);
+    table.write_record(header)?;
+    for row in rows {
+        table.write_record(row)?;
+    }
+    table.flush()
+}
+
+/// The names of the incident table's own columns, before and after the location columns.
+pub fn incident_header() -> Vec<&'static str> {
+    let mut header: Vec<&str> = COLUMNS.iter().map(|column| column.1).collect();
+    header.extend(["fate", "location_radius_m"]);
+    header.extend(location::COLUMNS);
+    header.extend(["cluster", "cluster_role"]);
+    header
+}
+
+/// `incidents.csv`: every record that is an incident, in the order of the files.
+pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let mut table = writer(to);
+    table.write_record(incident_header())?;
+    for incident in &analysis.incidents {
+        for field in report_fields(&incident.incident) {
+            table.write_field(&*field)?;
+        }
+        table.write_field(incident.fate.as_str())?;
+        table.write_field(optional(incident.incident.location_radius.map(|radius| radius.0)))?;
+        for field in location_fields(analysis, incident) {
+            table.write_field(&*field)?;
+        }
+        table.write_field(optional(incident.cluster))?;
+        table.write_field(role_word(incident.role))?;
+        table.write_record(None::<&[u8]>)?;
+    }
+    table.flush()
+}
+
+/// The columns of an incident's report, in the order of [`COLUMNS`].
+pub fn report_fields(incident: &Incident) -> [std::borrow::Cow<'_, str>; COLUMNS.len()] {
+    let text = |text: &str| std::borrow::Cow::Owned(text.to_owned());
+    [
+        (&*incident.id).into(),
+        incident.day.to_string().into(),
+        (&*incident.time_local).into(),
+        (&*incident.place).into(),
+        (&*incident.admin1).into(),
+        (&*incident.country).into(),
+        text(&incident.position.latitude().to_string()),
+        text(&incident.position.longitude().to_string()),
+        (&*incident.geo_precision).into(),
+        (&*incident.event_type).into(),
+        (&*incident.actor_a).into(),
+        (&*incident.actor_b).into(),
+        (&*incident.reported_by).into(),
+        optional(incident.deaths.low).into(),
+        optional(incident.deaths.best).into(),
+        optional(incident.deaths.high).into(),
+        optional(incident.civilian_deaths).into(),
+        optional(incident.injured).into(),
+        incident.claim_status.as_str().into(),
+        (&*incident.source_name).into(),
+        (&*incident.source_url).into(),
+        (&*incident.source_date).into(),
+        (&*incident.note).into(),
+    ]
+}
+
+fn location_fields<'a>(
+    analysis: &'a Analysis,
+    incident: &LocatedIncident,
+) -> [std::borrow::Cow<'a, str>; 8] {
+    location::fields(
+        &incident.location,
+        analysis.side_name(incident),
+        incident.side_probability,
+        analysis.sector_name(incident.sector),
+    )
+}
+
+/// `clusters.csv`: one row per cluster.
+pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let mut header = vec![
+        "cluster", "first_date", "last_date", "days", "peak_date", "peak_incidents", "incidents", "core",
+        "reachable",
+    ];
+    header.extend(DEATHS);
+    header.extend([
+        "chainage_from_km", "chainage_to_km", "sectors", "left", "right", "on_line", "places", "event_types",
+        "actors", "reported_by", "centroid_longitude", "centroid_latitude", "hull", "most_at_one_coordinate",
+        "mostly_one_coordinate",
+    ]);
+    write(
+        to,
+        &header,
+        analysis.clusters.iter().map(|cluster| {
+            let sectors: Vec<&str> =
+                cluster.sectors.iter().map(|&sector| analysis.sector_name(sector)).collect();
+            let mut row = vec![
+                cluster.number.to_string(),
+                cluster.first.to_string(),
+                cluster.last.to_string(),
+                cluster.days().0.to_string(),
+                cluster.peak.to_string(),
+                cluster.peak_incidents.to_string(),
+                cluster.members.len().to_string(),
+                cluster.core.to_string(),
+                (cluster.members.len() - cluster.core).to_string(),
+            ];
+            row.extend(deaths(&cluster.deaths));
+            row.extend([
+                format!("{:.3}", cluster.from.km()),
+                format!("{:.3}", cluster.to.km()),
+                sectors.join("; "),
+                cluster.sides[0].to_string(),
+                cluster.sides[1].to_string(),
+                cluster.sides[2].to_string(),
+                tally(&cluster.places),
+                tally(&cluster.kinds),
+                tally(&cluster.actors),
+                tally(&cluster.reporters),
+                location::degrees(cluster.centroid.longitude()),
+                location::degrees(cluster.centroid.latitude()),
+                cluster.hull.kind.as_str().to_owned(),
+                cluster.most_at_one_coordinate.to_string(),
+                cluster.mostly_one_coordinate().to_string(),
+            ]);
+            row
+        }),
+    )
+}
+
+/// `episodes.csv`: one row per episode.
+pub fn episodes(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let mut header = vec!["episode", "sector", "first_date", "last_date", "days", "incident_days"];
+    header.extend(COUNTS);
+    write(
+        to,
+        &header,
+        analysis.episodes.iter().map(|episode| {
+            let mut row = vec![
+                episode.number.to_string(),
+                analysis.sector_name(episode.sector).to_owned(),
+                episode.first.to_string(),
+                episode.last.to_string(),
+                episode.days().0.to_string(),
+                episode.incident_days.to_string(),
+            ];
+            row.extend(counts(&episode.counts));
+            row
+        }),
+    )
+}
+
+/// `sectors.csv`: one row per sector, those without incidents included.
+pub fn sectors(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let mut header = vec!["sector", "chainage_from_km", "chainage_to_km", "length_km"];
+    header.extend(COUNTS);
+    header.extend([
+        "left", "right", "on_line", "clusters", "episodes", "first_date", "last_date", "days",
+        "kilometre_days", "incidents_per_100km_30days",
+    ]);
+    write(
+        to,
+        &header,
+        analysis.sector_summaries.iter().zip(analysis.sectors.all()).map(|(summary, sector)| {
+            let mut row = vec![
+                sector.name.clone(),
+                format!("{:.3}", sector.from.km()),
+                format!("{:.3}", sector.to.km()),
+                format!("{:.3}", sector.length().km()),
+            ];
+            row.extend(counts(&summary.counts));
+            row.extend([
+                summary.sides[0].to_string(),
+                summary.sides[1].to_string(),
+                summary.sides[2].to_string(),
+                summary.clusters.to_string(),
+                summary.episodes.to_string(),
+                optional(summary.first),
+                optional(summary.last),
+                analysis.period.days().0.to_string(),
+                format!("{:.1}", summary.kilometre_days),
+                rate(summary.rate),
+            ]);
+            row
+        }),
+    )
+}
+
+/// `sector_weeks.csv`: every sector in every ISO week of the period, empty ones included.
+pub fn sector_weeks(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let mut header = vec!["sector", "week_start", "days"];
+    header.extend(COUNTS);
+    header.push("incidents_per_100km_30days");
+    write(
+        to,
+        &header,
+        analysis.sector_weeks.iter().map(|week| {
+            let mut row = vec![
+                analysis.sector_name(week.sector).to_owned(),
+                week.week.to_string(),
+                week.days.0.to_string(),
+            ];
+            row.extend(counts(&week.counts));
+            row.push(rate(week.rate));
+            row
+        }),
+    )
+}
+
+/// `ledger.csv`: every record of every input file and its one fate.
+pub fn ledger(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let header = [
+        "input_file", "line", "record", "id", "fate", "reason", "column", "value", "expected",
+    ];
+    write(
+        to,
+        &header,
+        analysis.ledger.entries.iter().map(|entry| {
+            [
+                analysis.ledger.files[entry.file].name.clone(),
+                entry.line.to_string(),
+                entry.record.to_string(),
+                entry.id.to_string(),
+                entry.fate.as_str().to_owned(),
+                entry.reason.code().to_owned(),
+                entry.column.to_string(),
+                entry.value.to_string(),
+                entry.expected.to_string(),
+            ]
+        }),
+    )
+}
+
+/// The columns of [`counts`].
+const COUNTS: [&str; 10] = [
+    "incidents",
+    "placed",
+    "uncertain",
+    DEATHS[0],
+    DEATHS[1],
+    DEATHS[2],
+    DEATHS[3],
+    DEATHS[4],
+    DEATHS[5],
+    DEATHS[6],
+];
+
+fn counts(counts: &Counts) -> Vec<String> {
+    let mut row = vec![
+        counts.incidents.to_string(),
+        counts.placed().to_string(),
+        counts.uncertain.to_string(),
+    ];
+    row.extend(deaths(&counts.deaths));
+    row
+}
+
+/// The columns of [`deaths`].
+const DEATHS: [&str; 7] = [
+    "deaths_low",
+    "deaths_best",
+    "deaths_high",
+    "incidents_with_low",
+    "incidents_with_best",
+    "incidents_with_high",
+    "incidents_with_any_figure",
+];
+
+fn deaths(sums: &FigureSums) -> [String; 7] {
+    [
+        optional(sums.low.value()),
+        optional(sums.best.value()),
+        optional(sums.high.value()),
+        sums.low.incidents.to_string(),
+        sums.best.incidents.to_string(),
+        sums.high.incidents.to_string(),
+        sums.reporting.to_string(),
+    ]
+}
+
+fn rate(rate: Option<f64>) -> String {
+    rate.map_or_else(String::new, |rate| format!("{rate:.4}"))
+}
+
+fn optional<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+/// `armed_clash (5); shelling (2)`.
+pub fn tally(tally: &Tally) -> String {
+    let parts: Vec<String> = tally.iter().map(|(value, count)| format!("{value} ({count})")).collect();
+    parts.join("; ")
+}

@@ -1,0 +1,157 @@
+//! Places for labels: greedy, in order of importance, on free ground only.
+
+use super::canvas::Rect;
+
+/// The ground that is taken.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    boxes: Vec<Rect>,
+    lines: Vec<[(f64, f64); 2]>,
+    /// How much of a box of its own size a label may share with marks; see [`Taken::add_soft`].
+    soft: Vec<Rect>,
+}
+
+impl Taken {
+    /// Takes a box.
+    pub fn add(&mut self, rect: Rect) {
+        self.boxes.push(rect);
+    }
+
+    /// Takes the box around a circle.
+    pub fn add_circle(&mut self, (x, y): (f64, f64), radius: f64) {
+        self.add(Rect::new(x - radius, y - radius, 2.0 * radius, 2.0 * radius));
+    }
+
+    /// Takes a box that only labels of low importance keep clear of.
+    pub fn add_soft(&mut self, rect: Rect) {
+        self.soft.push(rect);
+    }
+
+    /// Takes the ground under a line.
+    pub fn add_line(&mut self, points: &[(f64, f64)]) {
+        self.lines.extend(points.windows(2).map(|pair| [pair[0], pair[1]]));
+    }
+
+    /// Whether a box is free of boxes and lines.
+    pub fn is_free(&self, rect: &Rect) -> bool {
+        !self.boxes.iter().any(|taken| overlap(taken, rect))
+            && !self.lines.iter().any(|line| crosses(line, rect))
+    }
+
+    /// Whether a box is free of boxes, lines and what was taken softly.
+    pub fn is_quite_free(&self, rect: &Rect) -> bool {
+        self.is_free(rect) && !self.soft.iter().any(|taken| overlap(taken, rect))
+    }
+
+    /// The first of the candidates that is inside `frame` and free, quite free ones before others; it
+    /// is taken. `None` if no candidate is.
+    pub fn place(&mut self, candidates: impl Iterator<Item = Rect> + Clone, frame: &Rect) -> Option<(usize, Rect)> {
+        let inside = |rect: &Rect| {
+            rect.x >= frame.x
+                && rect.y >= frame.y
+                && rect.right() <= frame.right()
+                && rect.bottom() <= frame.bottom()
+        };
+        let found = candidates
+            .clone()
+            .enumerate()
+            .find(|(_, rect)| inside(rect) && self.is_quite_free(rect))
+            .or_else(|| candidates.enumerate().find(|(_, rect)| inside(rect) && self.is_free(rect)));
+        if let Some((_, rect)) = found {
+            self.add(rect);
+        }
+        found
+    }
+}
+
+/// Whether two boxes share more than an edge.
+pub fn overlap(a: &Rect, b: &Rect) -> bool {
+    a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
+}
+
+/// Whether a line passes through a box (Liang and Barsky's clipping).
+fn crosses(&[from, to]: &[(f64, f64); 2], rect: &Rect) -> bool {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let (mut enters, mut leaves) = (0.0f64, 1.0f64);
+    for (step, room) in [
+        (-dx, from.0 - rect.x),
+        (dx, rect.right() - from.0),
+        (-dy, from.1 - rect.y),
+        (dy, rect.bottom() - from.1),
+    ] {
+        if step == 0.0 {
+            if room < 0.0 {
+                return false;
+            }
+        } else if step < 0.0 {
+            enters = enters.max(room / step);
+        } else {
+            leaves = leaves.min(room / step);
+        }
+    }
+    enters <= leaves
+}
+
+/// The boxes in which a text of a size can stand around a point, the best first: right, left, above,
+/// below, then the corners, then the same farther out.
+pub fn around(
+    (x, y): (f64, f64),
+    (width, height): (f64, f64),
+    gap: f64,
+) -> impl Iterator<Item = Rect> + Clone {
+    [gap, gap * 2.2].into_iter().flat_map(move |gap| {
+        let (left, right) = (x - gap - width, x + gap);
+        let (above, below) = (y - gap - height, y + gap);
+        let (middle_x, middle_y) = (x - width / 2.0, y - height / 2.0);
+        [
+            (right, middle_y),
+            (left, middle_y),
+            (middle_x, above),
+            (middle_x, below),
+            (right, above + height / 2.0),
+            (right, below - height / 2.0),
+            (left, above + height / 2.0),
+            (left, below - height / 2.0),
+        ]
+        .map(|(x, y)| Rect::new(x, y, width, height))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Dice;
+
+    #[test]
+    fn placed_labels_never_overlap() {
+        let mut dice = Dice::new(9);
+        let frame = Rect::new(0.0, 0.0, 800.0, 600.0);
+        for _ in 0..40 {
+            let mut taken = Taken::default();
+            let line: Vec<(f64, f64)> =
+                (0..12).map(|i| (f64::from(i) * 70.0, dice.between(0.0, 600.0))).collect();
+            taken.add_line(&line);
+            let mut placed: Vec<Rect> = Vec::new();
+            for _ in 0..60 {
+                let at = (dice.between(0.0, 800.0), dice.between(0.0, 600.0));
+                let size = (dice.between(20.0, 120.0), 18.0);
+                if let Some((_, rect)) = taken.place(around(at, size, 8.0), &frame) {
+                    assert!(!placed.iter().any(|other| overlap(other, &rect)));
+                    assert!(!line.windows(2).any(|pair| crosses(&[pair[0], pair[1]], &rect)));
+                    assert!(rect.x >= 0.0 && rect.right() <= 800.0);
+                    placed.push(rect);
+                }
+            }
+            assert!(placed.len() > 15);
+        }
+    }
+
+    #[test]
+    fn lines_cross_boxes_that_they_pass_through() {
+        let rect = Rect::new(10.0, 10.0, 10.0, 10.0);
+        assert!(crosses(&[(0.0, 0.0), (30.0, 30.0)], &rect));
+        assert!(crosses(&[(12.0, 12.0), (13.0, 13.0)], &rect));
+        assert!(!crosses(&[(0.0, 0.0), (5.0, 30.0)], &rect));
+        assert!(!crosses(&[(0.0, 25.0), (30.0, 25.0)], &rect));
+    }
+}

@@ -1,0 +1,300 @@
+//! Incidents on a map: marks fanned out where many share one coordinate, bins where there are too many
+//! marks, discs of uncertainty, outlines of clusters.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::Analysis;
+use crate::geodesy::{self, Position};
+use crate::located::LocatedIncident;
+use crate::render::canvas::{
+    Anchor, Canvas, Dash, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+};
+use crate::render::elements::{Shape, draw_mark};
+use crate::render::labels::Taken;
+use crate::render::projection::View;
+use crate::render::theme::{self, Look, Symbols};
+use crate::units::Metres;
+
+/// Above so many counted incidents in view, bins are drawn instead of marks.
+const MOST_MARKS: usize = 3_000;
+/// At one coordinate at most so many marks are fanned out; more become one counted stack.
+const MOST_FANNED: usize = 24;
+/// Distance between the centres of neighbouring bins in px.
+const BIN: f64 = 22.0;
+/// Discs are drawn for location radii up to this; larger ones would cover the map.
+const LARGEST_DISC: Metres = Metres(60_000.0);
+
+/// What came to be on the map.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Drawn {
+    /// Incidents with a mark, in a stack or in a bin.
+    pub(super) shown: usize,
+    /// Incidents that are not counted and lie outside the map.
+    pub(super) outside: usize,
+    /// Whether marks at one coordinate were fanned out.
+    pub(super) fanned: bool,
+    /// The most incidents in a stack, if there is one.
+    pub(super) largest_stack: Option<usize>,
+    /// The most incidents in a bin, if bins were drawn.
+    pub(super) largest_bin: Option<usize>,
+}
+
+/// Where everything goes.
+#[derive(Default)]
+pub(super) struct Layout {
+    marks: Vec<PlacedMark>,
+    stacks: Vec<Stack>,
+    bins: Vec<((f64, f64), usize)>,
+    pub(super) drawn: Drawn,
+}
+
+struct PlacedMark {
+    at: (f64, f64),
+    /// The true place, where the mark was moved away from it.
+    from: Option<(f64, f64)>,
+    shape: Shape,
+    radius: f64,
+    paint: Paint,
+    counted: bool,
+}
+
+struct Stack {
+    at: (f64, f64),
+    incidents: usize,
+    ink: Ink,
+}
+
+/// The colour of a bin that holds `share` of what the fullest bin holds: light to dark orange.
+pub(super) fn bin_ink(share: f64) -> Ink {
+    let (light, dark) = ([0xFD, 0xE0, 0xC5], [0x8F, 0x2D, 0x0B]);
+    let share = share.clamp(0.0, 1.0).sqrt();
+    let mut rgb = [0; 3];
+    for channel in 0..3 {
+        let (from, to) = (f64::from(light[channel]), f64::from(dark[channel]));
+        rgb[channel] = (from + share * (to - from)).round() as u8;
+    }
+    Ink::solid(rgb)
+}
+
+/// Places every incident of an analysis. O(n log n).
+pub(super) fn layout(analysis: &Analysis, symbols: &Symbols, view: &View) -> Layout {
+    let mut layout = Layout::default();
+    let mut visible: Vec<(&LocatedIncident, (f64, f64))> = Vec::new();
+    for it in &analysis.incidents {
+        match view.place(it.incident.position).filter(|&at| view.shows(at, 4.0)) {
+            Some(at) => visible.push((it, at)),
+            None => layout.drawn.outside += 1,
+        }
+    }
+    layout.drawn.shown = visible.len();
+    let counted = visible.iter().filter(|(it, _)| it.is_counted()).count();
+    if counted > MOST_MARKS {
+        visible.retain(|(it, _)| it.is_counted());
+        layout.drawn.shown = visible.len();
+        layout.bin(visible.iter().map(|(_, at)| *at));
+        return layout;
+    }
+    let mut at_one: BTreeMap<(u64, u64), Vec<(&LocatedIncident, (f64, f64))>> = BTreeMap::new();
+    for (it, at) in visible {
+        let position = it.incident.position;
+        let key = (position.longitude().to_bits(), position.latitude().to_bits());
+        at_one.entry(key).or_default().push((it, at));
+    }
+    for group in at_one.into_values() {
+        layout.add(analysis, symbols, group);
+    }
+    // Large marks below small ones, marks that are not counted below all.
+    layout.marks.sort_by(|a, b| {
+        a.counted
+            .cmp(&b.counted)
+            .then_with(|| b.radius.total_cmp(&a.radius))
+            .then_with(|| a.at.0.total_cmp(&b.at.0))
+            .then_with(|| a.at.1.total_cmp(&b.at.1))
+    });
+    layout
+}
+
+impl Layout {
+    /// Adds the incidents of one coordinate: one mark, a fan of marks, or a stack.
+    fn add(&mut self, analysis: &Analysis, symbols: &Symbols, mut group: Vec<(&LocatedIncident, (f64, f64))>) {
+        let radius = |it: &LocatedIncident| {
+            if it.is_counted() { theme::mark_radius(it.incident.deaths) } else { 4.6 }
+        };
+        group.sort_by(|(a, _), (b, _)| {
+            radius(b)
+                .total_cmp(&radius(a))
+                .then_with(|| a.incident.event_type.cmp(&b.incident.event_type))
+                .then_with(|| a.incident.day.cmp(&b.incident.day))
+                .then_with(|| a.incident.id.cmp(&b.incident.id))
+        });
+        let (first, centre) = group[0];
+        if group.len() > MOST_FANNED {
+            let ink = symbols.of_kind(&first.incident.event_type).map_or(theme::INK, |symbol| symbol.ink);
+            self.stacks.push(Stack { at: centre, incidents: group.len(), ink });
+            let largest = self.drawn.largest_stack.unwrap_or(0).max(group.len());
+            self.drawn.largest_stack = Some(largest);
+            return;
+        }
+        self.drawn.fanned |= group.len() > 1;
+        let mut placed: Vec<((f64, f64), f64)> = Vec::new();
+        for (it, _) in group {
+            let Some(symbol) = symbols.of_kind(&it.incident.event_type) else { continue };
+            let radius = radius(it);
+            let at = free_spot(centre, radius, &placed);
+            placed.push((at, radius));
+            self.marks.push(PlacedMark {
+                at,
+                from: (at != centre).then_some(centre),
+                shape: symbol.shape,
+                radius,
+                paint: Look::of(analysis, it).paint(symbol.ink),
+                counted: it.is_counted(),
+            });
+        }
+    }
+
+    /// Counts places in hexagonal bins.
+    fn bin(&mut self, places: impl Iterator<Item = (f64, f64)>) {
+        let row_height = BIN * 3f64.sqrt() / 2.0;
+        let mut counts: BTreeMap<(i32, i32), usize> = BTreeMap::new();
+        let centre = |column: i32, row: i32| {
+            let shift = f64::from(row.rem_euclid(2)) / 2.0;
+            ((f64::from(column) + shift) * BIN, f64::from(row) * row_height)
+        };
+        for (x, y) in places {
+            // The nearest centre is in the row above or the row below.
+            let above = (y / row_height).floor() as i32;
+            let nearest = [above, above + 1]
+                .into_iter()
+                .map(|row| {
+                    let shift = f64::from(row.rem_euclid(2)) / 2.0;
+                    (((x / BIN) - shift).round() as i32, row)
+                })
+                .min_by(|&a, &b| {
+                    let away = |(column, row): (i32, i32)| {
+                        let (cx, cy) = centre(column, row);
+                        (cx - x).hypot(cy - y)
+                    };
+                    away(a).total_cmp(&away(b))
+                });
+            if let Some(bin) = nearest {
+                *counts.entry(bin).or_default() += 1;
+            }
+        }
+        self.drawn.largest_bin = counts.values().copied().max();
+        self.bins = counts.into_iter().map(|((column, row), count)| (centre(column, row), count)).collect();
+    }
+
+    /// Takes the ground of all marks, so that labels keep off them.
+    pub(super) fn take(&self, taken: &mut Taken) {
+        for mark in &self.marks {
+            taken.add_circle(mark.at, mark.radius + 1.5);
+        }
+        for stack in &self.stacks {
+            taken.add_circle(stack.at, stack_radius(stack.incidents) + 2.0);
+        }
+        for &((x, y), _) in &self.bins {
+            taken.add_soft(Rect::new(x - BIN / 2.0, y - BIN / 2.0, BIN, BIN));
+        }
+    }
+
+    /// Writes the number into each stack.
+    pub(super) fn counts(&self, canvas: &mut Canvas<'_>) {
+        for stack in &self.stacks {
+            let lettering = Lettering::new(theme::LABEL_PX, theme::PAPER)
+                .bold()
+                .anchored(Anchor::Middle, VerticalAnchor::Middle);
+            canvas.text(&TextLine::new(stack.at, &stack.incidents.to_string(), lettering));
+        }
+    }
+}
+
+fn stack_radius(incidents: usize) -> f64 {
+    12.0 + (incidents as f64).sqrt()
+}
+
+/// The spot nearest to a centre, along a spiral, where a mark covers no more than a little of those
+/// placed before.
+fn free_spot((x, y): (f64, f64), radius: f64, placed: &[((f64, f64), f64)]) -> (f64, f64) {
+    /// How much of the sum of two radii their centres must be apart.
+    const APART: f64 = 0.92;
+    /// The golden angle fills a disc evenly.
+    const TURN: f64 = 2.399_963_229_728_653;
+    let free = |at: (f64, f64)| {
+        placed
+            .iter()
+            .all(|&((px, py), other)| (px - at.0).hypot(py - at.1) >= APART * (radius + other))
+    };
+    for step in 0..4_000u32 {
+        let away = 1.6 * f64::from(step).sqrt();
+        let angle = f64::from(step) * TURN;
+        let at = (x + away * angle.cos(), y + away * angle.sin());
+        if free(at) {
+            return at;
+        }
+    }
+    (x, y)
+}
+
+/// The discs within which the true places of uncertain incidents lie, each once.
+pub(super) fn discs(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
+    let mut discs: Vec<(Position, Metres)> = Vec::new();
+    for it in analysis.counted().filter(|it| !analysis.is_placed(it)) {
+        if let Some(radius) = it.incident.location_radius.filter(|&radius| radius <= LARGEST_DISC) {
+            let disc = (it.incident.position, radius);
+            if !discs.contains(&disc) {
+                discs.push(disc);
+            }
+        }
+        // More would be a carpet, and bins have taken the place of marks long before.
+        if discs.len() > 200 {
+            return;
+        }
+    }
+    let paint = Paint::filled(theme::INK.with_alpha(0.018)).with_outline(
+        Stroke::solid(theme::INK.with_alpha(0.32), 1.0).dashed(Dash::Dotted),
+    );
+    for (centre, radius) in discs {
+        let ring: Vec<(f64, f64)> = geodesy::circle(centre, radius, 72)
+            .into_iter()
+            .filter_map(|corner| view.place(corner))
+            .collect();
+        canvas.path(&[ring], true, &paint);
+    }
+}
+
+/// The outline of each cluster, in px drawn a little outside its places so that marks stay clear.
+pub(super) fn clusters(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
+    let stroke = Stroke::solid(theme::CLUSTER, 1.6);
+    for cluster in &analysis.clusters {
+        let ring: Vec<(f64, f64)> =
+            cluster.hull.ring.iter().filter_map(|&corner| view.place(corner)).collect();
+        let halo = Paint::outlined(Stroke::solid(theme::PAPER.with_alpha(0.8), 4.2));
+        canvas.path(&[&ring], true, &halo);
+        let paint = Paint::filled(theme::CLUSTER.with_alpha(0.07)).with_outline(stroke);
+        canvas.path(&[&ring], true, &paint);
+    }
+}
+
+/// Draws what was placed.
+pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout) {
+    let largest = layout.drawn.largest_bin.unwrap_or(1) as f64;
+    for &(centre, count) in &layout.bins {
+        let paint = Paint::filled(bin_ink(count as f64 / largest).with_alpha(0.9));
+        // A hexagon as wide as the bin: its area is √3/2 · BIN².
+        let radius = (3f64.sqrt() / 2.0 / std::f64::consts::PI).sqrt() * BIN;
+        draw_mark(canvas, centre, Shape::Hexagon, radius, &paint);
+    }
+    for mark in &layout.marks {
+        if let Some(from) = mark.from {
+            canvas.line(from, mark.at, Stroke::solid(theme::INK.with_alpha(0.25), 0.8));
+        }
+    }
+    for mark in &layout.marks {
+        draw_mark(canvas, mark.at, mark.shape, mark.radius, &mark.paint);
+    }
+    for stack in &layout.stacks {
+        let paint = Paint::filled(theme::darker(stack.ink)).with_outline(Stroke::solid(theme::PAPER, 2.0));
+        canvas.circle(stack.at, stack_radius(stack.incidents), &paint);
+    }
+}

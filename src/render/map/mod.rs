@@ -1,0 +1,275 @@
+//! Maps.
+
+mod furniture;
+mod incidents;
+mod land;
+mod panel;
+
+use plotters::chart::ChartBuilder;
+
+use crate::analysis::Analysis;
+use crate::geodesy::Position;
+use crate::units::Metres;
+
+use super::canvas::{Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine};
+use super::elements::{Area, Line};
+use super::frame;
+use super::labels::{self, Taken};
+use super::projection::View;
+use super::text::Weight;
+use super::theme::{self, Symbols};
+
+/// Width of the panel beside the map in px.
+const PANEL: f64 = 396.0;
+/// Between map and panel.
+const GUTTER: f64 = 24.0;
+
+/// `maps/overview`: the whole line with every incident near it. Returns the SVG.
+pub fn overview(analysis: &Analysis, symbols: &Symbols) -> String {
+    let subtitle = frame::period_and_counts(analysis);
+    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
+        let map = Rect::new(body.x, body.y, body.width - PANEL - GUTTER, body.height);
+        let beside = Rect::new(map.right() + GUTTER, body.y, PANEL, body.height);
+        let mut shown = positions(analysis);
+        let drawn = match View::around(&shown, map) {
+            Some(view) => draw(canvas, analysis, symbols, &view),
+            // A line that no projection can take is not drawn; the panel still says what there is.
+            None => incidents::Drawn::default(),
+        };
+        shown.clear();
+        panel::draw(canvas, analysis, symbols, beside, &drawn);
+    })
+}
+
+/// What the map must show: the line and the counted incidents.
+fn positions(analysis: &Analysis) -> Vec<Position> {
+    let mut shown: Vec<Position> = analysis
+        .border
+        .pieces()
+        .iter()
+        .flat_map(|piece| [piece.segment.start(), piece.segment.end()])
+        .collect();
+    shown.extend(analysis.counted().map(|it| it.incident.position));
+    shown
+}
+
+fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, view: &View) -> incidents::Drawn {
+    let mut taken = Taken::default();
+    canvas.begin_clip(view.frame);
+    canvas.rect(view.frame, 0.0, &Paint::filled(land::SEA));
+    land::draw(canvas, analysis, view);
+    furniture::graticule(canvas, view);
+    border(canvas, analysis, view);
+    let layout = incidents::layout(analysis, symbols, view);
+    incidents::discs(canvas, analysis, view);
+    incidents::clusters(canvas, analysis, view);
+    incidents::marks(canvas, &layout);
+    canvas.end();
+
+    for chain in lines(analysis, view, Metres::ZERO, analysis.border.length()) {
+        taken.add_line(&chain);
+    }
+    layout.take(&mut taken);
+    furniture::scale_and_north(canvas, view, &mut taken);
+    cluster_numbers(canvas, analysis, view, &mut taken);
+    sector_numbers(canvas, analysis, view, &mut taken);
+    land::country_names(canvas, analysis, view, &mut taken);
+    places(canvas, analysis, view, &mut taken);
+    layout.counts(canvas);
+    canvas.rect(view.frame, 0.0, &Paint::outlined(Stroke::solid(theme::INK, 1.2)));
+    furniture::graticule_labels(canvas, view);
+    layout.drawn
+}
+
+/// The stretch of the line between two chainages in px, one list for each part.
+fn lines(analysis: &Analysis, view: &View, from: Metres, to: Metres) -> Vec<Vec<(f64, f64)>> {
+    analysis
+        .border
+        .slice(from, to)
+        .into_iter()
+        .map(|part| part.into_iter().filter_map(|position| view.place(position)).collect())
+        .collect()
+}
+
+/// The corridor, and the line in sectors: dark and lighter in turn, with a tick where one ends.
+fn border(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
+    let whole = lines(analysis, view, Metres::ZERO, analysis.border.length());
+    let corridor_px = 2.0 * analysis.options.corridor.0 / view.ground_metres_per_px();
+    let stroke = |ink: Ink, width: f64| Paint::outlined(Stroke::solid(ink, width));
+    if corridor_px < view.frame.width {
+        canvas.path(&whole, false, &stroke(land::CORRIDOR, corridor_px));
+    }
+    canvas.path(&whole, false, &stroke(theme::PAPER, 7.0));
+    in_chart(canvas, view, |sector| {
+        let from_to = analysis.sectors.all().get(sector)?;
+        let ink = if sector.is_multiple_of(2) { theme::INK } else { theme::MUTED };
+        let parts = analysis.border.slice(from_to.from, from_to.to);
+        Some(
+            parts
+                .into_iter()
+                .map(|part| Line {
+                    points: part
+                        .into_iter()
+                        .filter_map(|p| view.projection.project(p.longitude(), p.latitude()))
+                        .collect(),
+                    stroke: Stroke::solid(ink, 3.6),
+                })
+                .collect(),
+        )
+    });
+    for sector in &analysis.sectors.all()[1..] {
+        if let Some((at, (dx, dy))) = across(analysis, view, sector.from) {
+            let tick = 8.0;
+            let ends = ((at.0 - tick * dx, at.1 - tick * dy), (at.0 + tick * dx, at.1 + tick * dy));
+            canvas.line(ends.0, ends.1, Stroke::solid(theme::PAPER, 5.0));
+            canvas.line(ends.0, ends.1, Stroke::solid(theme::INK, 2.0));
+        }
+    }
+}
+
+/// Draws lines, given by number until there is none, through the map's coordinates in projected metres.
+fn in_chart(
+    canvas: &mut Canvas<'_>,
+    view: &View,
+    lines: impl Fn(usize) -> Option<Vec<Line<(f64, f64)>>>,
+) {
+    let [west, east, south, north] = view.extent();
+    let area = canvas.area(view.frame);
+    // Building and drawing fail only on a canvas that is finished, which this one is not.
+    let Ok(mut chart) = ChartBuilder::on(&area).build_cartesian_2d(west..east, south..north) else {
+        return;
+    };
+    for number in 0.. {
+        let Some(series) = lines(number) else { return };
+        if chart.draw_series(series).is_err() {
+            return;
+        }
+    }
+}
+
+/// As [`in_chart`], for areas.
+fn areas_in_chart(canvas: &mut Canvas<'_>, view: &View, areas: Vec<Area<(f64, f64)>>) {
+    let [west, east, south, north] = view.extent();
+    let area = canvas.area(view.frame);
+    if let Ok(mut chart) = ChartBuilder::on(&area).build_cartesian_2d(west..east, south..north) {
+        // Fails only on a finished canvas.
+        let _ = chart.draw_series(areas);
+    }
+}
+
+/// A point of the line in px and the direction across it there, of length 1, towards its left.
+fn across(analysis: &Analysis, view: &View, chainage: Metres) -> Option<((f64, f64), (f64, f64))> {
+    let reach = Metres(5.0 * view.ground_metres_per_px());
+    let at = view.place(analysis.border.at(chainage))?;
+    let before = view.place(analysis.border.at((chainage - reach).max(Metres::ZERO)))?;
+    let after = view.place(analysis.border.at((chainage + reach).min(analysis.border.length())))?;
+    let (dx, dy) = (after.0 - before.0, after.1 - before.1);
+    let length = dx.hypot(dy);
+    (length > 0.0).then(|| (at, (dy / length, -dx / length)))
+}
+
+/// The number of each sector beside the middle of its stretch.
+fn sector_numbers(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, taken: &mut Taken) {
+    let radius = 11.0;
+    for (number, sector) in analysis.sectors.all().iter().enumerate() {
+        let shares = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
+        let candidates: Vec<Rect> = [20.0, 34.0, 50.0, 70.0]
+            .into_iter()
+            .flat_map(|away| shares.into_iter().map(move |share| (away, share)))
+            .filter_map(|(away, share)| {
+                let (at, (dx, dy)) = across(analysis, view, sector.from + sector.length() * share)?;
+                Some([away, -away].map(|away| (at.0 + away * dx, at.1 + away * dy)))
+            })
+            .flatten()
+            .map(|(x, y)| Rect::new(x - radius, y - radius, 2.0 * radius, 2.0 * radius))
+            .collect();
+        let Some((_, spot)) = taken.place(candidates.into_iter(), &view.frame) else { continue };
+        panel::sector_badge(canvas, (spot.x + radius, spot.y + radius), number);
+    }
+}
+
+/// The number of each cluster at a corner of its outline, with a leader.
+fn cluster_numbers(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, taken: &mut Taken) {
+    for cluster in &analysis.clusters {
+        let Some(centre) = view.place(cluster.centroid) else { continue };
+        if !view.shows(centre, 0.0) {
+            continue;
+        }
+        let label = format!("C{}", cluster.number);
+        let (width, height) = panel::cluster_badge_size(&label);
+        let reach = cluster
+            .hull
+            .ring
+            .iter()
+            .filter_map(|&corner| view.place(corner))
+            .map(|(x, y)| (x - centre.0).hypot(y - centre.1))
+            .fold(10.0, f64::max);
+        let candidates: Vec<Rect> = [14.0, 26.0, 42.0, 60.0, 84.0]
+            .into_iter()
+            .flat_map(|gap| {
+                (0..16).map(move |turn| {
+                    let angle = std::f64::consts::TAU * (f64::from(turn) + 14.0) / 16.0;
+                    let away = reach + gap;
+                    Rect::new(
+                        centre.0 + away * angle.cos() - width / 2.0,
+                        centre.1 + away * angle.sin() - height / 2.0,
+                        width,
+                        height,
+                    )
+                })
+            })
+            .collect();
+        let Some((_, spot)) = taken.place(candidates.into_iter(), &view.frame) else { continue };
+        let middle = (spot.x + width / 2.0, spot.y + height / 2.0);
+        let towards = (centre.0 - middle.0, centre.1 - middle.1);
+        let length = towards.0.hypot(towards.1).max(1.0);
+        let edge = (centre.0 - towards.0 / length * reach, centre.1 - towards.1 / length * reach);
+        canvas.line(middle, edge, Stroke::solid(theme::CLUSTER, 1.2));
+        panel::cluster_badge(canvas, middle, &label);
+    }
+}
+
+/// How a kind of place is set: dot radius in px, type size, weight, rank (lower is placed first).
+fn place_style(kind: &str) -> (f64, f64, Weight, u8) {
+    match kind {
+        "crossing_major" | "capital" | "city" => (4.0, 16.0, Weight::Bold, 0),
+        "border_town" | "town" => (3.2, 14.0, Weight::Regular, 1),
+        "crossing" | "pass" => (3.2, 14.0, Weight::Regular, 2),
+        _ => (2.6, 13.0, Weight::Regular, 3),
+    }
+}
+
+/// Place names where there is room for them, important ones first; a place without room is left out.
+fn places(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, taken: &mut Taken) {
+    let mut places: Vec<_> = analysis.context.places.iter().collect();
+    places.sort_by_key(|place| place_style(&place.kind).3);
+    for place in places {
+        let Some(at) = view.place(place.position) else { continue };
+        if !view.shows(at, 6.0) {
+            continue;
+        }
+        let (dot, size, weight, _) = place_style(&place.kind);
+        // The name before a bracket: "Chaman-Spin Boldak (Friendship Gate)" is too long for a map.
+        let name = place.name.split(" (").next().unwrap_or(&place.name);
+        let mut lettering = Lettering::new(size, theme::INK).with_halo(theme::PAPER.with_alpha(0.9), 3.0);
+        if weight == Weight::Bold {
+            lettering = lettering.bold();
+        }
+        let width = lettering.width_px(name);
+        let height = size * 1.15;
+        let Some((_, spot)) = taken.place(labels::around(at, (width, height), dot + 5.0), &view.frame) else {
+            continue;
+        };
+        canvas.circle(
+            at,
+            dot,
+            &Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::INK, 1.4)),
+        );
+        let centred = lettering.anchored(
+            super::canvas::Anchor::Middle,
+            super::canvas::VerticalAnchor::Middle,
+        );
+        let middle = (spot.x + width / 2.0, spot.y + height / 2.0);
+        canvas.text(&TextLine::new(middle, name, centred));
+    }
+}

@@ -1,0 +1,276 @@
+//! The panel beside a map: symbols, sizes, looks, clusters, sectors.
+
+use crate::analysis::Analysis;
+use crate::incident::Figures;
+use crate::ledger::Fate;
+use crate::render::canvas::{
+    Anchor, Canvas, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+};
+use crate::render::elements::{Shape, draw_mark};
+use crate::render::text::{self, Weight};
+use crate::render::theme::{self, Look, Symbols};
+use crate::wording::{deaths, grouped, span};
+
+use super::incidents::{Drawn, bin_ink};
+
+/// Height of a row.
+const ROW: f64 = 22.0;
+/// Where text beside a symbol begins.
+const INDENT: f64 = 34.0;
+
+/// A pen that goes down the panel.
+struct Pen<'p, 'c> {
+    canvas: &'p mut Canvas<'c>,
+    area: Rect,
+    y: f64,
+}
+
+impl Pen<'_, '_> {
+    fn room(&self) -> f64 {
+        self.area.bottom() - self.y
+    }
+
+    fn heading(&mut self, heading: &str) {
+        let lettering = Lettering::new(theme::HEADING_PX, theme::INK)
+            .bold()
+            .anchored(Anchor::Start, VerticalAnchor::Middle);
+        self.canvas.text(&TextLine::new((self.area.x, self.y + ROW / 2.0), heading, lettering));
+        self.y += ROW + 4.0;
+    }
+
+    fn gap(&mut self) {
+        self.y += 10.0;
+    }
+
+    /// Text at a distance from the left, cut to what is left of the width less `keep`.
+    fn text(&mut self, x: f64, keep: f64, content: &str, muted: bool) {
+        let size = theme::LABEL_PX - 1.0;
+        let ink = if muted { theme::MUTED } else { theme::INK };
+        let lettering = Lettering::new(size, ink).anchored(Anchor::Start, VerticalAnchor::Middle);
+        let fitted = text::ellipsize(content, size, Weight::Regular, self.area.width - x - keep);
+        let at = (self.area.x + x, self.y + ROW / 2.0);
+        self.canvas.text(&TextLine::new(at, &fitted, lettering));
+    }
+
+    /// Text that ends at a distance from the left.
+    fn number(&mut self, x: f64, content: &str, bold: bool) {
+        let mut lettering = Lettering::new(theme::LABEL_PX - 1.0, theme::INK)
+            .anchored(Anchor::End, VerticalAnchor::Middle);
+        if bold {
+            lettering = lettering.bold();
+        }
+        let at = (self.area.x + x, self.y + ROW / 2.0);
+        self.canvas.text(&TextLine::new(at, content, lettering));
+    }
+
+    fn mark(&mut self, x: f64, shape: Shape, radius: f64, paint: &Paint) {
+        let at = (self.area.x + x, self.y + ROW / 2.0);
+        draw_mark(self.canvas, at, shape, radius, paint);
+    }
+
+    /// Small print over as many lines as it takes.
+    fn note(&mut self, content: &str) {
+        let size = theme::SMALL_PX;
+        let lettering = Lettering::new(size, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
+        for line in text::wrap(content, size, Weight::Regular, self.area.width) {
+            if self.room() < size * 1.3 {
+                return;
+            }
+            self.canvas.text(&TextLine::new((self.area.x, self.y), &line, lettering));
+            self.y += size * 1.35;
+        }
+    }
+}
+
+/// Draws the panel. Sectors and clusters that do not fit are counted in a last line.
+pub(super) fn draw(
+    canvas: &mut Canvas<'_>,
+    analysis: &Analysis,
+    symbols: &Symbols,
+    area: Rect,
+    drawn: &Drawn,
+) {
+    let mut pen = Pen { canvas, area, y: area.y };
+    kinds(&mut pen, symbols, drawn);
+    pen.gap();
+    looks(&mut pen, analysis, drawn);
+    pen.gap();
+    let sector_rows = analysis.sectors.all().len() as f64 * ROW + ROW + 14.0;
+    let for_clusters = (pen.room() - sector_rows).max(pen.room() * 0.35);
+    clusters(&mut pen, analysis, for_clusters);
+    pen.gap();
+    sectors(&mut pen, analysis);
+}
+
+fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
+    pen.heading("Counted incidents by kind");
+    if let Some(largest) = drawn.largest_bin {
+        let middle = pen.y + ROW / 2.0;
+        for step in 0..8 {
+            let share = (f64::from(step) + 1.0) / 8.0;
+            let at = (pen.area.x + 12.0 + 18.0 * f64::from(step), middle);
+            draw_mark(pen.canvas, at, Shape::Hexagon, 10.0, &Paint::filled(bin_ink(share)));
+        }
+        pen.text(170.0, 0.0, &format!("1 to {} in a bin", grouped(largest as u64)), false);
+        pen.y += ROW;
+    }
+    for symbol in symbols.all().iter().filter(|symbol| symbol.incidents > 0) {
+        if drawn.largest_bin.is_none() {
+            pen.mark(12.0, symbol.shape, 7.0, &Look::Placed.paint(symbol.ink));
+        }
+        pen.text(INDENT, 60.0, &symbol.label, false);
+        let right = pen.area.width;
+        pen.number(right, &grouped(symbol.incidents as u64), true);
+        pen.y += ROW;
+    }
+}
+
+fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
+    if drawn.largest_bin.is_none() {
+        let mut x = 8.0;
+        for (count, label) in [(0, "0 or not reported"), (10, "10"), (50, "50 deaths")] {
+            let figures = Figures { low: None, best: Some(count), high: None };
+            let radius = theme::mark_radius(figures);
+            pen.mark(x + radius, Shape::Circle, radius, &Paint::filled(theme::MUTED.with_alpha(0.75)));
+            pen.text(x + 2.0 * radius + 6.0, 0.0, label, false);
+            let lettering = Lettering::new(theme::LABEL_PX - 1.0, theme::INK);
+            x += 2.0 * radius + lettering.width_px(label) + 22.0;
+        }
+        pen.y += ROW + 8.0;
+    }
+    let total = analysis.total();
+    let radius = analysis.options.cluster.largest_location_radius.km();
+    let rough = Look::Uncertain.paint(theme::MUTED);
+    let rows = [
+        (Look::Placed.paint(theme::MUTED), format!("place known within {radius:.0} km"), total.placed()),
+        (rough, "placed only roughly; dotted: where it may be".to_owned(), total.uncertain),
+    ];
+    for (paint, label, count) in rows {
+        pen.mark(12.0, Shape::Circle, 7.0, &paint);
+        pen.text(INDENT, 60.0, &label, false);
+        let right = pen.area.width;
+        pen.number(right, &grouped(count as u64), true);
+        pen.y += ROW;
+    }
+    let left_out: Vec<String> = [
+        (Fate::OutsideCorridor, "beyond the corridor"),
+        (Fate::Held, "held"),
+        (Fate::OutsidePeriod, "outside the period"),
+    ]
+    .into_iter()
+    .filter_map(|(fate, words)| match analysis.ledger.count(fate) {
+        0 => None,
+        count => Some(format!("{} {words}", grouped(count as u64))),
+    })
+    .collect();
+    if !left_out.is_empty() && drawn.largest_bin.is_none() {
+        pen.mark(12.0, Shape::Circle, 5.0, &Look::NotCounted.paint(theme::MUTED));
+        pen.text(INDENT, 0.0, &format!("not counted: {}", left_out.join(", ")), false);
+        pen.y += ROW;
+    }
+    let at = (pen.area.x + 1.0, pen.y + ROW / 2.0);
+    let to = (at.0 + 24.0, at.1);
+    pen.canvas.line(at, to, Stroke::solid(super::land::CORRIDOR, 12.0));
+    pen.canvas.line(at, to, Stroke::solid(theme::INK, 3.0));
+    let corridor = format!("the line, and {:.0} km to either side", analysis.options.corridor.km());
+    pen.text(INDENT, 0.0, &corridor, false);
+    pen.y += ROW + 2.0;
+    let mut notes = Vec::new();
+    if drawn.fanned {
+        notes.push("Incidents reported at one coordinate are fanned out around it.".to_owned());
+    }
+    if let Some(largest) = drawn.largest_stack {
+        notes.push(format!("A number in a disc: so many reports at one coordinate (at most {largest})."));
+    }
+    if drawn.outside > 0 {
+        notes.push(format!("{} not counted lie outside the map.", grouped(drawn.outside as u64)));
+    }
+    if !notes.is_empty() {
+        pen.note(&notes.join(" "));
+    }
+}
+
+fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
+    let options = &analysis.options.cluster;
+    pen.heading(&format!(
+        "Clusters: {} within {} km and {} days",
+        options.min_points,
+        options.eps.km(),
+        options.eps_days.0
+    ));
+    if analysis.clusters.is_empty() {
+        pen.text(0.0, 0.0, "none", true);
+        pen.y += ROW;
+        return;
+    }
+    let each = 40.0;
+    let fit = (((room - ROW - ROW - 4.0) / each).floor().max(1.0)) as usize;
+    for cluster in analysis.clusters.iter().take(fit) {
+        let middle = (pen.area.x + 14.0, pen.y + ROW / 2.0);
+        cluster_badge(pen.canvas, middle, &format!("C{}", cluster.number));
+        let place = cluster.place();
+        pen.text(INDENT, 0.0, &format!("{} · {place}", span(cluster.first, cluster.last)), false);
+        pen.y += ROW - 4.0;
+        let told = if cluster.deaths.reporting == 0 {
+            "deaths: none reported".to_owned()
+        } else {
+            format!("deaths {} (in {})", deaths(&cluster.deaths), cluster.deaths.reporting)
+        };
+        pen.text(INDENT, 0.0, &format!("{} incidents, {told}", cluster.members.len()), true);
+        pen.y += ROW;
+    }
+    if analysis.clusters.len() > fit {
+        pen.text(INDENT, 0.0, &format!("and {} more, in the tables", analysis.clusters.len() - fit), true);
+        pen.y += ROW;
+    }
+}
+
+fn sectors(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
+    pen.heading("Sectors: incidents, of them rough, per 100 km·30 days");
+    let right = pen.area.width;
+    let columns = [right - 118.0, right - 62.0, right];
+    let all = analysis.sectors.all().iter().zip(&analysis.sector_summaries).enumerate();
+    let fit = ((pen.room() / ROW).floor().max(0.0)) as usize;
+    let count = analysis.sectors.all().len();
+    let shown = if count > fit { fit.saturating_sub(1) } else { count };
+    for (number, (sector, summary)) in all.take(shown) {
+        let at = (pen.area.x + 12.0, pen.y + ROW / 2.0);
+        sector_badge(pen.canvas, at, number);
+        pen.text(INDENT, 158.0, &sector.name, false);
+        pen.number(columns[0], &grouped(summary.counts.incidents as u64), true);
+        pen.number(columns[1], &grouped(summary.counts.uncertain as u64), false);
+        let rate = summary.rate.map_or_else(String::new, |rate| format!("{rate:.2}"));
+        pen.number(columns[2], &rate, false);
+        pen.y += ROW;
+    }
+    if count > shown {
+        pen.text(INDENT, 0.0, &format!("and {} more, in the tables", count - shown), true);
+    }
+}
+
+/// The number of a sector, from 0, in a circle.
+pub(super) fn sector_badge(canvas: &mut Canvas<'_>, centre: (f64, f64), number: usize) {
+    let paint = Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::INK, 1.3));
+    canvas.circle(centre, 10.0, &paint);
+    let label = (number + 1).to_string();
+    let size = if label.len() > 2 { 10.0 } else { 12.5 };
+    let lettering = Lettering::new(size, theme::INK).bold().anchored(Anchor::Middle, VerticalAnchor::Middle);
+    canvas.text(&TextLine::new(centre, &label, lettering));
+}
+
+/// Width and height of the badge of a cluster.
+pub(super) fn cluster_badge_size(label: &str) -> (f64, f64) {
+    let lettering = Lettering::new(theme::SMALL_PX, theme::PAPER).bold();
+    (lettering.width_px(label) + 10.0, 19.0)
+}
+
+/// The number of a cluster on a dark plate.
+pub(super) fn cluster_badge(canvas: &mut Canvas<'_>, (x, y): (f64, f64), label: &str) {
+    let (width, height) = cluster_badge_size(label);
+    let plate = Rect::new(x - width / 2.0, y - height / 2.0, width, height);
+    canvas.rect(plate, 4.0, &Paint::filled(theme::CLUSTER).with_outline(Stroke::solid(theme::PAPER, 1.4)));
+    let lettering = Lettering::new(theme::SMALL_PX, theme::PAPER)
+        .bold()
+        .anchored(Anchor::Middle, VerticalAnchor::Middle);
+    canvas.text(&TextLine::new((x, y), label, lettering));
+}

@@ -1,0 +1,82 @@
+//! What would be read, mapped and rejected, and why.
+
+use crate::input::incidents::FileNotes;
+use crate::ledger::{Entry, Fate, Ledger};
+use crate::wording::{counted, grouped, plain};
+
+/// Examples shown for each reason.
+const EXAMPLES: usize = 3;
+
+/// The check of incident files: what was understood of each, counts by fate and reason, and the first
+/// examples of everything that is not simply used.
+pub fn files(files: &[FileNotes], ledger: &Ledger) -> String {
+    let mut lines = Vec::new();
+    for (notes, file) in files.iter().zip(&ledger.files) {
+        lines.push(format!(
+            "{}: {}, fields separated by {}",
+            notes.name,
+            counted(file.records as usize, "record"),
+            separator(notes.separator)
+        ));
+        let columns: Vec<String> = notes
+            .columns
+            .iter()
+            .map(|(ours, theirs)| {
+                if ours == theirs { (*ours).to_owned() } else { format!("{ours} = {theirs}") }
+            })
+            .collect();
+        lines.push(format!("  columns read: {}", columns.join(", ")));
+        if !notes.unread.is_empty() {
+            lines.push(format!("  columns not read: {}", notes.unread.join(", ")));
+        }
+    }
+    lines.push(String::new());
+    lines.push(format!("{} records", grouped(ledger.records())));
+    for (fate, reason, count) in ledger.counts() {
+        lines.push(format!(
+            "  {:>9}  {:<17} {}",
+            grouped(count as u64),
+            plain(fate.as_str()),
+            reason.code()
+        ));
+        if reason == crate::ledger::Reason::Ok {
+            continue;
+        }
+        let examples = ledger
+            .entries
+            .iter()
+            .filter(|entry| (entry.fate, entry.reason) == (fate, reason))
+            .take(EXAMPLES);
+        lines.extend(examples.map(|entry| format!("             {}", example(ledger, entry))));
+    }
+    let fates: usize = Fate::ALL.into_iter().map(|fate| ledger.count(fate)).sum();
+    lines.push(format!("  {:>9}  in all: the fates add up to the records read", grouped(fates as u64)));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn example(ledger: &Ledger, entry: &Entry) -> String {
+    let mut text = format!("{}, line {}", ledger.files[entry.file].name, entry.line);
+    if !entry.id.is_empty() {
+        text.push_str(&format!(" ({})", entry.id));
+    }
+    if !entry.column.is_empty() {
+        text.push_str(&format!(", {}", entry.column));
+    }
+    if !entry.value.is_empty() {
+        text.push_str(&format!(": {:?}", entry.value));
+    }
+    if !entry.expected.is_empty() {
+        text.push_str(&format!(" — {}", entry.expected));
+    }
+    text
+}
+
+fn separator(separator: char) -> &'static str {
+    match separator {
+        ';' => "semicolons",
+        '\t' => "tabs",
+        '|' => "bars",
+        _ => "commas",
+    }
+}

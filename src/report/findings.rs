@@ -1,0 +1,167 @@
+//! What the numbers are and what they do not show, in sentences that terminal and pages share.
+
+use crate::analysis::Analysis;
+use crate::cluster::summary::tally;
+use crate::ledger::{Fate, Reason};
+use crate::wording::{counted, deaths, grouped, percent, plain};
+
+/// `90 records read = 68 used + 9 outside corridor + 13 held`.
+pub fn fates(analysis: &Analysis) -> String {
+    let parts: Vec<String> = Fate::ALL
+        .into_iter()
+        .map(|fate| (fate, analysis.ledger.count(fate)))
+        .filter(|&(fate, count)| count > 0 || fate == Fate::Used)
+        .map(|(fate, count)| format!("{} {}", grouped(count as u64), plain(fate.as_str())))
+        .collect();
+    format!(
+        "{} read = {}",
+        counted(analysis.ledger.records() as usize, "record"),
+        parts.join(" + ")
+    )
+}
+
+/// `2,245.7 km in 1 chain of 580 vertices; left Afghanistan, right Pakistan`.
+pub fn border(analysis: &Analysis) -> String {
+    let border = &analysis.border;
+    let mut text = format!(
+        "{} in {}, {}",
+        length(border.length().km()),
+        counted(border.chains().len(), "chain"),
+        match border.vertices() {
+            1 => "1 vertex".to_owned(),
+            vertices => format!("{} vertices", grouped(vertices as u64)),
+        }
+    );
+    if let (Some(left), Some(right)) = (border.left(), border.right()) {
+        text.push_str(&format!("; left {left}, right {right}"));
+    }
+    text
+}
+
+/// `2,245.7 km`.
+pub fn length(km: f64) -> String {
+    let tenths = (km * 10.0).round() as u64;
+    format!("{}.{} km", grouped(tenths / 10), tenths % 10)
+}
+
+/// `12–17–40 (low–best–high, from 5/3/6 of 9 incidents)`.
+pub fn total_deaths(analysis: &Analysis) -> String {
+    let total = analysis.total();
+    format!(
+        "{} low–best–high, {}",
+        deaths(&total.deaths),
+        crate::wording::deaths_rest_on(&total.deaths, total.incidents)
+    )
+}
+
+/// What the reader must not take from the numbers, one sentence each.
+pub fn caveats(analysis: &Analysis) -> Vec<String> {
+    let mut caveats = Vec::new();
+    let total = analysis.total();
+    for (fate, reason, count) in analysis.ledger.counts() {
+        let sentence = match (fate, reason) {
+            (Fate::Held, _) => held(analysis, reason, count),
+            (Fate::OutsideCorridor, _) => format!(
+                "{} farther than {:.0} km from the line: in tables and on the map, in no sum.",
+                lie(count),
+                analysis.options.corridor.km()
+            ),
+            (Fate::OutsidePeriod, _) => format!("{} outside the period: in tables, in no sum.", lie(count)),
+            (Fate::Merged, _) => format!("{} of an earlier record, counted once.", repeat(count)),
+            (Fate::Rejected, _) => format!(
+                "{} rejected ({}); the ledger names line, column and value.",
+                if count == 1 { "1 record was".to_owned() } else { format!("{} records were", grouped(count as u64)) },
+                plain(reason.code())
+            ),
+            (Fate::Used, _) => continue,
+        };
+        caveats.push(sentence);
+    }
+    if total.uncertain > 0 {
+        caveats.push(format!(
+            "{} of {} counted incidents ({}) are placed only roughly (radius above {:.0} km, or unknown): \
+             counted by sector and day, in no cluster.",
+            grouped(total.uncertain as u64),
+            grouped(total.incidents as u64),
+            percent(total.uncertain, total.incidents),
+            analysis.options.cluster.largest_location_radius.km()
+        ));
+    }
+    if let Some(sentence) = reporters(analysis) {
+        caveats.push(sentence);
+    }
+    let silent = total.incidents - total.deaths.reporting;
+    if silent > 0 {
+        caveats.push(format!(
+            "For {} of {} incidents nobody reported deaths; that is not zero. Low, best and high are summed \
+             apart, each over the incidents that give it.",
+            grouped(silent as u64),
+            grouped(total.incidents as u64)
+        ));
+    }
+    let stacked: Vec<String> = analysis
+        .clusters
+        .iter()
+        .filter(|cluster| cluster.mostly_one_coordinate())
+        .map(|cluster| cluster.number.to_string())
+        .collect();
+    if !stacked.is_empty() {
+        caveats.push(format!(
+            "In cluster{} {} most incidents share one coordinate, which may be a gazetteer's point for a \
+             wider place.",
+            if stacked.len() == 1 { "" } else { "s" },
+            stacked.join(", ")
+        ));
+    }
+    caveats.push(
+        "Rates are per calendar day; how closely each sector was observed is unknown.".to_owned(),
+    );
+    caveats.extend(analysis.remarks.iter().cloned());
+    caveats
+}
+
+fn held(analysis: &Analysis, reason: Reason, count: usize) -> String {
+    let why = analysis
+        .ledger
+        .entries
+        .iter()
+        .filter(|entry| entry.fate == Fate::Held && entry.reason == reason);
+    let what = match reason {
+        Reason::HeldById => "by id",
+        Reason::HeldByEventType => "by kind of event",
+        _ => "because an earlier record has the id",
+    };
+    let mut reasons: Vec<&str> = why.map(|entry| &*entry.expected).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    format!(
+        "{} held {what}, in no sum and no cluster: {}.",
+        if count == 1 { "1 record is".to_owned() } else { format!("{} records are", grouped(count as u64)) },
+        reasons.join("; ").trim_end_matches('.')
+    )
+}
+
+/// Who made the reports, if anyone is named.
+fn reporters(analysis: &Analysis) -> Option<String> {
+    let shares = tally(analysis.counted().map(|it| &*it.incident.reported_by));
+    let total: usize = shares.iter().map(|share| share.1).sum();
+    let most = shares.first().filter(|first| &*first.0 != "not stated")?;
+    let parts: Vec<String> = shares
+        .iter()
+        .map(|(name, count)| format!("{} {count}", plain(name)))
+        .collect();
+    let lean = if most.1 * 2 > total {
+        format!("Sources lean to one side: {} of the reports are from one kind of source. ", percent(most.1, total))
+    } else {
+        String::new()
+    };
+    Some(format!("{lean}Counted incidents by who reports them: {}.", parts.join(", ")))
+}
+
+fn lie(count: usize) -> String {
+    if count == 1 { "1 incident lies".to_owned() } else { format!("{} incidents lie", grouped(count as u64)) }
+}
+
+fn repeat(count: usize) -> String {
+    if count == 1 { "1 record is a repetition".to_owned() } else { format!("{} records are repetitions", grouped(count as u64)) }
+}

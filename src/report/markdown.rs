@@ -1,0 +1,301 @@
+//! `summary.md`: the summary as a page of plain Markdown.
+
+use super::findings;
+use crate::analysis::Analysis;
+use crate::cluster::summary::tally;
+use crate::export::tables;
+use crate::incident::ClaimStatus;
+use crate::ledger::Fate;
+use crate::wording::{chainages, counted, date, deaths, deaths_rest_on, plain, span};
+
+/// The page. Text from data is escaped, so that it shows as it was written.
+pub fn summary(analysis: &Analysis) -> String {
+    let mut page = Page::default();
+    page.line(&format!("# {}", escaped(&analysis.title)));
+    page.line(&format!(
+        "{} ({}).",
+        span(analysis.period.start, analysis.period.end),
+        counted(analysis.period.days().0.max(0) as usize, "day"),
+    ));
+    page.line(&format!(
+        "- {}\n- Border: {}\n- Counted: {} within {:.0} km of the line\n- Deaths as reported: {}",
+        findings::fates(analysis),
+        escaped(&findings::border(analysis)),
+        counted(analysis.total().incidents, "incident"),
+        analysis.options.corridor.km(),
+        findings::total_deaths(analysis),
+    ));
+    page.line("![Map of the reported incidents](maps/overview.png)");
+    page.line("![Incidents by day and place along the line](charts/chainage-by-date.png)");
+    clusters(analysis, &mut page);
+    sectors(analysis, &mut page);
+    episodes(analysis, &mut page);
+    claims(analysis, &mut page);
+    context(analysis, &mut page);
+    page.line("## What the numbers do not show");
+    page.line(
+        &findings::caveats(analysis)
+            .iter()
+            .map(|caveat| format!("- {}", escaped(caveat)))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    );
+    not_counted(analysis, &mut page);
+    method(analysis, &mut page);
+    page.0
+}
+
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    /// A block, set apart by an empty line.
+    fn line(&mut self, text: &str) {
+        if !self.0.is_empty() {
+            self.0.push('\n');
+        }
+        self.0.push_str(text);
+        self.0.push('\n');
+    }
+
+    fn table(&mut self, header: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+        let mut text = format!("| {} |\n|{}", header.join(" | "), " --- |".repeat(header.len()));
+        for row in rows {
+            let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();
+            text.push_str(&format!("\n| {} |", cells.join(" | ")));
+        }
+        self.line(&text);
+    }
+}
+
+/// Escapes what Markdown and HTML would read as more than text.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' => {
+                safe.push('\\');
+                safe.push(c);
+            }
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '\n' | '\r' => safe.push(' '),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+fn clusters(analysis: &Analysis, page: &mut Page) {
+    page.line("## Clusters");
+    let options = &analysis.options.cluster;
+    page.line(&format!(
+        "ST-DBSCAN: at least {} incidents within {} km and {} days of each other, places known within {} km. \
+         Deaths are low–best–high.",
+        options.min_points,
+        options.eps.km(),
+        options.eps_days.0,
+        options.largest_location_radius.km(),
+    ));
+    if analysis.clusters.is_empty() {
+        page.line("None.");
+        return;
+    }
+    page.table(
+        &["", "dates", "along the line", "place", "incidents", "kinds", "accused or acting", "deaths", "rest on"],
+        analysis.clusters.iter().map(|cluster| {
+            vec![
+                cluster.number.to_string(),
+                span(cluster.first, cluster.last),
+                chainages(cluster.from.km(), cluster.to.km()),
+                cluster.place().to_owned(),
+                cluster.members.len().to_string(),
+                plain(&tables::tally(&cluster.kinds)),
+                tables::tally(&cluster.actors),
+                deaths(&cluster.deaths),
+                deaths_rest_on(&cluster.deaths, cluster.members.len()),
+            ]
+        }),
+    );
+}
+
+fn sectors(analysis: &Analysis, page: &mut Page) {
+    page.line("## Sectors");
+    page.table(
+        &["sector", "km", "incidents", "placed only roughly", "per 100 km and 30 days", "left", "right", "deaths", "first", "last"],
+        analysis.sectors.all().iter().zip(&analysis.sector_summaries).map(|(sector, summary)| {
+            let day = |day: Option<_>| day.map_or_else(String::new, date);
+            vec![
+                sector.name.clone(),
+                format!("{:.1}–{:.1}", sector.from.km(), sector.to.km()),
+                summary.counts.incidents.to_string(),
+                summary.counts.uncertain.to_string(),
+                summary.rate.map_or_else(String::new, |rate| format!("{rate:.2}")),
+                summary.sides[0].to_string(),
+                summary.sides[1].to_string(),
+                if summary.counts.incidents == 0 { String::new() } else { deaths(&summary.counts.deaths) },
+                day(summary.first),
+                day(summary.last),
+            ]
+        }),
+    );
+    if let (Some(left), Some(right)) = (analysis.border.left(), analysis.border.right()) {
+        page.line(&format!("Left of the line: {}; right: {}.", escaped(left), escaped(right)));
+    }
+}
+
+fn episodes(analysis: &Analysis, page: &mut Page) {
+    const MOST: usize = 12;
+    page.line("## Longest episodes");
+    page.line(&format!(
+        "Incident days in one sector with at most {} quiet days between them; {} in all.",
+        analysis.options.cluster.eps_days.0,
+        counted(analysis.episodes.len(), "episode"),
+    ));
+    let mut longest: Vec<_> = analysis.episodes.iter().collect();
+    longest.sort_by_key(|episode| (std::cmp::Reverse(episode.counts.incidents), episode.number));
+    page.table(
+        &["sector", "dates", "incident days", "incidents", "placed only roughly", "deaths"],
+        longest.into_iter().take(MOST).map(|episode| {
+            vec![
+                analysis.sector_name(episode.sector).to_owned(),
+                span(episode.first, episode.last),
+                format!("{} of {}", episode.incident_days, episode.days().0),
+                episode.counts.incidents.to_string(),
+                episode.counts.uncertain.to_string(),
+                deaths(&episode.counts.deaths),
+            ]
+        }),
+    );
+}
+
+/// Who reports what of whom: counts only, side by side, never added across claimants.
+fn claims(analysis: &Analysis, page: &mut Page) {
+    let reporters = tally(analysis.counted().map(|it| &*it.incident.reported_by));
+    if reporters.iter().all(|(name, _)| &**name == "not stated") {
+        return;
+    }
+    page.line("## Who reports, and how sure");
+    page.line("Counted incidents by who reports them and by claim status. Each row is that reporter's claims; rows are not added up.");
+    let statuses: Vec<ClaimStatus> = ClaimStatus::ALL
+        .into_iter()
+        .filter(|&status| analysis.counted().any(|it| it.incident.claim_status == status))
+        .collect();
+    let mut header = vec!["reported by"];
+    header.extend(statuses.iter().map(|status| match status.as_str() {
+        "" => "not stated",
+        word => word,
+    }));
+    header.push("all");
+    page.table(
+        &header,
+        reporters.iter().map(|(name, count)| {
+            let of = |status| {
+                analysis
+                    .counted()
+                    .filter(|it| {
+                        it.incident.claim_status == status
+                            && (*it.incident.reported_by == **name
+                                || (it.incident.reported_by.is_empty() && &**name == "not stated"))
+                    })
+                    .count()
+            };
+            let mut row = vec![plain(name)];
+            row.extend(statuses.iter().map(|&status| of(status).to_string()));
+            row.push(count.to_string());
+            row
+        }),
+    );
+}
+
+fn context(analysis: &Analysis, page: &mut Page) {
+    if analysis.context.ceasefires.is_empty() {
+        return;
+    }
+    page.line("## Truces and ceasefires");
+    page.table(
+        &["name", "from", "to", "parties", "how it went on", "source"],
+        analysis.context.ceasefires.iter().map(|ceasefire| {
+            let moment = |day, time: &str| {
+                if time.is_empty() { date(day) } else { format!("{} {time}", date(day)) }
+            };
+            vec![
+                ceasefire.name.clone(),
+                moment(ceasefire.start, &ceasefire.start_time),
+                ceasefire.end.map_or_else(|| "open".to_owned(), |end| moment(end, &ceasefire.end_time)),
+                ceasefire.parties.clone(),
+                ceasefire.outcome.clone(),
+                ceasefire.source_name.clone(),
+            ]
+        }),
+    );
+}
+
+/// The incidents that are in no sum, by name: what is left out must be seen to be left out.
+fn not_counted(analysis: &Analysis, page: &mut Page) {
+    const MOST: usize = 40;
+    let left_out: Vec<_> = analysis.incidents.iter().filter(|it| it.fate != Fate::Used).collect();
+    if left_out.is_empty() {
+        return;
+    }
+    page.line("## In the tables, in no sum");
+    page.table(
+        &["id", "date", "place", "kind", "fate", "km from the line"],
+        left_out.iter().take(MOST).map(|it| {
+            vec![
+                it.incident.id.to_string(),
+                date(it.incident.day),
+                it.incident.place.to_string(),
+                plain(&it.incident.event_type),
+                plain(it.fate.as_str()),
+                format!("{:.1}", it.location.offset.km()),
+            ]
+        }),
+    );
+    if left_out.len() > MOST {
+        page.line(&format!("… and {} more, in tables/incidents.csv.", left_out.len() - MOST));
+    }
+}
+
+fn method(analysis: &Analysis, page: &mut Page) {
+    page.line("## How it was made");
+    let radii: Vec<String> = analysis
+        .options
+        .radii
+        .codes
+        .iter()
+        .map(|(code, radius)| {
+            radius.map_or_else(|| format!("{code}: unknown"), |radius| format!("{code}: {} km", radius.km()))
+        })
+        .collect();
+    page.line(&format!(
+        "borderscope {}. Location is geodesic on the WGS 84 ellipsoid: offset to the nearest point of the \
+         line, chainage of that point from the start of the line, side looking along it. Location radius by \
+         precision code: {}. Seed {}. The inputs, the options and the SHA-256 of every file are in \
+         manifest.json; `borderscope verify` checks them.",
+        env!("CARGO_PKG_VERSION"),
+        radii.join(", "),
+        analysis.options.seed,
+    ));
+    page.line(&format!(
+        "Every attribution is a claim by whoever reported it. {}",
+        crate::render::frame::NO_ENDORSEMENT
+    ));
+    if !analysis.credit.is_empty() {
+        page.line(&format!("Sources: {}", escaped(&analysis.credit)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_stays_text() {
+        assert_eq!(
+            escaped("a|b *x* <script>_\n[l](u) & `c`"),
+            "a\\|b \\*x\\* &lt;script&gt;\\_ \\[l\\](u) &amp; \\`c\\`"
+        );
+    }
+}
