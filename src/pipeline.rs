@@ -61,7 +61,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
 
     progress.stage("clustering", 0);
     cluster::assign(&mut incidents, &options.cluster);
-    let clusters = cluster::summary::clusters(&incidents);
+    let clusters = cluster::summary::clusters(&incidents, &context.places);
     progress.stage("tabulating", 0);
     let episodes = stats::episodes::episodes(&incidents, &options.cluster);
     let sector_summaries = stats::sectors::summaries(

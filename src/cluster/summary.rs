@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::dbscan::Role;
 use super::hull::{self, Hull};
+use crate::context::Place;
 use crate::geodesy::{self, Position};
 use crate::incident::{FigureSums, Shared};
+use crate::index::PositionIndex;
 use crate::located::LocatedIncident;
 use crate::locate::Side;
 use crate::units::{Day, Days, Metres};
@@ -13,11 +15,17 @@ use crate::units::{Day, Days, Metres};
 /// A value and how many incidents have it.
 pub type Tally = Vec<(Shared, usize)>;
 
+/// How far from a cluster's mean place a named place may lie to give the cluster its name.
+const NAMED_WITHIN: Metres = Metres(30_000.0);
+
 /// A cluster, summed up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
     /// Its number, from 1.
     pub number: u32,
+    /// A name to speak of it: the named place nearest to its mean place, if one is within 30 km; else
+    /// the place that most of its reports name.
+    pub name: String,
     /// Its incidents, as places in the list of incidents, by day, then as listed.
     pub members: Vec<usize>,
     /// How many of them are core.
@@ -67,15 +75,16 @@ impl Cluster {
     pub fn mostly_one_coordinate(&self) -> bool {
         self.most_at_one_coordinate >= 3 && self.most_at_one_coordinate * 2 > self.members.len()
     }
-
-    /// The name that most reports give its place.
-    pub fn place(&self) -> &str {
-        self.places.first().map_or("", |(place, _)| place)
-    }
 }
 
-/// Sums up every cluster that the incidents name, in the order of their numbers. O(n log n).
-pub fn clusters(incidents: &[LocatedIncident]) -> Vec<Cluster> {
+/// Sums up every cluster that the incidents name, in the order of their numbers; `named` are the places
+/// that can give a cluster its name. O(n log n).
+pub fn clusters(incidents: &[LocatedIncident], named: &[Place]) -> Vec<Cluster> {
+    let index = PositionIndex::new(named.iter().map(|place| place.position));
+    let name = |cluster: &Cluster| match index.nearest(cluster.centroid) {
+        Some((place, distance)) if distance <= NAMED_WITHIN => named[place].name.clone(),
+        _ => cluster.places.first().map_or_else(String::new, |(place, _)| place.to_string()),
+    };
     let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (place, incident) in incidents.iter().enumerate() {
         if let Some(number) = incident.cluster {
@@ -85,6 +94,10 @@ pub fn clusters(incidents: &[LocatedIncident]) -> Vec<Cluster> {
     members
         .into_iter()
         .filter_map(|(number, members)| sum_up(number, members, incidents))
+        .map(|cluster| Cluster {
+            name: name(&cluster),
+            ..cluster
+        })
         .collect()
 }
 
@@ -119,6 +132,7 @@ fn sum_up(number: u32, mut members: Vec<usize>, incidents: &[LocatedIncident]) -
     let chainages = || of.iter().map(|it| it.location.chainage);
     Some(Cluster {
         number,
+        name: String::new(),
         core: of.iter().filter(|it| it.role == Some(Role::Core)).count(),
         first: of.first()?.incident.day,
         last: of.last()?.incident.day,

@@ -86,7 +86,7 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             ("left", json!(cluster.sides[0])),
             ("right", json!(cluster.sides[1])),
             ("on_line", json!(cluster.sides[2])),
-            ("place", text(cluster.place())),
+            ("name", text(&cluster.name)),
             ("event_types", json!(kinds.join("; "))),
             ("centroid_longitude", rounded(cluster.centroid.longitude(), 7)),
             ("centroid_latitude", rounded(cluster.centroid.latitude(), 7)),

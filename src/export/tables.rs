@@ -109,7 +109,7 @@ fn location_fields<'a>(
 /// `clusters.csv`: one row per cluster.
 pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     let mut header = vec![
-        "cluster", "first_date", "last_date", "days", "peak_date", "peak_incidents", "incidents", "core",
+        "cluster", "name", "first_date", "last_date", "days", "peak_date", "peak_incidents", "incidents", "core",
         "reachable",
     ];
     header.extend(DEATHS);
@@ -126,6 +126,7 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                 cluster.sectors.iter().map(|&sector| analysis.sector_name(sector)).collect();
             let mut row = vec![
                 cluster.number.to_string(),
+                cluster.name.clone(),
                 cluster.first.to_string(),
                 cluster.last.to_string(),
                 cluster.days().0.to_string(),

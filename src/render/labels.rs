@@ -4,48 +4,48 @@ use super::canvas::Rect;
 
 /// The ground that is taken.
 #[derive(Clone, Debug, Default)]
-pub struct Taken {
+pub(super) struct Taken {
     boxes: Vec<Rect>,
     lines: Vec<[(f64, f64); 2]>,
-    /// How much of a box of its own size a label may share with marks; see [`Taken::add_soft`].
+    /// See [`Taken::add_soft`].
     soft: Vec<Rect>,
 }
 
 impl Taken {
     /// Takes a box.
-    pub fn add(&mut self, rect: Rect) {
+    pub(super) fn add(&mut self, rect: Rect) {
         self.boxes.push(rect);
     }
 
     /// Takes the box around a circle.
-    pub fn add_circle(&mut self, (x, y): (f64, f64), radius: f64) {
+    pub(super) fn add_circle(&mut self, (x, y): (f64, f64), radius: f64) {
         self.add(Rect::new(x - radius, y - radius, 2.0 * radius, 2.0 * radius));
     }
 
     /// Takes a box that only labels of low importance keep clear of.
-    pub fn add_soft(&mut self, rect: Rect) {
+    pub(super) fn add_soft(&mut self, rect: Rect) {
         self.soft.push(rect);
     }
 
     /// Takes the ground under a line.
-    pub fn add_line(&mut self, points: &[(f64, f64)]) {
+    pub(super) fn add_line(&mut self, points: &[(f64, f64)]) {
         self.lines.extend(points.windows(2).map(|pair| [pair[0], pair[1]]));
     }
 
     /// Whether a box is free of boxes and lines.
-    pub fn is_free(&self, rect: &Rect) -> bool {
+    pub(super) fn is_free(&self, rect: &Rect) -> bool {
         !self.boxes.iter().any(|taken| overlap(taken, rect))
             && !self.lines.iter().any(|line| crosses(line, rect))
     }
 
     /// Whether a box is free of boxes, lines and what was taken softly.
-    pub fn is_quite_free(&self, rect: &Rect) -> bool {
+    pub(super) fn is_quite_free(&self, rect: &Rect) -> bool {
         self.is_free(rect) && !self.soft.iter().any(|taken| overlap(taken, rect))
     }
 
     /// The first of the candidates that is inside `frame` and free, quite free ones before others; it
     /// is taken. `None` if no candidate is.
-    pub fn place(&mut self, candidates: impl Iterator<Item = Rect> + Clone, frame: &Rect) -> Option<(usize, Rect)> {
+    pub(super) fn place(&mut self, candidates: impl Iterator<Item = Rect> + Clone, frame: &Rect) -> Option<(usize, Rect)> {
         let inside = |rect: &Rect| {
             rect.x >= frame.x
                 && rect.y >= frame.y
@@ -65,7 +65,7 @@ impl Taken {
 }
 
 /// Whether two boxes share more than an edge.
-pub fn overlap(a: &Rect, b: &Rect) -> bool {
+pub(super) fn overlap(a: &Rect, b: &Rect) -> bool {
     a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
 }
 
@@ -94,7 +94,7 @@ fn crosses(&[from, to]: &[(f64, f64); 2], rect: &Rect) -> bool {
 
 /// The boxes in which a text of a size can stand around a point, the best first: right, left, above,
 /// below, then the corners, then the same farther out.
-pub fn around(
+pub(super) fn around(
     (x, y): (f64, f64),
     (width, height): (f64, f64),
     gap: f64,

@@ -8,7 +8,7 @@ use crate::geodesy::{self, Position};
 use super::canvas::Rect;
 
 /// A conformal or equal-area projection that suits an extent, with its name for the map.
-pub struct Projection {
+pub(super) struct Projection {
     geographic: Proj,
     plane: Proj,
     name: String,
@@ -20,7 +20,7 @@ impl Projection {
     /// a cone suits badly, a Lambert azimuthal equal-area centred on the positions.
     ///
     /// `None` if there is no position, or none that can be projected.
-    pub fn for_positions(positions: &[Position]) -> Option<Projection> {
+    pub(super) fn for_positions(positions: &[Position]) -> Option<Projection> {
         let centre = geodesy::centroid(positions.iter().copied()).or(positions.first().copied())?;
         let latitudes = || positions.iter().map(|position| position.latitude());
         let south = latitudes().fold(f64::INFINITY, f64::min);
@@ -62,19 +62,19 @@ impl Projection {
     }
 
     /// Its name, for the map.
-    pub fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         &self.name
     }
 
     /// Projected metres, x to the right and y up; `None` where the projection has no value.
-    pub fn project(&self, longitude: f64, latitude: f64) -> Option<(f64, f64)> {
+    pub(super) fn project(&self, longitude: f64, latitude: f64) -> Option<(f64, f64)> {
         let mut point = (longitude.to_radians(), latitude.to_radians(), 0.0);
         transform(&self.geographic, &self.plane, &mut point).ok()?;
         (point.0.is_finite() && point.1.is_finite()).then_some((point.0, point.1))
     }
 
     /// Longitude and latitude of projected metres.
-    pub fn unproject(&self, x: f64, y: f64) -> Option<Position> {
+    pub(super) fn unproject(&self, x: f64, y: f64) -> Option<Position> {
         let mut point = (x, y, 0.0);
         transform(&self.plane, &self.geographic, &mut point).ok()?;
         let longitude = (point.0.to_degrees() + 540.0).rem_euclid(360.0) - 180.0;
@@ -88,12 +88,12 @@ fn round(degrees: f64) -> f64 {
 }
 
 /// `33.5° N`.
-pub fn latitude_label(degrees: f64) -> String {
+pub(super) fn latitude_label(degrees: f64) -> String {
     label(degrees, "N", "S")
 }
 
 /// `70° E`, brought into −180 to 180.
-pub fn longitude_label(degrees: f64) -> String {
+pub(super) fn longitude_label(degrees: f64) -> String {
     let degrees = (degrees + 540.0).rem_euclid(360.0) - 180.0;
     if degrees == -180.0 { "180°".to_owned() } else { label(degrees, "E", "W") }
 }
@@ -108,11 +108,11 @@ fn label(degrees: f64, positive: &str, negative: &str) -> String {
 }
 
 /// A part of the projected plane, fitted into a rectangle of a picture.
-pub struct View {
+pub(super) struct View {
     /// The projection.
-    pub projection: Projection,
+    pub(super) projection: Projection,
     /// Where the map is in the picture, in px.
-    pub frame: Rect,
+    pub(super) frame: Rect,
     centre: (f64, f64),
     metres_per_px: f64,
 }
@@ -120,7 +120,7 @@ pub struct View {
 impl View {
     /// The view that shows all positions, with an eighth of the frame left free around them and at least
     /// 20 km across. `None` where no position can be projected.
-    pub fn around(positions: &[Position], frame: Rect) -> Option<View> {
+    pub(super) fn around(positions: &[Position], frame: Rect) -> Option<View> {
         let projection = Projection::for_positions(positions)?;
         let projected: Vec<(f64, f64)> = positions
             .iter()
@@ -152,7 +152,7 @@ impl View {
     }
 
     /// Projected metres at the left, right, lower and upper edge.
-    pub fn extent(&self) -> [f64; 4] {
+    pub(super) fn extent(&self) -> [f64; 4] {
         let (half_width, half_height) = (
             self.frame.width / 2.0 * self.metres_per_px,
             self.frame.height / 2.0 * self.metres_per_px,
@@ -166,7 +166,7 @@ impl View {
     }
 
     /// Where projected metres are in the picture, in px.
-    pub fn px(&self, (x, y): (f64, f64)) -> (f64, f64) {
+    pub(super) fn px(&self, (x, y): (f64, f64)) -> (f64, f64) {
         (
             self.frame.x + self.frame.width / 2.0 + (x - self.centre.0) / self.metres_per_px,
             self.frame.y + self.frame.height / 2.0 - (y - self.centre.1) / self.metres_per_px,
@@ -174,14 +174,14 @@ impl View {
     }
 
     /// Where a position is in the picture, in px.
-    pub fn place(&self, position: Position) -> Option<(f64, f64)> {
+    pub(super) fn place(&self, position: Position) -> Option<(f64, f64)> {
         self.projection
             .project(position.longitude(), position.latitude())
             .map(|point| self.px(point))
     }
 
     /// The position at a place of the picture.
-    pub fn position(&self, (x, y): (f64, f64)) -> Option<Position> {
+    pub(super) fn position(&self, (x, y): (f64, f64)) -> Option<Position> {
         self.projection.unproject(
             self.centre.0 + (x - self.frame.x - self.frame.width / 2.0) * self.metres_per_px,
             self.centre.1 - (y - self.frame.y - self.frame.height / 2.0) * self.metres_per_px,
@@ -189,7 +189,7 @@ impl View {
     }
 
     /// Whether a place of the picture is on the map, at least `margin` px from its edge.
-    pub fn shows(&self, (x, y): (f64, f64), margin: f64) -> bool {
+    pub(super) fn shows(&self, (x, y): (f64, f64), margin: f64) -> bool {
         x >= self.frame.x + margin
             && x <= self.frame.right() - margin
             && y >= self.frame.y + margin
@@ -197,7 +197,7 @@ impl View {
     }
 
     /// Metres on the ground for a px across the middle of the map.
-    pub fn ground_metres_per_px(&self) -> f64 {
+    pub(super) fn ground_metres_per_px(&self) -> f64 {
         let middle = (self.frame.x + self.frame.width / 2.0, self.frame.y + self.frame.height / 2.0);
         let ends = self
             .position((middle.0 - 50.0, middle.1))
@@ -208,7 +208,7 @@ impl View {
     /// West, south, east and north of what the frame shows, in degrees, a little more than less; east
     /// may exceed 180 where the view crosses the antimeridian. `None` where an edge cannot be unprojected
     /// (a pole in view, or the edge of the projection): everything may then be in view.
-    pub fn window(&self) -> Option<[f64; 4]> {
+    pub(super) fn window(&self) -> Option<[f64; 4]> {
         let mut window: Option<[f64; 4]> = None;
         let steps = 24;
         for step in 0..=steps {

@@ -109,7 +109,7 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
                 cluster.number.to_string(),
                 span(cluster.first, cluster.last),
                 chainages(cluster.from.km(), cluster.to.km()),
-                cluster.place().to_owned(),
+                cluster.name.clone(),
                 cluster.members.len().to_string(),
                 plain(&tables::tally(&cluster.kinds)),
                 tables::tally(&cluster.actors),

@@ -87,7 +87,7 @@ fn clusters(analysis: &Analysis, lines: &mut Vec<String>) {
             cluster.number,
             span(cluster.first, cluster.last),
             chainages(cluster.from.km(), cluster.to.km()),
-            cut(cluster.place(), WIDTH - 47),
+            cut(&cluster.name, WIDTH - 47),
         ));
         lines.push(format!(
             "      {} incidents ({}); deaths {}{}",

@@ -116,7 +116,7 @@ pub(super) fn scale_and_north(canvas: &mut Canvas<'_>, view: &View, taken: &mut 
     let bar = bar_metres / metres_per_px;
     let name = format!("{}; scale true at the centre", view.projection.name());
     let small = Lettering::new(theme::SMALL_PX - 1.0, theme::MUTED);
-    let width = (bar + 90.0).max(small.width_px(&name)) + 24.0;
+    let width = bar.max(small.width_px(&name)) + 78.0;
     let height = 66.0;
     let (left, right) = (view.frame.x + 46.0, view.frame.right() - width - 12.0);
     let (top, bottom) = (view.frame.y + 12.0, view.frame.bottom() - height - 26.0);
@@ -147,7 +147,7 @@ pub(super) fn scale_and_north(canvas: &mut Canvas<'_>, view: &View, taken: &mut 
     }
     let under = small.anchored(Anchor::Start, VerticalAnchor::Top);
     canvas.text(&TextLine::new((x, y + thick + 8.0), &name, under));
-    north(canvas, view, (spot.right() - 28.0, spot.y + 24.0));
+    north(canvas, view, (spot.right() - 26.0, spot.y + height / 2.0 + 8.0));
 }
 
 /// An arrow that points to true north where it stands.
@@ -161,12 +161,12 @@ fn north(canvas: &mut Canvas<'_>, view: &View, (x, y): (f64, f64)) {
     });
     let Some((dx, dy)) = up else { return };
     let along = |forward: f64, aside: f64| (x + dx * forward - dy * aside, y + dy * forward + dx * aside);
-    let arrow = [along(13.0, 0.0), along(-9.0, 7.0), along(-4.5, 0.0), along(-9.0, -7.0)];
+    let arrow = [along(12.0, 0.0), along(-12.0, 7.5), along(-7.0, 0.0), along(-12.0, -7.5)];
     canvas.path(&[arrow], true, &Paint::filled(theme::INK));
     let letter = Lettering::new(theme::SMALL_PX, theme::INK)
         .bold()
         .anchored(Anchor::Middle, VerticalAnchor::Middle);
-    canvas.text(&TextLine::new(along(-18.0, 0.0), "N", letter));
+    canvas.text(&TextLine::new(along(23.0, 0.0), "N", letter));
 }
 
 /// The largest of 1, 2 and 5 times a power of ten that is at most this long.

@@ -198,6 +198,13 @@ impl Layout {
         }
     }
 
+    /// Whether a mark or a stack covers a point.
+    pub(super) fn covers(&self, (x, y): (f64, f64)) -> bool {
+        let within = |at: (f64, f64), radius: f64| (at.0 - x).hypot(at.1 - y) < radius;
+        self.marks.iter().any(|mark| within(mark.at, mark.radius))
+            || self.stacks.iter().any(|stack| within(stack.at, stack_radius(stack.incidents)))
+    }
+
     /// Writes the number into each stack.
     pub(super) fn counts(&self, canvas: &mut Canvas<'_>) {
         for stack in &self.stacks {

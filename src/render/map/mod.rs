@@ -30,13 +30,11 @@ pub fn overview(analysis: &Analysis, symbols: &Symbols) -> String {
     frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
         let map = Rect::new(body.x, body.y, body.width - PANEL - GUTTER, body.height);
         let beside = Rect::new(map.right() + GUTTER, body.y, PANEL, body.height);
-        let mut shown = positions(analysis);
-        let drawn = match View::around(&shown, map) {
+        let drawn = match View::around(&positions(analysis), map) {
             Some(view) => draw(canvas, analysis, symbols, &view),
             // A line that no projection can take is not drawn; the panel still says what there is.
             None => incidents::Drawn::default(),
         };
-        shown.clear();
         panel::draw(canvas, analysis, symbols, beside, &drawn);
     })
 }
@@ -74,7 +72,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, view: &
     cluster_numbers(canvas, analysis, view, &mut taken);
     sector_numbers(canvas, analysis, view, &mut taken);
     land::country_names(canvas, analysis, view, &mut taken);
-    places(canvas, analysis, view, &mut taken);
+    places(canvas, analysis, view, &layout, &mut taken);
     layout.counts(canvas);
     canvas.rect(view.frame, 0.0, &Paint::outlined(Stroke::solid(theme::INK, 1.2)));
     furniture::graticule_labels(canvas, view);
@@ -240,7 +238,13 @@ fn place_style(kind: &str) -> (f64, f64, Weight, u8) {
 }
 
 /// Place names where there is room for them, important ones first; a place without room is left out.
-fn places(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, taken: &mut Taken) {
+fn places(
+    canvas: &mut Canvas<'_>,
+    analysis: &Analysis,
+    view: &View,
+    marks: &incidents::Layout,
+    taken: &mut Taken,
+) {
     let mut places: Vec<_> = analysis.context.places.iter().collect();
     places.sort_by_key(|place| place_style(&place.kind).3);
     for place in places {
@@ -260,11 +264,14 @@ fn places(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, taken: &mut
         let Some((_, spot)) = taken.place(labels::around(at, (width, height), dot + 5.0), &view.frame) else {
             continue;
         };
-        canvas.circle(
-            at,
-            dot,
-            &Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::INK, 1.4)),
-        );
+        // Where incidents are marked at the place, they show where it is.
+        if !marks.covers(at) {
+            canvas.circle(
+                at,
+                dot,
+                &Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::INK, 1.4)),
+            );
+        }
         let centred = lettering.anchored(
             super::canvas::Anchor::Middle,
             super::canvas::VerticalAnchor::Middle,

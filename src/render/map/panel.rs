@@ -208,8 +208,7 @@ fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
     for cluster in analysis.clusters.iter().take(fit) {
         let middle = (pen.area.x + 14.0, pen.y + ROW / 2.0);
         cluster_badge(pen.canvas, middle, &format!("C{}", cluster.number));
-        let place = cluster.place();
-        pen.text(INDENT, 0.0, &format!("{} · {place}", span(cluster.first, cluster.last)), false);
+        pen.text(INDENT, 0.0, &format!("{} · {}", span(cluster.first, cluster.last), cluster.name), false);
         pen.y += ROW - 4.0;
         let told = if cluster.deaths.reporting == 0 {
             "deaths: none reported".to_owned()
@@ -226,9 +225,15 @@ fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
 }
 
 fn sectors(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
-    pen.heading("Sectors: incidents, of them rough, per 100 km·30 days");
     let right = pen.area.width;
-    let columns = [right - 118.0, right - 62.0, right];
+    let columns = [right - 132.0, right - 82.0, right];
+    let middle = pen.y + ROW / 2.0;
+    for (column, header) in columns.into_iter().zip(["incidents", "rough", "100 km·30 d"]) {
+        let lettering = Lettering::new(theme::SMALL_PX - 1.0, theme::MUTED)
+            .anchored(Anchor::End, VerticalAnchor::Middle);
+        pen.canvas.text(&TextLine::new((pen.area.x + column, middle), header, lettering));
+    }
+    pen.heading("Sectors");
     let all = analysis.sectors.all().iter().zip(&analysis.sector_summaries).enumerate();
     let fit = ((pen.room() / ROW).floor().max(0.0)) as usize;
     let count = analysis.sectors.all().len();
@@ -236,7 +241,7 @@ fn sectors(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
     for (number, (sector, summary)) in all.take(shown) {
         let at = (pen.area.x + 12.0, pen.y + ROW / 2.0);
         sector_badge(pen.canvas, at, number);
-        pen.text(INDENT, 158.0, &sector.name, false);
+        pen.text(INDENT, 172.0, &sector.name, false);
         pen.number(columns[0], &grouped(summary.counts.incidents as u64), true);
         pen.number(columns[1], &grouped(summary.counts.uncertain as u64), false);
         let rate = summary.rate.map_or_else(String::new, |rate| format!("{rate:.2}"));
