@@ -56,25 +56,23 @@ pub fn span(first: Day, last: Day) -> String {
     }
 }
 
-/// Deaths as low–best–high, a dash for a figure that nobody reported: `12–17–40`, `11–…–30`. `none
-/// reported` where there is no figure at all.
-pub fn deaths(sums: &FigureSums) -> String {
+/// Deaths over so many incidents, as low–best–high. Where all of them give all three figures:
+/// `12–17–40`; else each with the
+/// number of incidents that it rests on, because sums over different incidents need not ascend:
+/// `377 (42) – 279 (35) – 515 (43)`. An ellipsis stands for a figure that nobody reported; `none reported`
+/// where there is no figure at all.
+pub fn deaths(sums: &FigureSums, incidents: usize) -> String {
+    let figures = [sums.low, sums.best, sums.high];
     if sums.reporting == 0 {
         return "none reported".to_owned();
     }
-    let figure = |sum: Sum| sum.value().map_or_else(|| "…".to_owned(), grouped);
-    format!("{}–{}–{}", figure(sums.low), figure(sums.best), figure(sums.high))
-}
-
-/// How many incidents the three figures of [`deaths`] rest on: `from 5/3/6 of 9 incidents`.
-pub fn deaths_rest_on(sums: &FigureSums, incidents: usize) -> String {
-    format!(
-        "from {}/{}/{} of {}",
-        sums.low.incidents,
-        sums.best.incidents,
-        sums.high.incidents,
-        counted(incidents, "incident")
-    )
+    let same = figures.iter().all(|sum| sum.incidents == incidents);
+    let texts = figures.map(|sum: Sum| match sum.value() {
+        None => "…".to_owned(),
+        Some(total) if same => grouped(total),
+        Some(total) => format!("{} ({})", grouped(total), sum.incidents),
+    });
+    texts.join(if same { "–" } else { " – " })
 }
 
 /// A stretch of chainage: `km 412.6–430.1`; one number where both print the same.
@@ -114,14 +112,17 @@ mod tests {
     }
 
     #[test]
-    fn deaths_keep_missing_figures_apart_from_zero() {
+    fn deaths_say_what_they_rest_on() {
         let mut sums = FigureSums::default();
-        assert_eq!(deaths(&sums), "none reported");
+        assert_eq!(deaths(&sums, 0), "none reported");
+        sums.add(Figures { low: Some(12), best: Some(17), high: Some(40) });
+        assert_eq!(deaths(&sums, 1), "12–17–40");
+        assert_eq!(deaths(&sums, 3), "12 (1) – 17 (1) – 40 (1)");
         sums.add(Figures { low: Some(11), best: None, high: Some(30) });
-        assert_eq!(deaths(&sums), "11–…–30");
-        assert_eq!(deaths_rest_on(&sums, 2), "from 1/0/1 of 2 incidents");
-        sums.add(Figures { low: Some(0), best: Some(0), high: Some(0) });
-        assert_eq!(deaths(&sums), "11–0–30");
+        assert_eq!(deaths(&sums, 2), "23 (2) – 17 (1) – 70 (2)");
+        let mut sums = FigureSums::default();
+        sums.add(Figures { low: Some(0), best: None, high: None });
+        assert_eq!(deaths(&sums, 1), "0 (1) – … – …");
     }
 
     #[test]

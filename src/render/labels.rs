@@ -6,6 +6,8 @@ use super::canvas::Rect;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taken {
     boxes: Vec<Rect>,
+    /// Those of the boxes that hold type, which no leader may cross.
+    labels: Vec<Rect>,
     lines: Vec<[(f64, f64); 2]>,
     /// See [`Taken::add_soft`].
     soft: Vec<Rect>,
@@ -59,9 +61,20 @@ impl Taken {
             .or_else(|| candidates.enumerate().find(|(_, rect)| inside(rect) && self.is_free(rect)));
         if let Some((_, rect)) = found {
             self.add(rect);
+            self.labels.push(rect);
         }
         found
     }
+
+    /// Whether a leader would cross no label that was placed.
+    pub(super) fn leaves_labels_clear(&self, leader: [(f64, f64); 2]) -> bool {
+        !self.labels.iter().any(|label| crosses(&leader, label))
+    }
+}
+
+/// The leader from a point to the nearest point of a box.
+pub(super) fn leader(at: (f64, f64), rect: &Rect) -> [(f64, f64); 2] {
+    [at, (at.0.clamp(rect.x, rect.right()), at.1.clamp(rect.y, rect.bottom()))]
 }
 
 /// Whether two boxes share more than an edge.
@@ -92,14 +105,19 @@ fn crosses(&[from, to]: &[(f64, f64); 2], rect: &Rect) -> bool {
     enters <= leaves
 }
 
+/// So many of the boxes of [`around`] touch their point; the others want a leader.
+pub(super) const BESIDE: usize = 16;
+
 /// The boxes in which a text of a size can stand around a point, the best first: right, left, above,
-/// below, then the corners, then the same farther out.
+/// below, then the corners, then the same farther out, in so many rings.
 pub(super) fn around(
     (x, y): (f64, f64),
     (width, height): (f64, f64),
     gap: f64,
+    rings: usize,
 ) -> impl Iterator<Item = Rect> + Clone {
-    [gap, gap * 2.2].into_iter().flat_map(move |gap| {
+    [1.0, 1.9, 3.4, 5.0, 6.8].into_iter().take(rings).flat_map(move |factor| {
+        let gap = gap * factor;
         let (left, right) = (x - gap - width, x + gap);
         let (above, below) = (y - gap - height, y + gap);
         let (middle_x, middle_y) = (x - width / 2.0, y - height / 2.0);
@@ -135,7 +153,7 @@ mod tests {
             for _ in 0..60 {
                 let at = (dice.between(0.0, 800.0), dice.between(0.0, 600.0));
                 let size = (dice.between(20.0, 120.0), 18.0);
-                if let Some((_, rect)) = taken.place(around(at, size, 8.0), &frame) {
+                if let Some((_, rect)) = taken.place(around(at, size, 8.0, 2), &frame) {
                     assert!(!placed.iter().any(|other| overlap(other, &rect)));
                     assert!(!line.windows(2).any(|pair| crosses(&[pair[0], pair[1]], &rect)));
                     assert!(rect.x >= 0.0 && rect.right() <= 800.0);

@@ -44,13 +44,16 @@ pub fn length(km: f64) -> String {
     format!("{}.{} km", grouped(tenths / 10), tenths % 10)
 }
 
-/// `12–17–40 (low–best–high, from 5/3/6 of 9 incidents)`.
+/// `377 (42) – 279 (35) – 515 (43) low–best–high, (from so many of the 79 incidents)`.
 pub fn total_deaths(analysis: &Analysis) -> String {
     let total = analysis.total();
+    if total.deaths.reporting == 0 {
+        return "none reported".to_owned();
+    }
     format!(
-        "{} low–best–high, {}",
-        deaths(&total.deaths),
-        crate::wording::deaths_rest_on(&total.deaths, total.incidents)
+        "{} low–best–high; in brackets how many of the {} say so",
+        deaths(&total.deaths, total.incidents),
+        counted(total.incidents, "incident")
     )
 }
 

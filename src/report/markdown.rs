@@ -6,7 +6,7 @@ use crate::cluster::summary::tally;
 use crate::export::tables;
 use crate::incident::ClaimStatus;
 use crate::ledger::Fate;
-use crate::wording::{chainages, counted, date, deaths, deaths_rest_on, plain, span};
+use crate::wording::{chainages, counted, date, deaths, plain, span};
 
 /// The page. Text from data is escaped, so that it shows as it was written.
 pub fn summary(analysis: &Analysis) -> String {
@@ -92,7 +92,7 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
     let options = &analysis.options.cluster;
     page.line(&format!(
         "ST-DBSCAN: at least {} incidents within {} km and {} days of each other, places known within {} km. \
-         Deaths are low–best–high.",
+         Deaths are low–best–high; in brackets how many incidents give the figure, where not all do.",
         options.min_points,
         options.eps.km(),
         options.eps_days.0,
@@ -103,7 +103,7 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
         return;
     }
     page.table(
-        &["", "dates", "along the line", "place", "incidents", "kinds", "accused or acting", "deaths", "rest on"],
+        &["", "dates", "along the line", "place", "incidents", "kinds", "accused or acting", "deaths"],
         analysis.clusters.iter().map(|cluster| {
             vec![
                 cluster.number.to_string(),
@@ -113,8 +113,7 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
                 cluster.members.len().to_string(),
                 plain(&tables::tally(&cluster.kinds)),
                 tables::tally(&cluster.actors),
-                deaths(&cluster.deaths),
-                deaths_rest_on(&cluster.deaths, cluster.members.len()),
+                deaths(&cluster.deaths, cluster.members.len()),
             ]
         }),
     );
@@ -134,7 +133,7 @@ fn sectors(analysis: &Analysis, page: &mut Page) {
                 summary.rate.map_or_else(String::new, |rate| format!("{rate:.2}")),
                 summary.sides[0].to_string(),
                 summary.sides[1].to_string(),
-                if summary.counts.incidents == 0 { String::new() } else { deaths(&summary.counts.deaths) },
+                if summary.counts.incidents == 0 { String::new() } else { deaths(&summary.counts.deaths, summary.counts.incidents) },
                 day(summary.first),
                 day(summary.last),
             ]
@@ -164,7 +163,7 @@ fn episodes(analysis: &Analysis, page: &mut Page) {
                 format!("{} of {}", episode.incident_days, episode.days().0),
                 episode.counts.incidents.to_string(),
                 episode.counts.uncertain.to_string(),
-                deaths(&episode.counts.deaths),
+                deaths(&episode.counts.deaths, episode.counts.incidents),
             ]
         }),
     );

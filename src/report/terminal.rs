@@ -2,7 +2,7 @@
 
 use super::findings;
 use crate::analysis::Analysis;
-use crate::wording::{chainages, deaths, deaths_rest_on, plain, span};
+use crate::wording::{chainages, deaths, plain, span};
 
 /// Columns of the screen that is written for.
 const WIDTH: usize = 100;
@@ -52,7 +52,7 @@ fn sectors(analysis: &Analysis, lines: &mut Vec<String>) {
             summary.counts.incidents,
             summary.counts.uncertain,
             summary.rate.map_or_else(String::new, |rate| format!("{rate:.2}")),
-            if summary.counts.incidents == 0 { String::new() } else { deaths(&summary.counts.deaths) },
+            if summary.counts.incidents == 0 { String::new() } else { deaths(&summary.counts.deaths, summary.counts.incidents) },
         ));
     }
     let total = analysis.total();
@@ -64,7 +64,7 @@ fn sectors(analysis: &Analysis, lines: &mut Vec<String>) {
         total.uncertain,
         crate::stats::rate(total.incidents, analysis.border.length(), analysis.period.days())
             .map_or_else(String::new, |rate| format!("{rate:.2}")),
-        deaths(&total.deaths),
+        deaths(&total.deaths, total.incidents),
     ));
     more(analysis.sectors.all().len(), MOST_SECTORS, "sectors", lines);
 }
@@ -90,15 +90,10 @@ fn clusters(analysis: &Analysis, lines: &mut Vec<String>) {
             cut(&cluster.name, WIDTH - 47),
         ));
         lines.push(format!(
-            "      {} incidents ({}); deaths {}{}",
+            "      {} incidents ({}); deaths {}",
             cluster.members.len(),
-            cut(&kinds.join(", "), 40),
-            deaths(&cluster.deaths),
-            if cluster.deaths.reporting == 0 {
-                String::new()
-            } else {
-                format!(" {}", deaths_rest_on(&cluster.deaths, cluster.members.len()))
-            },
+            cut(&kinds.join(", "), 48),
+            deaths(&cluster.deaths, cluster.members.len()),
         ));
     }
     more(analysis.clusters.len(), MOST_CLUSTERS, "clusters", lines);

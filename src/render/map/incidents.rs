@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use geo::{ConvexHull, MultiPoint, Point};
+
 use crate::analysis::Analysis;
+use crate::cluster::summary::Cluster;
 use crate::geodesy::{self, Position};
 use crate::located::LocatedIncident;
 use crate::render::canvas::{
@@ -56,6 +59,7 @@ struct PlacedMark {
     radius: f64,
     paint: Paint,
     counted: bool,
+    cluster: Option<u32>,
 }
 
 struct Stack {
@@ -149,6 +153,7 @@ impl Layout {
                 radius,
                 paint: Look::of(analysis, it).paint(symbol.ink),
                 counted: it.is_counted(),
+                cluster: it.cluster,
             });
         }
     }
@@ -270,16 +275,43 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
     }
 }
 
-/// The outline of each cluster, in px drawn a little outside its places so that marks stay clear.
-pub(super) fn clusters(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
-    let stroke = Stroke::solid(theme::CLUSTER, 1.6);
-    for cluster in &analysis.clusters {
-        let ring: Vec<(f64, f64)> =
-            cluster.hull.ring.iter().filter_map(|&corner| view.place(corner)).collect();
-        let halo = Paint::outlined(Stroke::solid(theme::PAPER.with_alpha(0.8), 4.2));
-        canvas.path(&[&ring], true, &halo);
-        let paint = Paint::filled(theme::CLUSTER.with_alpha(0.07)).with_outline(stroke);
-        canvas.path(&[&ring], true, &paint);
+/// The outline of each cluster on this map, by number: around the marks of its incidents, which may
+/// stand beside their place; where bins or stacks have taken the place of marks, around the places.
+pub(super) fn outlines(analysis: &Analysis, layout: &Layout, view: &View) -> Vec<(u32, Vec<(f64, f64)>)> {
+    const CLEAR: f64 = 4.0;
+    let outline = |cluster: &Cluster| {
+        let mut points: Vec<Point> = layout
+            .marks
+            .iter()
+            .filter(|mark| mark.cluster == Some(cluster.number))
+            .flat_map(|mark| ring_around(mark.at, mark.radius + CLEAR))
+            .collect();
+        if points.len() < cluster.members.len() * CORNERS {
+            let corners = cluster.hull.ring.iter().filter_map(|&corner| view.place(corner));
+            points.extend(corners.flat_map(|at| ring_around(at, CLEAR)));
+        }
+        let hull = MultiPoint::new(points).convex_hull();
+        hull.exterior().coords().map(|corner| (corner.x, corner.y)).collect()
+    };
+    analysis.clusters.iter().map(|cluster| (cluster.number, outline(cluster))).collect()
+}
+
+/// Corners of a small circle.
+const CORNERS: usize = 20;
+
+fn ring_around((x, y): (f64, f64), radius: f64) -> impl Iterator<Item = Point> {
+    (0..CORNERS).map(move |corner| {
+        let angle = std::f64::consts::TAU * corner as f64 / CORNERS as f64;
+        Point::new(x + radius * angle.cos(), y + radius * angle.sin())
+    })
+}
+
+/// Draws the outlines of clusters.
+pub(super) fn clusters(canvas: &mut Canvas<'_>, outlines: &[(u32, Vec<(f64, f64)>)]) {
+    for (_, ring) in outlines {
+        let halo = Paint::outlined(Stroke::solid(theme::PAPER.with_alpha(0.75), 4.4));
+        canvas.path(&[ring], true, &halo);
+        canvas.path(&[ring], true, &Paint::outlined(Stroke::solid(theme::CLUSTER, 1.8)));
     }
 }
 

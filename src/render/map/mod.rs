@@ -60,16 +60,20 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, view: &
     border(canvas, analysis, view);
     let layout = incidents::layout(analysis, symbols, view);
     incidents::discs(canvas, analysis, view);
-    incidents::clusters(canvas, analysis, view);
     incidents::marks(canvas, &layout);
+    let outlines = incidents::outlines(analysis, &layout, view);
+    incidents::clusters(canvas, &outlines);
     canvas.end();
 
     for chain in lines(analysis, view, Metres::ZERO, analysis.border.length()) {
         taken.add_line(&chain);
     }
     layout.take(&mut taken);
+    for (_, ring) in &outlines {
+        taken.add_line(ring);
+    }
     furniture::scale_and_north(canvas, view, &mut taken);
-    cluster_numbers(canvas, analysis, view, &mut taken);
+    cluster_numbers(canvas, &outlines, view, &mut taken);
     sector_numbers(canvas, analysis, view, &mut taken);
     land::country_names(canvas, analysis, view, &mut taken);
     places(canvas, analysis, view, &layout, &mut taken);
@@ -186,43 +190,50 @@ fn sector_numbers(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, tak
     }
 }
 
-/// The number of each cluster at a corner of its outline, with a leader.
-fn cluster_numbers(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, taken: &mut Taken) {
-    for cluster in &analysis.clusters {
-        let Some(centre) = view.place(cluster.centroid) else { continue };
-        if !view.shows(centre, 0.0) {
+/// The number of each cluster beside its outline, with a leader.
+fn cluster_numbers(
+    canvas: &mut Canvas<'_>,
+    outlines: &[(u32, Vec<(f64, f64)>)],
+    view: &View,
+    taken: &mut Taken,
+) {
+    for (number, ring) in outlines {
+        let count = ring.len().max(1) as f64;
+        let centre = ring.iter().fold((0.0, 0.0), |sum, at| (sum.0 + at.0 / count, sum.1 + at.1 / count));
+        if ring.is_empty() || !view.shows(centre, 0.0) {
             continue;
         }
-        let label = format!("C{}", cluster.number);
+        let label = format!("C{number}");
         let (width, height) = panel::cluster_badge_size(&label);
-        let reach = cluster
-            .hull
-            .ring
-            .iter()
-            .filter_map(|&corner| view.place(corner))
-            .map(|(x, y)| (x - centre.0).hypot(y - centre.1))
-            .fold(10.0, f64::max);
-        let candidates: Vec<Rect> = [14.0, 26.0, 42.0, 60.0, 84.0]
+        // Where a ray from the centre leaves the outline.
+        let edge = |angle: f64| {
+            let (dx, dy) = (angle.cos(), angle.sin());
+            ring.iter()
+                .copied()
+                .max_by(|a, b| {
+                    let along = |at: &(f64, f64)| {
+                        let (ax, ay) = (at.0 - centre.0, at.1 - centre.1);
+                        (ax * dx + ay * dy) / ax.hypot(ay).max(1.0)
+                    };
+                    along(a).total_cmp(&along(b))
+                })
+                .unwrap_or(centre)
+        };
+        let spots: Vec<((f64, f64), Rect)> = [16.0, 26.0, 40.0, 58.0, 80.0]
             .into_iter()
             .flat_map(|gap| {
-                (0..16).map(move |turn| {
-                    let angle = std::f64::consts::TAU * (f64::from(turn) + 14.0) / 16.0;
-                    let away = reach + gap;
-                    Rect::new(
-                        centre.0 + away * angle.cos() - width / 2.0,
-                        centre.1 + away * angle.sin() - height / 2.0,
-                        width,
-                        height,
-                    )
-                })
+                (0..16).map(move |turn| (gap, std::f64::consts::TAU * (f64::from(turn) + 14.0) / 16.0))
+            })
+            .map(|(gap, angle)| {
+                let (ex, ey) = edge(angle);
+                let (x, y) = (ex + gap * 1.2 * angle.cos(), ey + gap * angle.sin());
+                ((ex, ey), Rect::new(x - width / 2.0, y - height / 2.0, width, height))
             })
             .collect();
-        let Some((_, spot)) = taken.place(candidates.into_iter(), &view.frame) else { continue };
+        let boxes = spots.iter().map(|(_, spot)| *spot);
+        let Some((chosen, spot)) = taken.place(boxes, &view.frame) else { continue };
         let middle = (spot.x + width / 2.0, spot.y + height / 2.0);
-        let towards = (centre.0 - middle.0, centre.1 - middle.1);
-        let length = towards.0.hypot(towards.1).max(1.0);
-        let edge = (centre.0 - towards.0 / length * reach, centre.1 - towards.1 / length * reach);
-        canvas.line(middle, edge, Stroke::solid(theme::CLUSTER, 1.2));
+        canvas.line(middle, spots[chosen].0, Stroke::solid(theme::CLUSTER, 1.4));
         panel::cluster_badge(canvas, middle, &label);
     }
 }
@@ -252,7 +263,7 @@ fn places(
         if !view.shows(at, 6.0) {
             continue;
         }
-        let (dot, size, weight, _) = place_style(&place.kind);
+        let (dot, size, weight, rank) = place_style(&place.kind);
         // The name before a bracket: "Chaman-Spin Boldak (Friendship Gate)" is too long for a map.
         let name = place.name.split(" (").next().unwrap_or(&place.name);
         let mut lettering = Lettering::new(size, theme::INK).with_halo(theme::PAPER.with_alpha(0.9), 3.0);
@@ -261,9 +272,22 @@ fn places(
         }
         let width = lettering.width_px(name);
         let height = size * 1.15;
-        let Some((_, spot)) = taken.place(labels::around(at, (width, height), dot + 5.0), &view.frame) else {
-            continue;
-        };
+        // Only important places are worth a leader, and none may cross another label.
+        let rings = if rank <= 2 { 5 } else { 2 };
+        let candidates: Vec<(usize, Rect)> = labels::around(at, (width, height), dot + 5.0, rings)
+            .enumerate()
+            .filter(|(number, spot)| {
+                *number < labels::BESIDE || taken.leaves_labels_clear(labels::leader(at, spot))
+            })
+            .collect();
+        let spots = candidates.iter().map(|(_, spot)| *spot);
+        let Some((chosen, spot)) = taken.place(spots, &view.frame) else { continue };
+        if candidates[chosen].0 >= labels::BESIDE {
+            let [from, to] = labels::leader(at, &spot);
+            taken.add_line(&[from, to]);
+            canvas.line(from, to, Stroke::solid(theme::PAPER.with_alpha(0.8), 3.0));
+            canvas.line(from, to, Stroke::solid(theme::INK.with_alpha(0.8), 0.9));
+        }
         // Where incidents are marked at the place, they show where it is.
         if !marks.covers(at) {
             canvas.circle(

@@ -185,6 +185,9 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
     if drawn.outside > 0 {
         notes.push(format!("{} not counted lie outside the map.", grouped(drawn.outside as u64)));
     }
+    if !analysis.clusters.is_empty() {
+        notes.push("Deaths are low–best–high, in brackets how many incidents say so.".to_owned());
+    }
     if !notes.is_empty() {
         pen.note(&notes.join(" "));
     }
@@ -210,12 +213,8 @@ fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
         cluster_badge(pen.canvas, middle, &format!("C{}", cluster.number));
         pen.text(INDENT, 0.0, &format!("{} · {}", span(cluster.first, cluster.last), cluster.name), false);
         pen.y += ROW - 4.0;
-        let told = if cluster.deaths.reporting == 0 {
-            "deaths: none reported".to_owned()
-        } else {
-            format!("deaths {} (in {})", deaths(&cluster.deaths), cluster.deaths.reporting)
-        };
-        pen.text(INDENT, 0.0, &format!("{} incidents, {told}", cluster.members.len()), true);
+        let told = deaths(&cluster.deaths, cluster.members.len());
+        pen.text(INDENT, 0.0, &format!("{} incidents; deaths {told}", cluster.members.len()), true);
         pen.y += ROW;
     }
     if analysis.clusters.len() > fit {
