@@ -46,8 +46,11 @@ const EXPORTS: [Exporter; 10] = [
 /// A picture: its path in the pack without an ending, and its renderer.
 type Picture = (&'static str, fn(&Analysis, &render::theme::Symbols) -> String);
 
-const PICTURES: [Picture; 1] = [
+const PICTURES: [Picture; 4] = [
     ("maps/overview", render::map::overview),
+    ("charts/timeline", render::charts::timeline),
+    ("charts/sector-by-week", render::charts::sector_weeks),
+    ("charts/chainage-by-date", render::charts::chainage_dates),
 ];
 
 /// Writes the whole pack of an analysis to `folder`, or nothing.

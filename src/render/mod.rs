@@ -2,7 +2,9 @@
 //!
 //! Renderers receive an [`Analysis`](crate::analysis::Analysis) and nothing else; they know no file.
 
+pub mod axis;
 pub mod canvas;
+pub mod charts;
 pub mod elements;
 pub mod frame;
 mod labels;

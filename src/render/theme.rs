@@ -221,6 +221,44 @@ impl Look {
     }
 }
 
+/// The shades of counts, light to dark: one hue, equal steps of lightness, so that they survive a grey
+/// printer.
+const COUNT_SHADES: [[u8; 3]; 8] = [
+    [0xE4, 0xEC, 0xF4],
+    [0xC6, 0xD5, 0xE6],
+    [0xA7, 0xBE, 0xD7],
+    [0x88, 0xA6, 0xC7],
+    [0x6A, 0x8E, 0xB6],
+    [0x4C, 0x75, 0xA3],
+    [0x31, 0x5B, 0x8A],
+    [0x18, 0x3F, 0x6B],
+];
+
+/// The shade of a count where the largest is `most`; it goes with the square root, so that ones and
+/// twos can be told apart beside a hundred. Nothing is paper.
+pub fn count_ink(count: usize, most: usize) -> Ink {
+    if count == 0 {
+        return PAPER;
+    }
+    let top = (most.max(count) as f64).sqrt();
+    let share = if top > 1.0 { ((count as f64).sqrt() - 1.0) / (top - 1.0) } else { 0.4 };
+    let place = share.clamp(0.0, 1.0) * (COUNT_SHADES.len() - 1) as f64;
+    let below = (place.floor() as usize).min(COUNT_SHADES.len() - 2);
+    let rest = place - below as f64;
+    let mut rgb = [0; 3];
+    for (channel, value) in rgb.iter_mut().enumerate() {
+        let (from, to) = (f64::from(COUNT_SHADES[below][channel]), f64::from(COUNT_SHADES[below + 1][channel]));
+        *value = (from + rest * (to - from)).round() as u8;
+    }
+    Ink::solid(rgb)
+}
+
+/// Type that can be read on a colour: dark on light, light on dark.
+pub fn on(ground: Ink) -> Ink {
+    let [r, g, b] = ground.rgb.map(f64::from);
+    if 0.299 * r + 0.587 * g + 0.114 * b > 140.0 { INK } else { PAPER }
+}
+
 /// The same hue, darker, for outlines and type on white.
 pub fn darker(ink: Ink) -> Ink {
     Ink {
@@ -242,6 +280,18 @@ mod tests {
         let none = mark_radius(Figures::default()).powi(2);
         assert!((area(0) - none).abs() < 1e-9);
         assert!(((area(40) - none) / (area(10) - none) - 4.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn shades_of_counts_darken() {
+        let light = |count| {
+            let [r, g, b] = count_ink(count, 40).rgb.map(f64::from);
+            0.299 * r + 0.587 * g + 0.114 * b
+        };
+        assert_eq!(count_ink(0, 40), PAPER);
+        assert!((1..=40).all(|count| light(count) < light(count - 1)));
+        assert_eq!((on(count_ink(1, 40)), on(count_ink(40, 40))), (INK, PAPER));
+        assert_ne!(count_ink(1, 1), PAPER);
     }
 
     #[test]

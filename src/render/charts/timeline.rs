@@ -1,0 +1,479 @@
+//! Incidents and deaths over time.
+
+use crate::analysis::Analysis;
+use crate::incident::FigureSums;
+use crate::render::axis::{DateAxis, NumberAxis};
+use crate::render::canvas::{
+    Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+};
+use crate::render::elements::Sketch;
+use crate::render::frame;
+use crate::render::text::{self, Weight};
+use crate::render::theme::{self, Look, Symbols};
+use crate::wording::{self, day_and_month, grouped};
+
+use super::columns::{self, Column, Unit};
+use super::context::{self, Badges, CeasefireLanes, Key, Sort};
+use super::lanes::{self, Item, Spot};
+use super::legend::{self, Pen, Swatch};
+use super::plot::{self, Beside, DATE_LABELS, NUMBER_LABELS, Plot};
+
+/// Height of a lane of talks.
+const FLAG_LANE: f64 = 19.0;
+/// Most lanes of talks.
+const FLAG_LANES: usize = 5;
+/// Height of the row of incidents without any figure.
+const NO_FIGURE: f64 = 28.0;
+/// Height of a panel's title.
+const TITLE: f64 = 30.0;
+
+/// `charts/timeline`: incidents by kind and deaths, by day, or by week or month in long periods.
+/// Returns the SVG.
+pub fn timeline(analysis: &Analysis, symbols: &Symbols) -> String {
+    let subtitle = format!("Incidents and reported deaths over time · {}", frame::period_and_counts(analysis));
+    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
+        draw(canvas, analysis, symbols, body);
+    })
+}
+
+/// What happened in a column.
+#[derive(Clone, Debug, Default)]
+struct Sums {
+    /// Incidents of each symbol: placed well, placed roughly.
+    kinds: Vec<[usize; 2]>,
+    deaths: FigureSums,
+    incidents: usize,
+}
+
+fn sums(analysis: &Analysis, symbols: &Symbols, columns: &[Column]) -> Vec<Sums> {
+    let empty = Sums { kinds: vec![[0; 2]; symbols.all().len()], ..Sums::default() };
+    let mut sums = vec![empty; columns.len()];
+    for it in analysis.counted() {
+        let Some(column) = columns::holding(columns, it.incident.day) else { continue };
+        let kind = &it.incident.event_type;
+        if let Some(symbol) = symbols.all().iter().position(|symbol| symbol.kinds.contains(kind)) {
+            sums[column].kinds[symbol][usize::from(!analysis.is_placed(it))] += 1;
+        }
+        sums[column].deaths.add(it.incident.deaths);
+        sums[column].incidents += 1;
+    }
+    sums
+}
+
+fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: Rect) {
+    let left = body.x + NUMBER_LABELS;
+    let width = body.right() - legend::WIDTH - legend::GUTTER - left;
+    let period = analysis.period;
+    let unit = Unit::finest(&[Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year], period, 240);
+    let unit = if unit == Unit::Day && period.days().0 > 180 { Unit::Week } else { unit };
+    let columns = columns::columns(unit, period);
+    let sums = sums(analysis, symbols, &columns);
+    let days = DateAxis::new(period.start, period.end, width, theme::LABEL_PX - 1.0);
+    let x = |day: f64| left + days.share(day) * width;
+    let ceasefires = CeasefireLanes::new(analysis, x, (left, left + width));
+    let keys = context::keys(analysis);
+    let flags = Flags::new(&keys, x, (left, left + width));
+    let empty = Plot {
+        rect: Rect::new(left, body.y, width, 1.0),
+        numbers: NumberAxis::counts(1.0, 1),
+        days: days.clone(),
+        beside: Beside::Left,
+        dated: false,
+    };
+    let crossings = Badges::new(&keys, &empty, |sort| sort != Sort::Talks);
+
+    let lanes_bottom = body.y + ceasefires.height();
+    let flags_bottom = lanes_bottom + flags.height();
+    let strip_bottom = body.bottom() - DATE_LABELS;
+    let strip_top = strip_bottom - crossings.height().max(2.0);
+    let row_top = strip_top - NO_FIGURE - 4.0;
+    let panels = row_top - flags_bottom - 2.0 * TITLE;
+    let upper = Plot {
+        rect: Rect::new(left, flags_bottom + TITLE, width, panels * 0.57),
+        numbers: NumberAxis::counts(sums.iter().map(|it| it.incidents).max().unwrap_or(0) as f64, 8),
+        ..empty.clone()
+    };
+    let lower_top = upper.rect.bottom() + TITLE;
+    let lower = Plot {
+        rect: Rect::new(left, lower_top, width, row_top - lower_top),
+        numbers: NumberAxis::counts(sums.iter().filter_map(highest).max().unwrap_or(0) as f64, 6),
+        ..empty.clone()
+    };
+    let strip = Plot {
+        rect: Rect::new(left, strip_top, width, strip_bottom - strip_top),
+        beside: Beside::Nowhere,
+        dated: true,
+        ..empty
+    };
+
+    ceasefires.shade(canvas, x, flags_bottom, strip_top);
+    flags.poles(canvas, flags_bottom, strip_top);
+    let partial = columns.iter().any(Column::is_partial);
+    let incidents_title = format!(
+        "Incidents per {}{}",
+        unit.word(),
+        if partial { ", the first or last one cut by the period" } else { "" }
+    );
+    plot::title(canvas, (left, upper.rect.y - 4.0), &incidents_title);
+    let deaths_title = format!("Deaths reported per {}", unit.word());
+    plot::title(canvas, (left, lower.rect.y - 4.0), &deaths_title);
+    incident_bars(canvas, symbols, &upper, &columns, &sums);
+    death_bars(canvas, &lower, &columns, &sums);
+    no_figure_row(canvas, &lower, &columns, &sums, row_top, body.x);
+    strip.draw(canvas, |_| {});
+    ceasefires.draw(canvas, x, lanes_bottom);
+    flags.draw(canvas, flags_bottom);
+    crossings.draw(canvas, &strip, strip_top, false);
+
+    let mut pen = Pen::beside(canvas, body);
+    explain(&mut pen, analysis, symbols, &sums);
+    let rest: Vec<Key<'_>> = keys
+        .iter()
+        .filter(|key| key.sort != Sort::Talks || !flags.told(key.number))
+        .cloned()
+        .collect();
+    let heading = if flags.all_told() { "Crossings closed or opened" } else { "Talks and crossings" };
+    pen.events(&rest, heading);
+}
+
+/// The highest figure that is drawn of a column.
+fn highest(sums: &Sums) -> Option<u64> {
+    let deaths = &sums.deaths;
+    [deaths.low, deaths.best, deaths.high].into_iter().filter_map(|sum| sum.value()).max()
+}
+
+/// The left and right end of the bar of a column in px.
+fn bar(plot: &Plot, column: &Column) -> (f64, f64) {
+    let (from, to) = (plot.x(f64::from(column.from.0)), plot.x(f64::from(column.to.0) + 1.0));
+    let width = to - from;
+    // A bar alone in a wide chart need not be a wall.
+    let gap = if width > 120.0 { (width - 84.0) / 2.0 } else { (width * 0.12).min(4.0) };
+    (from + gap, to - gap)
+}
+
+fn incident_bars(
+    canvas: &mut Canvas<'_>,
+    symbols: &Symbols,
+    plot: &Plot,
+    columns: &[Column],
+    sums: &[Sums],
+) {
+    // Lines between incidents, where they can be counted.
+    let unit_px = plot.rect.height / plot.numbers.to();
+    let lines = unit_px >= 7.0;
+    plot.draw(canvas, |chart| {
+        let series = columns.iter().zip(sums).filter(|(_, sums)| sums.incidents > 0).map(|(column, sums)| {
+            let corners = vec![(f64::from(column.from.0), 0.0)];
+            Sketch::new(corners, move |canvas: &mut Canvas<'_>, _: &[(f64, f64)]| {
+                let (left, right) = bar(plot, column);
+                let mut count = 0;
+                for rough in [0, 1] {
+                    for (symbol, counts) in symbols.all().iter().zip(&sums.kinds) {
+                        if counts[rough] == 0 {
+                            continue;
+                        }
+                        let bottom = plot.y(count as f64);
+                        count += counts[rough];
+                        let top = plot.y(count as f64);
+                        let block = Rect::new(left, top, right - left, bottom - top);
+                        if rough == 1 {
+                            hatched(canvas, block, symbol.ink);
+                        } else {
+                            canvas.rect(block, 0.0, &Paint::filled(symbol.ink));
+                        }
+                    }
+                }
+                if lines {
+                    for number in 1..count {
+                        let y = plot.y(number as f64);
+                        canvas.line((left, y), (right, y), Stroke::solid(theme::PAPER, 1.4));
+                    }
+                }
+            })
+        });
+        let _ = chart.draw_series(series);
+    });
+    zero_line(canvas, plot);
+}
+
+/// The axis at zero, over what is drawn.
+fn zero_line(canvas: &mut Canvas<'_>, plot: &Plot) {
+    let y = plot.rect.bottom();
+    canvas.line((plot.rect.x, y), (plot.rect.right(), y), Stroke::solid(theme::MUTED, 1.2));
+}
+
+/// A pale block with an outline and slanted lines.
+fn hatched(canvas: &mut Canvas<'_>, block: Rect, ink: Ink) {
+    let dark = theme::darker(ink);
+    canvas.rect(block, 0.0, &Paint::filled(ink.with_alpha(0.25)));
+    let mut strokes: Vec<[(f64, f64); 2]> = Vec::new();
+    // Lines of x + y = offset, cut to the block; the same ones in every block, so that they line up.
+    let step = 5.0;
+    let (first, last) = (block.x + block.y, block.right() + block.bottom());
+    for number in (first / step).ceil() as i64..=(last / step).floor() as i64 {
+        let offset = number as f64 * step;
+        let from = (offset - block.bottom()).max(block.x);
+        let to = (offset - block.y).min(block.right());
+        if to - from > 0.3 {
+            strokes.push([(from, offset - from), (to, offset - to)]);
+        }
+    }
+    if block.width >= 3.0 {
+        canvas.path(&strokes, false, &Paint::outlined(Stroke::solid(dark.with_alpha(0.7), 0.9)));
+    }
+    let inset = Rect::new(
+        block.x + 0.5,
+        block.y + 0.5,
+        (block.width - 1.0).max(0.1),
+        (block.height - 1.0).max(0.1),
+    );
+    canvas.rect(inset, 0.0, &Paint::outlined(Stroke::solid(dark, 0.9)));
+}
+
+/// Colour of deaths.
+const DEATHS: Ink = Ink::solid([0x4A, 0x52, 0x5E]);
+
+fn death_bars(canvas: &mut Canvas<'_>, plot: &Plot, columns: &[Column], sums: &[Sums]) {
+    plot.draw(canvas, |chart| {
+        let series = columns.iter().zip(sums).filter(|(_, sums)| sums.deaths.reporting > 0).map(|(column, sums)| {
+            let corners = vec![(f64::from(column.from.0), 0.0)];
+            Sketch::new(corners, move |canvas: &mut Canvas<'_>, _: &[(f64, f64)]| {
+                death_bar(canvas, plot, bar(plot, column), &sums.deaths);
+            })
+        });
+        let _ = chart.draw_series(series);
+    });
+    zero_line(canvas, plot);
+}
+
+/// Solid up to the sum of the lowest figures, light from there to the sum of the highest, a tick at
+/// the sum of the best if every incident with figures has one.
+fn death_bar(canvas: &mut Canvas<'_>, plot: &Plot, (left, right): (f64, f64), deaths: &FigureSums) {
+    let low = deaths.low.value().unwrap_or(0) as f64;
+    let high = [deaths.low, deaths.best, deaths.high]
+        .into_iter()
+        .filter_map(|sum| sum.value())
+        .max()
+        .unwrap_or(0) as f64;
+    let base = plot.rect.bottom();
+    let block = |from: f64, to: f64| Rect::new(left, plot.y(to), right - left, plot.y(from) - plot.y(to));
+    if low > 0.0 {
+        canvas.rect(block(0.0, low), 0.0, &Paint::filled(DEATHS));
+    }
+    if high > low {
+        let range = block(low, high);
+        canvas.rect(range, 0.0, &Paint::filled(DEATHS.with_alpha(0.2)));
+        let inset = Rect::new(range.x + 0.5, range.y + 0.5, range.width - 1.0, range.height);
+        if inset.width > 0.0 {
+            canvas.rect(inset, 0.0, &Paint::outlined(Stroke::solid(DEATHS, 0.9)));
+        }
+    }
+    if high <= 0.0 {
+        // Figures were reported, and they are zero.
+        let middle = f64::midpoint(left, right);
+        let paint = Paint::filled(theme::PAPER).with_outline(Stroke::solid(DEATHS, 1.3));
+        canvas.circle((middle, base - 4.0), 2.6, &paint);
+    }
+    if let Some(best) = deaths.best.value()
+        && deaths.best.incidents == deaths.reporting
+        && high > low
+    {
+        let y = plot.y(best as f64);
+        canvas.line((left - 1.5, y), (right + 1.5, y), Stroke::solid(theme::PAPER, 4.6));
+        canvas.line((left - 1.5, y), (right + 1.5, y), Stroke::solid(theme::INK, 2.6));
+    }
+}
+
+/// The row of incidents for which no one reported any figure.
+fn no_figure_row(
+    canvas: &mut Canvas<'_>,
+    plot: &Plot,
+    columns: &[Column],
+    sums: &[Sums],
+    top: f64,
+    left: f64,
+) {
+    let without = |sums: &Sums| sums.incidents - sums.deaths.reporting;
+    let most = sums.iter().map(without).max().unwrap_or(0);
+    let size = 11.5;
+    let lettering = Lettering::new(size, theme::INK).anchored(Anchor::Middle, VerticalAnchor::Middle);
+    let middle = top + NO_FIGURE / 2.0;
+    let widest = text::width_px(&grouped(most as u64), size, Weight::Regular);
+    let room = columns.iter().map(|column| bar(plot, column)).map(|(a, b)| b - a).fold(f64::INFINITY, f64::min);
+    let numbers = columns.len() == 1 || room + 2.0 >= widest;
+    for (column, sums) in columns.iter().zip(sums) {
+        let count = without(sums);
+        if count == 0 {
+            continue;
+        }
+        let (from, to) = bar(plot, column);
+        if numbers {
+            canvas.text(&TextLine::new((f64::midpoint(from, to), middle), &grouped(count as u64), lettering));
+        } else {
+            let height = (NO_FIGURE - 8.0) * (count as f64 / most as f64);
+            let block = Rect::new(from, top + NO_FIGURE - 4.0 - height, to - from, height);
+            canvas.rect(block, 0.0, &Paint::filled(theme::MUTED.with_alpha(0.8)));
+        }
+    }
+    let rule = Stroke::solid(theme::GRID, 1.0);
+    canvas.line((left, top + NO_FIGURE), (plot.rect.right(), top + NO_FIGURE), rule);
+    let small = Lettering::new(11.5, theme::MUTED);
+    let start = small.anchored(Anchor::Start, VerticalAnchor::Middle);
+    let words = if numbers { ["no", "figure"] } else { ["no fig.", ""] };
+    if numbers {
+        canvas.text(&TextLine::new((left, middle - 6.5), words[0], start));
+        canvas.text(&TextLine::new((left, middle + 6.5), words[1], start));
+    } else {
+        let most = format!("≤ {}", grouped(most as u64));
+        canvas.text(&TextLine::new((left, middle - 6.5), words[0], start));
+        canvas.text(&TextLine::new((left, middle + 6.5), &most, start));
+    }
+}
+
+/// Talks as flags with words, in lanes above the panels.
+struct Flags<'k, 'a> {
+    keys: Vec<&'k Key<'a>>,
+    at: Vec<f64>,
+    texts: Vec<Vec<String>>,
+    spots: Vec<Option<Spot>>,
+}
+
+const FLAG_TEXT: f64 = 12.5;
+
+impl<'k, 'a> Flags<'k, 'a> {
+    fn new(keys: &'k [Key<'a>], x: impl Fn(f64) -> f64, room: (f64, f64)) -> Self {
+        // From right to left: a text runs to the right of its pole, so poles never meet it.
+        let keys: Vec<&Key<'_>> =
+            keys.iter().filter(|key| key.sort == Sort::Talks).rev().collect();
+        let at: Vec<f64> = keys.iter().map(|key| x(f64::from(key.event.day.0) + 0.5)).collect();
+        let texts: Vec<Vec<String>> = keys
+            .iter()
+            .map(|key| {
+                let words = format!("{}: {}", day_and_month(key.event.day), key.event.title);
+                let mut texts: Vec<String> = Vec::new();
+                for width in [340.0, 260.0, 190.0] {
+                    let text = text::ellipsize(&words, FLAG_TEXT, Weight::Regular, width);
+                    if texts.last() != Some(&text) {
+                        texts.push(text);
+                    }
+                }
+                texts
+            })
+            .collect();
+        let items: Vec<Item> = at
+            .iter()
+            .zip(&texts)
+            .map(|(&x, texts)| Item {
+                from: x,
+                to: x,
+                texts: texts.iter().map(|text| text::width_px(text, FLAG_TEXT, Weight::Regular)).collect(),
+                pole: true,
+            })
+            .collect();
+        let spots = lanes::place(&items, room, FLAG_LANES);
+        Flags { keys, at, texts, spots }
+    }
+
+    fn height(&self) -> f64 {
+        lanes::used(&self.spots) as f64 * FLAG_LANE + if self.keys.is_empty() { 0.0 } else { 6.0 }
+    }
+
+    /// Whether the words of an event stand on its flag.
+    fn told(&self, number: usize) -> bool {
+        self.keys.iter().zip(&self.spots).any(|(key, spot)| key.number == number && spot.is_some())
+    }
+
+    fn all_told(&self) -> bool {
+        self.spots.iter().all(Option::is_some)
+    }
+
+    fn poles(&self, canvas: &mut Canvas<'_>, top: f64, bottom: f64) {
+        for &x in &self.at {
+            let line = Stroke::solid(theme::INK.with_alpha(0.4), 0.9).dashed(
+                crate::render::canvas::Dash::Pattern { on_px: 2.0, off_px: 4.0 },
+            );
+            canvas.line((x, top), (x, bottom), line);
+        }
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, bottom: f64) {
+        let lettering =
+            Lettering::new(FLAG_TEXT, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
+        for (number, spot) in self.spots.iter().enumerate() {
+            let x = self.at[number];
+            let Some(spot) = spot else {
+                // Its words stand in the list; a short pole with its number below.
+                canvas.line((x, bottom - 5.0), (x, bottom), Stroke::solid(theme::INK, 1.4));
+                continue;
+            };
+            let Some((left, text)) = spot.text else { continue };
+            let middle = bottom - (spot.lane as f64 + 0.5) * FLAG_LANE - 3.0;
+            canvas.line((x, middle - 6.5), (x, bottom), Stroke::solid(theme::INK, 1.2));
+            let towards = if left > x { 1.0 } else { -1.0 };
+            let ring = [(x, middle - 6.5), (x + towards * 4.0, middle - 3.5), (x, middle - 0.5)];
+            canvas.path(&[ring], true, &Paint::filled(theme::INK));
+            canvas.text(&TextLine::new((left, middle), &self.texts[number][text], lettering));
+        }
+    }
+}
+
+fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: &[Sums]) {
+    pen.kinds(symbols, Swatch::Block);
+    pen.gap();
+    let block = |canvas: &mut Canvas<'_>, at: (f64, f64), look: Look| {
+        let rect = Rect::new(at.0 - 9.0, at.1 - 7.0, 18.0, 14.0);
+        if look == Look::Placed {
+            canvas.rect(rect, 0.0, &Paint::filled(theme::MUTED));
+        } else {
+            hatched(canvas, rect, theme::MUTED);
+        }
+    };
+    pen.looks(analysis, block, "placed only roughly, stacked on top");
+    pen.gap();
+    let deaths = analysis.deaths();
+    pen.heading("Deaths reported");
+    let total = analysis.total().incidents;
+    if deaths.reporting > 0 {
+        let solid = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+            let block = Rect::new(at.0 - 6.0, at.1 - 7.0, 12.0, 14.0);
+            canvas.rect(block, 0.0, &Paint::filled(DEATHS));
+        };
+        pen.key(solid, "sum of the lowest figures", deaths.low.value().map(|sum| sum as usize));
+        let light = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+            let block = Rect::new(at.0 - 6.0, at.1 - 7.0, 12.0, 14.0);
+            let paint = Paint::filled(DEATHS.with_alpha(0.2)).with_outline(Stroke::solid(DEATHS, 0.9));
+            canvas.rect(block, 0.0, &paint);
+        };
+        pen.key(light, "from there up to the sum of the highest", deaths.high.value().map(|sum| sum as usize));
+        let ticks = sums.iter().any(|sums| {
+            let deaths = &sums.deaths;
+            deaths.reporting > 0
+                && deaths.best.incidents == deaths.reporting
+                && deaths.low.value() != deaths.high.value()
+        });
+        if ticks {
+            let tick = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+                canvas.line((at.0 - 8.0, at.1), (at.0 + 8.0, at.1), Stroke::solid(theme::INK, 2.6));
+            };
+            pen.key(tick, "sum of the best, where every incident with figures has one", None);
+        }
+        let zeros = sums.iter().any(|sums| sums.deaths.reporting > 0 && highest(sums) == Some(0));
+        if zeros {
+            let ring = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+                let paint = Paint::filled(theme::PAPER).with_outline(Stroke::solid(DEATHS, 1.3));
+                canvas.circle(at, 2.6, &paint);
+            };
+            pen.key(ring, "no deaths, so reported", None);
+        }
+    }
+    pen.note(&format!(
+        "Low–best–high {}; in brackets how many incidents say so. {} without any figure: counted in the row \
+         below, never as zero.",
+        wording::deaths(&deaths, total),
+        wording::counted(total - deaths.reporting, "incident")
+    ));
+    pen.gap();
+    pen.ceasefires(analysis);
+    pen.not_counted(analysis);
+    pen.gap();
+}
