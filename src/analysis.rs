@@ -75,6 +75,17 @@ impl Analysis {
         FigureSums::of(self.counted().map(|it| &it.incident))
     }
 
+    /// The clusters that a picture has room for: the largest by incidents (lower numbers first among
+    /// equals), at most 12, in the order of their numbers.
+    pub fn drawn_clusters(&self) -> Vec<&Cluster> {
+        const MOST: usize = 12;
+        let mut largest: Vec<&Cluster> = self.clusters.iter().collect();
+        largest.sort_by_key(|cluster| (std::cmp::Reverse(cluster.members.len()), cluster.number));
+        largest.truncate(MOST);
+        largest.sort_by_key(|cluster| cluster.number);
+        largest
+    }
+
     /// The name of a sector.
     pub fn sector_name(&self, sector: usize) -> &str {
         self.sectors.all().get(sector).map_or("", |sector| &sector.name)

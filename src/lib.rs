@@ -1,4 +1,51 @@
-//! borderscope
+//! borderscope turns incident reports and a border line into a briefing whose every number can be
+//! defended.
+//!
+//! This page is the map of the code. The library does everything; `main.rs` only turns its result into
+//! an exit code.
+//!
+//! # The stages
+//!
+//! [`pipeline::analyse`] runs them in order, once:
+//!
+//! 1. [`input`] reads files to checked values. Every record of every incident file gets one entry in the
+//!    [`ledger`].
+//! 2. [`border`] joins the pieces of the line to directed chains with a chainage.
+//! 3. [`locate`] finds offset, side, chainage and foot of every position; [`sector`] names the stretch.
+//! 4. [`cluster`] groups incidents in space and time; [`stats`] counts them by sector, week and episode.
+//!
+//! The result is one plain [`analysis::Analysis`]. [`render`] draws it, [`export`] writes it in formats,
+//! [`report`] puts it in words, and [`output`] puts all of that into a folder with a [`manifest`], whole or
+//! not at all.
+//!
+//! # Which way dependencies point
+//!
+//! ```text
+//! units → geodesy → incident, ledger → index → border, sector → locate → case, context
+//!       → input → located, cluster, stats → analysis → wording, render, export, report
+//!       → manifest, stream → pipeline, output → cli → main
+//! ```
+//!
+//! A module uses what stands left of it. Readers know nothing of the analysis; the analysis knows nothing
+//! of files or pixels; renderers and exporters receive an `Analysis` and nothing else.
+//!
+//! # One file knows one thing
+//!
+//! | what | where |
+//! |---|---|
+//! | formulas about the Earth | [`geodesy`] |
+//! | rstar, and the bounds that make it exact | [`index`] |
+//! | names of columns that are read | [`input::columns`] |
+//! | names of location columns that are written | [`export::location`] |
+//! | colours and symbols | [`render::theme`] |
+//! | how numbers and days are put into words | [`wording`] |
+//! | what a case file may say | [`case`] |
+//!
+//! # Units
+//!
+//! Lengths are [`units::Metres`], days [`units::Day`] and [`units::Days`]. Outside, the unit stands in the
+//! name: `offset_m`, `chainage_km`. Angles are degrees everywhere but inside a formula.
+
 pub mod analysis;
 pub mod border;
 pub mod case;

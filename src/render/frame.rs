@@ -84,7 +84,8 @@ pub fn period_and_counts(analysis: &Analysis) -> String {
         analysis.options.corridor.km(),
     );
     if counts.uncertain > 0 {
-        text.push_str(&format!(", {} of them placed only roughly", counts.uncertain));
+        let uncertain = wording::grouped(counts.uncertain as u64);
+        text.push_str(&format!(", {uncertain} of them placed only roughly"));
     }
     for (fate, words) in [
         (Fate::OutsideCorridor, "farther away"),

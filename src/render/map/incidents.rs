@@ -68,18 +68,6 @@ struct Stack {
     ink: Ink,
 }
 
-/// The colour of a bin that holds `share` of what the fullest bin holds: light to dark orange.
-pub(super) fn bin_ink(share: f64) -> Ink {
-    let (light, dark) = ([0xFD, 0xE0, 0xC5], [0x8F, 0x2D, 0x0B]);
-    let share = share.clamp(0.0, 1.0).sqrt();
-    let mut rgb = [0; 3];
-    for channel in 0..3 {
-        let (from, to) = (f64::from(light[channel]), f64::from(dark[channel]));
-        rgb[channel] = (from + share * (to - from)).round() as u8;
-    }
-    Ink::solid(rgb)
-}
-
 /// Places every incident of an analysis. O(n log n).
 pub(super) fn layout(analysis: &Analysis, symbols: &Symbols, view: &View) -> Layout {
     let mut layout = Layout::default();
@@ -275,7 +263,7 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
     }
 }
 
-/// The outline of each cluster on this map, by number: around the marks of its incidents, which may
+/// The outline of each drawn cluster on this map, by number: around the marks of its incidents, which may
 /// stand beside their place; where bins or stacks have taken the place of marks, around the places.
 pub(super) fn outlines(analysis: &Analysis, layout: &Layout, view: &View) -> Vec<(u32, Vec<(f64, f64)>)> {
     const CLEAR: f64 = 4.0;
@@ -293,7 +281,11 @@ pub(super) fn outlines(analysis: &Analysis, layout: &Layout, view: &View) -> Vec
         let hull = MultiPoint::new(points).convex_hull();
         hull.exterior().coords().map(|corner| (corner.x, corner.y)).collect()
     };
-    analysis.clusters.iter().map(|cluster| (cluster.number, outline(cluster))).collect()
+    analysis
+        .drawn_clusters()
+        .into_iter()
+        .map(|cluster| (cluster.number, outline(cluster)))
+        .collect()
 }
 
 /// Corners of a small circle.
@@ -317,9 +309,9 @@ pub(super) fn clusters(canvas: &mut Canvas<'_>, outlines: &[(u32, Vec<(f64, f64)
 
 /// Draws what was placed.
 pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout) {
-    let largest = layout.drawn.largest_bin.unwrap_or(1) as f64;
+    let largest = layout.drawn.largest_bin.unwrap_or(1);
     for &(centre, count) in &layout.bins {
-        let paint = Paint::filled(bin_ink(count as f64 / largest).with_alpha(0.9));
+        let paint = Paint::filled(theme::count_ink(count, largest).with_alpha(0.92));
         // A hexagon as wide as the bin: its area is √3/2 · BIN².
         let radius = (3f64.sqrt() / 2.0 / std::f64::consts::PI).sqrt() * BIN;
         draw_mark(canvas, centre, Shape::Hexagon, radius, &paint);

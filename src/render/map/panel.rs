@@ -11,7 +11,7 @@ use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbols};
 use crate::wording::{deaths, grouped, span};
 
-use super::incidents::{Drawn, bin_ink};
+use super::incidents::Drawn;
 
 /// Height of a row.
 const ROW: f64 = 22.0;
@@ -106,10 +106,12 @@ fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
     pen.heading("Counted incidents by kind");
     if let Some(largest) = drawn.largest_bin {
         let middle = pen.y + ROW / 2.0;
-        for step in 0..8 {
-            let share = (f64::from(step) + 1.0) / 8.0;
-            let at = (pen.area.x + 12.0 + 18.0 * f64::from(step), middle);
-            draw_mark(pen.canvas, at, Shape::Hexagon, 10.0, &Paint::filled(bin_ink(share)));
+        for step in 0..8usize {
+            // As many as make even steps of shade: shades go with the square root.
+            let count = (largest as f64 * ((step + 1) as f64 / 8.0).powi(2)).ceil() as usize;
+            let at = (pen.area.x + 12.0 + 18.0 * step as f64, middle);
+            let paint = Paint::filled(theme::count_ink(count, largest));
+            draw_mark(pen.canvas, at, Shape::Hexagon, 10.0, &paint);
         }
         pen.text(170.0, 0.0, &format!("1 to {} in a bin", grouped(largest as u64)), false);
         pen.y += ROW;
@@ -208,7 +210,8 @@ fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
     }
     let each = 40.0;
     let fit = (((room - ROW - ROW - 4.0) / each).floor().max(1.0)) as usize;
-    for cluster in analysis.clusters.iter().take(fit) {
+    let drawn = analysis.drawn_clusters();
+    for cluster in drawn.iter().take(fit) {
         let middle = (pen.area.x + 14.0, pen.y + ROW / 2.0);
         cluster_badge(pen.canvas, middle, &format!("C{}", cluster.number));
         pen.text(INDENT, 0.0, &format!("{} · {}", span(cluster.first, cluster.last), cluster.name), false);
@@ -217,8 +220,15 @@ fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
         pen.text(INDENT, 0.0, &format!("{} incidents; deaths {told}", cluster.members.len()), true);
         pen.y += ROW;
     }
-    if analysis.clusters.len() > fit {
-        pen.text(INDENT, 0.0, &format!("and {} more, in the tables", analysis.clusters.len() - fit), true);
+    let untold = analysis.clusters.len() - drawn.len().min(fit);
+    if untold > 0 {
+        let outlined = if drawn.len() < analysis.clusters.len() {
+            format!("; the {} largest are outlined", drawn.len())
+        } else {
+            String::new()
+        };
+        let told = format!("and {} more, in the tables{outlined}", grouped(untold as u64));
+        pen.text(INDENT, 0.0, &told, true);
         pen.y += ROW;
     }
 }
