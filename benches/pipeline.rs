@@ -27,7 +27,7 @@ fn main() {
     divan::main();
 }
 
-/// SplitMix64, so that every run benches the same incidents.
+/// `SplitMix64`, so that every run benches the same incidents.
 struct Dice(u64);
 
 impl Dice {
@@ -60,7 +60,7 @@ fn table(incidents: usize) -> String {
     let border = border();
     let start = Day::from_date(jiff::civil::date(2023, 1, 1));
     let mut dice = Dice(42);
-    let hot: Vec<(f64, f64)> = (0..incidents / 20 + 1).map(|_| (dice.unit(), dice.unit())).collect();
+    let hot: Vec<(f64, f64)> = (0..=(incidents / 20)).map(|_| (dice.unit(), dice.unit())).collect();
     let kinds = ["armed_clash", "shelling", "airstrike", "infiltration", "ambush", "bombing"];
     let mut text = "id,date,place,latitude,longitude,geo_precision,event_type,actor_a,actor_b,reported_by,\
                     fatalities_low,fatalities_best,fatalities_high,claim_status,note\n"

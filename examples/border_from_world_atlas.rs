@@ -11,7 +11,7 @@
 //! ```
 //!
 //! and the same command gives the same bytes again. The source is Natural Earth's 1:10m countries
-//! (public domain) as TopoJSON by Michael Bostock (package licence ISC), whose coordinates are whole
+//! (public domain) as `TopoJSON` by Michael Bostock (package licence ISC), whose coordinates are whole
 //! multiples of 0.0036° of longitude and 0.0017° of latitude.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,17 +164,14 @@ fn polygons(country: &Geometry) -> Result<Vec<Rings>> {
 }
 
 fn find(countries: &[Geometry], name: &str) -> Result<Vec<Rings>> {
-    match countries.iter().find(|country| country.properties.name == name) {
-        Some(country) => polygons(country),
-        None => {
-            let start: String = name.chars().take(3).collect::<String>().to_lowercase();
-            let near: Vec<&str> = countries
-                .iter()
-                .map(|country| country.properties.name.as_str())
-                .filter(|held| held.to_lowercase().contains(&start))
-                .collect();
-            Err(format!("no country named {name:?} in the atlas; like it: {}", near.join(", ")).into())
-        }
+    if let Some(country) = countries.iter().find(|country| country.properties.name == name) { polygons(country) } else {
+        let start: String = name.chars().take(3).collect::<String>().to_lowercase();
+        let near: Vec<&str> = countries
+            .iter()
+            .map(|country| country.properties.name.as_str())
+            .filter(|held| held.to_lowercase().contains(&start))
+            .collect();
+        Err(format!("no country named {name:?} in the atlas; like it: {}", near.join(", ")).into())
     }
 }
 

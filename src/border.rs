@@ -462,9 +462,12 @@ impl Ends {
     }
 }
 
+/// The names of the left and the right side, as far as they are given.
+type Names = (Option<String>, Option<String>);
+
 /// The names that parts give to the sides of the joined line, weighed by length.
 #[derive(Default)]
-struct NameVotes(Vec<((Option<String>, Option<String>), Metres)>);
+struct NameVotes(Vec<(Names, Metres)>);
 
 impl NameVotes {
     fn add(&mut self, part: &Part, reversed: bool, length: Metres) {
@@ -487,8 +490,8 @@ impl NameVotes {
     }
 
     /// The names of the greater length; the first given on a tie.
-    fn winner(self) -> (Option<String>, Option<String>) {
-        let mut best: Option<((Option<String>, Option<String>), Metres)> = None;
+    fn winner(self) -> Names {
+        let mut best: Option<(Names, Metres)> = None;
         for vote in self.0 {
             if best.as_ref().is_none_or(|held| vote.1 > held.1) {
                 best = Some(vote);

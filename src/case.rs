@@ -43,7 +43,7 @@ pub struct Case {
 /// Where the border comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BorderSource {
-    /// A GeoJSON file.
+    /// A `GeoJSON` file.
     pub file: PathBuf,
     /// Name of the left side; else the file's own.
     pub left: Option<String>,

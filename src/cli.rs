@@ -60,7 +60,7 @@ struct CaseArgs {
     /// Incident files, instead of those of the case.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     incidents: Vec<PathBuf>,
-    /// The border line as GeoJSON.
+    /// The border line as `GeoJSON`.
     #[arg(long, value_name = "FILE")]
     border: Option<PathBuf>,
     /// Name of the country left of the line, looking along it.
@@ -131,7 +131,7 @@ struct CheckArgs {
 
 #[derive(Args)]
 struct LocateArgs {
-    /// The border line as GeoJSON.
+    /// The border line as `GeoJSON`.
     #[arg(long, value_name = "FILE")]
     border: PathBuf,
     /// Name of the country left of the line, looking along it.

@@ -440,7 +440,7 @@ mod tests {
         Position::new(longitude, latitude).unwrap()
     }
 
-    /// GeographicLib's own example (Karney 2013).
+    /// `GeographicLib`'s own example (Karney 2013).
     #[test]
     fn inverse_matches_geographiclib() {
         let solved = inverse(position(40.6, -73.8), position(51.6, -0.5));
@@ -546,7 +546,7 @@ mod tests {
             let middle = direct(start, Azimuth(azimuth), Metres(length / 2.0)).0.earth_centred();
             let EarthCentred([ax, ay, az]) = start.earth_centred();
             let EarthCentred([bx, by, bz]) = end.earth_centred();
-            let half = EarthCentred([(ax + bx) / 2.0, (ay + by) / 2.0, (az + bz) / 2.0]);
+            let half = EarthCentred([f64::midpoint(ax, bx), f64::midpoint(ay, by), f64::midpoint(az, bz)]);
             prop_assert!(middle.chord(half).0 <= largest_sag(Metres(length)).0 + 1e-6);
         }
     }

@@ -97,7 +97,7 @@ fn run(analysis: &Analysis) -> Value {
         .radii
         .codes
         .iter()
-        .map(|(code, radius)| (code.clone(), json!(radius.map(|radius| radius.km()))))
+        .map(|(code, radius)| (code.clone(), json!(radius.map(super::units::Metres::km))))
         .collect();
     json!({
         "seed": options.seed,
@@ -111,7 +111,7 @@ fn run(analysis: &Analysis) -> Value {
                 "largest_location_radius_km": options.cluster.largest_location_radius.km(),
             },
             "location_radius_km": radii,
-            "location_radius_without_column_km": options.radii.without_column.map(|radius| radius.km()),
+            "location_radius_without_column_km": options.radii.without_column.map(super::units::Metres::km),
             "held_ids": options.held_ids,
             "held_event_types": options.held_event_types,
         },
@@ -155,7 +155,7 @@ impl<W: Write> Digesting<W> {
             path: path.to_owned(),
             role: role.to_owned(),
             bytes: self.bytes,
-            sha256: self.hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hexadecimal(&self.hasher.finalize()),
         }
     }
 }
@@ -171,6 +171,15 @@ impl<W: Write> Write for Digesting<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        for digit in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(u32::from(digit), 16));
+        }
+        text
+    })
 }
 
 /// Digests a file under a name.

@@ -180,7 +180,7 @@ fn located(
         }
         out.write_record(None::<&[u8]>)?;
     }
-    let bytes = out.into_inner().map_err(|error| error.into_error())?;
+    let bytes = out.into_inner().map_err(csv::IntoInnerError::into_error)?;
     Ok((bytes, without))
 }
 

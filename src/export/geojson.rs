@@ -1,4 +1,4 @@
-//! Layers as GeoJSON, RFC 7946: WGS 84 longitude first, outer rings counterclockwise, at most seven
+//! Layers as `GeoJSON`, RFC 7946: WGS 84 longitude first, outer rings counterclockwise, at most seven
 //! decimals, `bbox`, no `crs`, geometries cut at the antimeridian, properties in a fixed order, null
 //! for what is not known.
 

@@ -1,4 +1,4 @@
-//! Border lines from GeoJSON.
+//! Border lines from `GeoJSON`.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::geodesy::Position;
 /// `right` (or Natural Earth's `adm0_left` and `adm0_right`).
 ///
 /// # Errors
-/// A file that is not GeoJSON, holds another geometry than lines, a position out of range, or no line.
+/// A file that is not `GeoJSON`, holds another geometry than lines, a position out of range, or no line.
 pub fn read(source: &BorderSource) -> Result<Border> {
     let path = &source.file;
     let parts = parts_of(path, &super::text_of(path)?)?;

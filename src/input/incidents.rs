@@ -1,6 +1,6 @@
 //! Incident files: delimited text with a header, one record per incident.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,7 +62,7 @@ pub fn read(
         named,
         radii,
         names: HashSet::new(),
-        ids: HashMap::new(),
+        ids: HashSet::new(),
         records: HashSet::new(),
     };
     for file in files {
@@ -76,7 +76,7 @@ struct Reader<'a> {
     radii: &'a PrecisionRadii,
     names: HashSet<Shared>,
     /// Ids read so far.
-    ids: HashMap<Box<str>, ()>,
+    ids: HashSet<Box<str>>,
     /// Digests of the records read so far, to tell an identical one.
     records: HashSet<u128>,
 }
@@ -176,7 +176,7 @@ impl Reader<'_> {
                         incident.id = format!("{stem}-{number}").into();
                         entry.id.clone_from(&incident.id);
                     }
-                    if self.ids.insert(incident.id.clone(), ()).is_some() {
+                    if !self.ids.insert(incident.id.clone()) {
                         entry.decide(
                             Fate::Held,
                             Reason::IdRepeated,
@@ -313,12 +313,9 @@ impl Reader<'_> {
         if !notes.has_precision {
             return self.radii.without_column;
         }
-        match self.radii.codes.get(code) {
-            Some(radius) => *radius,
-            None => {
-                *notes.unknown_precision.entry(code.to_owned()).or_insert(0) += 1;
-                None
-            }
+        if let Some(radius) = self.radii.codes.get(code) { *radius } else {
+            *notes.unknown_precision.entry(code.to_owned()).or_insert(0) += 1;
+            None
         }
     }
 

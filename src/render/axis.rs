@@ -133,14 +133,13 @@ impl DateAxis {
         let last = last.max(first);
         let (from, to) = (f64::from(first.0), f64::from(last.0) + 1.0);
         let px_per_day = width_px / (to - from);
-        let widest = |step: Step, ticks: &[Day]| {
-            // Years are labelled below the labels; the widest of twelve months is near enough "30 Nov".
+        let widest = |step: Step| {
+            // No label is much wider than these.
             let sample = if matches!(step, Step::Years(_)) { "2000" } else { "30 Nov" };
-            let _ = ticks;
             text::width_px(sample, label_px, Weight::Regular) + LABEL_GAP
         };
         let fits = |step: Step, ticks: &[Day]| {
-            let room = widest(step, ticks);
+            let room = widest(step);
             ticks.windows(2).all(|pair| f64::from(pair[1].since(pair[0]).0) * px_per_day >= room)
         };
         // Steps that could never fit are not even listed: a day for each of 30 years is a long list.
@@ -152,7 +151,7 @@ impl DateAxis {
         };
         let mut chosen = (Step::Years(1000), Vec::new());
         for step in STEPS {
-            if least_days(step) * px_per_day < widest(step, &[]) {
+            if least_days(step) * px_per_day < widest(step) {
                 continue;
             }
             let ticks = step.ticks(first, last);

@@ -95,7 +95,7 @@ pub(super) fn latitude_label(degrees: f64) -> String {
 /// `70° E`, brought into −180 to 180.
 pub(super) fn longitude_label(degrees: f64) -> String {
     let degrees = (degrees + 540.0).rem_euclid(360.0) - 180.0;
-    if degrees == -180.0 { "180°".to_owned() } else { label(degrees, "E", "W") }
+    if degrees <= -180.0 { "180°".to_owned() } else { label(degrees, "E", "W") }
 }
 
 fn label(degrees: f64, positive: &str, negative: &str) -> String {

@@ -26,6 +26,14 @@ impl Unit {
         }
     }
 
+    /// The unit for bars side by side over a whole period.
+    pub(super) fn for_bars(period: Period) -> Unit {
+        if period.days().0 <= 180 {
+            return Unit::Day;
+        }
+        Unit::finest(&[Unit::Week, Unit::Month, Unit::Quarter, Unit::Year], period, 260)
+    }
+
     /// The finest unit of those given that makes at most `most` columns; the last one if none does.
     pub(super) fn finest(units: &[Unit], period: Period, most: usize) -> Unit {
         let days = f64::from(period.days().0);
@@ -81,6 +89,11 @@ pub(super) struct Column {
 }
 
 impl Column {
+    /// Its days in the period, in chart coordinates.
+    pub(super) fn days(&self) -> (f64, f64) {
+        (f64::from(self.from.0), f64::from(self.to.0) + 1.0)
+    }
+
     /// Whether some of its days are outside the period.
     pub(super) fn is_partial(&self) -> bool {
         self.from != self.start || self.to.plus(Days(1)) != self.next

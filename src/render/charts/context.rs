@@ -16,6 +16,8 @@ use super::plot::Plot;
 const SHADE: f64 = 0.11;
 /// Height of a lane of ceasefires.
 const LANE: f64 = 21.0;
+/// Room for the arrow of a ceasefire that began before the period.
+const TIP: f64 = 8.0;
 /// Most lanes of ceasefires.
 const MOST_LANES: usize = 6;
 /// Half the width of the badge of an event.
@@ -107,7 +109,11 @@ impl<'a> CeasefireLanes<'a> {
             .map(|(span, texts)| Item {
                 from: x(span.from),
                 to: x(span.to),
-                texts: texts.iter().map(|text| text::width_px(text, size, Weight::Bold)).collect(),
+                texts: texts
+                    .iter()
+                    // Room for the arrow of one that began earlier.
+                    .map(|text| text::width_px(text, size, Weight::Bold) + if span.begun { TIP } else { 0.0 })
+                    .collect(),
                 pole: false,
             })
             .collect();
@@ -149,6 +155,7 @@ impl<'a> CeasefireLanes<'a> {
                 let lettering = Lettering::new(theme::SMALL_PX, theme::INK)
                     .bold()
                     .anchored(Anchor::Start, VerticalAnchor::Middle);
+                let left = left + if span.begun { TIP } else { 0.0 };
                 canvas.text(&TextLine::new((left, middle), &texts[number], lettering));
             }
         }
@@ -267,8 +274,8 @@ pub(super) struct Badges<'k, 'a> {
 
 impl<'k, 'a> Badges<'k, 'a> {
     /// Places the badges of the events that `wanted` selects.
-    pub(super) fn new(keys: &'k [Key<'a>], plot: &Plot, wanted: impl Fn(Sort) -> bool) -> Self {
-        let keys: Vec<&Key<'_>> = keys.iter().filter(|key| wanted(key.sort)).collect();
+    pub(super) fn new(keys: &'k [Key<'a>], plot: &Plot, wanted: impl Fn(&Key<'_>) -> bool) -> Self {
+        let keys: Vec<&Key<'_>> = keys.iter().filter(|&key| wanted(key)).collect();
         let items: Vec<Item> = keys
             .iter()
             .map(|key| {

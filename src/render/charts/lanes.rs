@@ -155,7 +155,7 @@ mod tests {
         let mut dice = Dice::new(77);
         for round in 0..300 {
             let room = (0.0, 1000.0);
-            let items: Vec<Item> = (0..1 + dice.below(25))
+            let items: Vec<Item> = (0..=dice.below(25))
                 .map(|_| {
                     let from = dice.between(0.0, 1000.0);
                     let pole = round % 2 == 0;
@@ -202,7 +202,7 @@ mod tests {
     fn spread_labels_keep_their_order_and_distance() {
         let mut dice = Dice::new(3);
         for _ in 0..300 {
-            let mut wanted: Vec<f64> = (0..1 + dice.below(40)).map(|_| dice.between(0.0, 700.0)).collect();
+            let mut wanted: Vec<f64> = (0..=dice.below(40)).map(|_| dice.between(0.0, 700.0)).collect();
             wanted.sort_by(f64::total_cmp);
             let placed = spread(&wanted, 15.0, 0.0, 700.0);
             assert_eq!(placed.len(), wanted.len());

@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::incident::Figures;
 use crate::ledger::Fate;
 use crate::render::canvas::{
-    Anchor, Canvas, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+    Anchor, Canvas, Lettering, Paint, Rect, TextLine, VerticalAnchor,
 };
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::text::{self, Weight};
@@ -100,6 +100,12 @@ impl<'p, 'c> Pen<'p, 'c> {
         self.y += height + if lines.len() > 1 { 3.0 } else { 0.0 };
     }
 
+    /// A little space, then small print.
+    pub(super) fn remark(&mut self, words: &str) {
+        self.y += 3.0;
+        self.note(words);
+    }
+
     /// Small print over as many lines as it takes.
     pub(super) fn note(&mut self, words: &str) {
         let size = theme::SMALL_PX;
@@ -126,6 +132,8 @@ impl<'p, 'c> Pen<'p, 'c> {
                 Swatch::Block => {
                     let block = Rect::new(at.0 - 9.0, at.1 - 7.0, 18.0, 14.0);
                     canvas.rect(block, 0.0, &Paint::filled(symbol.ink));
+                    let paint = Paint::filled(theme::on(symbol.ink).with_alpha(0.9));
+                    draw_mark(canvas, at, symbol.shape, 3.6, &paint);
                 }
                 Swatch::None => {}
             };

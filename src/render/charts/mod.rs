@@ -3,8 +3,10 @@
 mod chainage_dates;
 mod columns;
 mod context;
+mod flags;
 mod lanes;
 mod legend;
+mod marks;
 mod plot;
 mod sector_weeks;
 mod swarm;

@@ -10,6 +10,7 @@ use crate::render::canvas::{
 use crate::render::elements::{Area, line_style, text_style};
 use crate::render::text::Weight;
 use crate::render::theme;
+use crate::wording::grouped;
 
 /// What plotters draws on.
 pub(super) type Chart<'a, 'c> = ChartContext<'a, Canvas<'c>, Cartesian2d<DateAxis, NumberAxis>>;
@@ -132,6 +133,21 @@ pub(super) fn block(days: (f64, f64), numbers: (f64, f64), paint: Paint) -> Area
 pub(super) fn title(canvas: &mut Canvas<'_>, at: (f64, f64), words: &str) {
     let lettering = Lettering::new(theme::LABEL_PX, theme::INK)
         .bold()
-        .anchored(Anchor::Start, VerticalAnchor::Bottom);
+        .anchored(Anchor::Start, VerticalAnchor::Bottom)
+        .with_halo(theme::PAPER.with_alpha(0.85), 3.0);
     canvas.text(&TextLine::new(at, words, lettering));
+}
+
+/// A rate as it is printed.
+pub(super) fn rate(value: f64) -> String {
+    if value < 1000.0 { format!("{value:.2}") } else { grouped(value.round() as u64) }
+}
+
+/// Says in the middle of a plot that there is nothing to show.
+pub(super) fn nothing(canvas: &mut Canvas<'_>, rect: Rect) {
+    let lettering = Lettering::new(theme::SUBTITLE_PX, theme::MUTED)
+        .anchored(Anchor::Middle, VerticalAnchor::Middle)
+        .with_halo(theme::PAPER, 4.0);
+    let middle = (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0);
+    canvas.text(&TextLine::new(middle, "no incident is counted in this period and corridor", lettering));
 }

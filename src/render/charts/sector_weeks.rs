@@ -16,7 +16,7 @@ use crate::wording::{day_and_month, grouped, month};
 use super::columns::{self, Column, Unit};
 use super::context::CeasefireLanes;
 use super::legend::{self, Pen};
-use super::plot::{Beside, Plot, block};
+use super::plot::{self, Beside, Plot, block};
 
 /// Width of the names of sectors.
 const NAMES: f64 = 214.0;
@@ -26,7 +26,7 @@ const TOTALS: f64 = 150.0;
 const HEADER: f64 = 50.0;
 const FOOTER: f64 = 44.0;
 /// No cell is larger.
-const LARGEST_CELL: (f64, f64) = (150.0, 76.0);
+const LARGEST_CELL: (f64, f64) = (200.0, 84.0);
 /// Most columns of one unit.
 const MOST_COLUMNS: usize = 121;
 
@@ -160,6 +160,11 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, unit: Unit, body: Rect) {
     names(canvas, analysis, &plot, body.x, cell_height);
     row_totals(canvas, analysis, &plot, cell_height);
     column_totals(canvas, &table, &plot, cell_width, body.x);
+    if table.most == 0 {
+        let below = Rect::new(left + width + TOTALS, top, (room - width).max(0.0), height);
+        let rect = if below.width > 460.0 { below } else { plot.rect };
+        plot::nothing(canvas, rect);
+    }
     let mut pen = Pen::beside(canvas, body);
     explain(&mut pen, analysis, &table, lines);
 }
@@ -286,6 +291,8 @@ fn names(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, left: f64, c
         let y = row_middle(plot, row);
         let lettering = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
         let name = text::ellipsize(&sector.name, size, Weight::Regular, NAMES - 14.0);
+        // Sectors without names of their own are named by their kilometres.
+        let two = two && !sector.name.starts_with("km ");
         let above = if two { -9.0 } else { 0.0 };
         canvas.text(&TextLine::new((left, y + above), &name, lettering));
         if two {
@@ -315,7 +322,7 @@ fn row_totals(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, cell: f
         let end = Lettering::new(size, ink).anchored(Anchor::End, VerticalAnchor::Middle);
         canvas.text(&TextLine::new((incidents, y), &grouped(summary.counts.incidents as u64), end.bold()));
         if let Some(value) = summary.rate {
-            canvas.text(&TextLine::new((rate, y), &format!("{value:.2}"), end));
+            canvas.text(&TextLine::new((rate, y), &plot::rate(value), end));
         }
     }
 }
@@ -380,7 +387,9 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, table: &Table, lines: Lin
         }
     };
     let total = analysis.total();
-    if lines.number > 0.0 {
+    if table.most == 0 {
+        pen.note("No number to show.");
+    } else if lines.number > 0.0 {
         pen.key(sample("5", 16.0), "incidents", Some(total.incidents));
         if lines.rough {
             let words = "of these, placed only roughly: the sector may be another";
@@ -389,11 +398,11 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, table: &Table, lines: Lin
     } else {
         pen.note("Numbers do not fit; they are in the tables.");
     }
-    if lines.deaths {
+    if lines.deaths && table.most > 0 {
         let words = "deaths reported, sums of the lowest and of the highest figures; none where nobody gives one";
         pen.key(sample("2–9", 11.5), words, None);
     }
-    if !lines.rough {
+    if !lines.rough && total.uncertain > 0 {
         pen.note(&format!("{} of all are placed only roughly.", grouped(total.uncertain as u64)));
     }
     pen.gap();

@@ -1,4 +1,5 @@
-//! Marks that share a place are moved apart, a little and never out of their day or sector.
+//! Marks that share a place are moved apart: a little, never out of their day, and out of their sector
+//! only where they would hide each other.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +12,32 @@ pub(super) struct Dot {
     pub(super) radius: f64,
     /// −1 if it belongs to the left of its day, 1 if to the right, else 0.
     pub(super) lean: f64,
-    /// The lowest and highest y that it may be moved to.
+    /// The lowest and highest y that it should be moved to.
     pub(super) band: (f64, f64),
 }
 
 /// The grid in which neighbours are looked up, in px.
 const CELL: f64 = 24.0;
-/// How far apart two marks should be, in shares of the sum of their radii; where that is too much for
-/// any place in reach, the next one is tried. At the last one less than half of a mark is hidden.
-const APART: [f64; 4] = [1.0, 0.8, 0.6, 0.42];
+/// What is asked of a place, the best first; where no place in reach has it, the next is tried.
+const ATTEMPTS: [Attempt; 6] = [
+    Attempt { apart: 1.0, on_large: false, in_band: true },
+    Attempt { apart: 0.8, on_large: false, in_band: true },
+    Attempt { apart: 0.6, on_large: false, in_band: true },
+    Attempt { apart: 0.42, on_large: false, in_band: true },
+    Attempt { apart: 0.6, on_large: true, in_band: true },
+    Attempt { apart: 0.42, on_large: true, in_band: false },
+];
+
+/// What is asked of a place.
+struct Attempt {
+    /// How far two marks are apart, in shares of the sum of their radii. At 0.42 less than half of a
+    /// mark is hidden.
+    apart: f64,
+    /// Whether a small mark may lie on a large one, where it still shows.
+    on_large: bool,
+    /// Whether it keeps to its band.
+    in_band: bool,
+}
 
 /// Finds a place for each mark, the first ones first, at most `reach` away to the side and up or down.
 /// Where all places in reach are taken a mark stays where it belongs. O(n) for marks of like size.
@@ -37,26 +55,27 @@ pub(super) fn swarm(dots: &[Dot], reach: (f64, f64)) -> Vec<(f64, f64)> {
             near.extend(grid.range(rows).flat_map(|(_, cell)| cell));
         }
         let base = dot.lean * reach.0 * 0.4;
-        let allowed = |&&(dx, dy): &&(f64, f64)| {
+        let allowed = |(dx, dy): (f64, f64), attempt: &Attempt| {
             let y = dot.at.1 + dy;
             (base + dx).abs() <= reach.0 + 1e-9
-                && (dy == 0.0 || (y >= dot.band.0 && y <= dot.band.1))
+                && (!attempt.in_band || dy == 0.0 || (y >= dot.band.0 && y <= dot.band.1))
                 && (dot.lean == 0.0 || (base + dx) * dot.lean >= 0.0)
         };
-        let free = |(x, y): (f64, f64), apart: f64| {
+        let free = |(x, y): (f64, f64), attempt: &Attempt| {
             near.iter().all(|&other| {
-                let at: (f64, f64) = placed[other];
-                (at.0 - x).hypot(at.1 - y) >= apart * (dot.radius + dots[other].radius)
+                let (at, radius): ((f64, f64), f64) = (placed[other], dots[other].radius);
+                (at.0 - x).hypot(at.1 - y) >= attempt.apart * (dot.radius + radius)
+                    || attempt.on_large && radius > 1.6 * dot.radius
             })
         };
-        let spot = APART
-            .into_iter()
-            .find_map(|apart| {
+        let spot = ATTEMPTS
+            .iter()
+            .find_map(|attempt| {
                 steps
                     .iter()
-                    .filter(allowed)
+                    .filter(|&&step| allowed(step, attempt))
                     .map(|&(dx, dy)| (dot.at.0 + base + dx, dot.at.1 + dy))
-                    .find(|&at| free(at, apart))
+                    .find(|&at| free(at, attempt))
             })
             .unwrap_or((dot.at.0 + base, dot.at.1));
         grid.entry((cell(spot.0), cell(spot.1))).or_default().push(number);
@@ -101,6 +120,18 @@ mod tests {
     fn more_than_fit_stay_where_they_belong() {
         let dot = Dot { at: (50.0, 50.0), radius: 5.0, lean: 0.0, band: (48.0, 52.0) };
         let placed = swarm(&[dot; 60], (4.0, 10.0));
-        assert!(placed.iter().all(|&(x, y)| (x - 50.0).abs() <= 4.0 && (48.0..=52.0).contains(&y)));
+        assert!(placed.iter().all(|&(x, y)| (x - 50.0).abs() <= 4.0 && (y - 50.0).abs() <= 10.0));
+        assert_eq!(placed[0], (50.0, 50.0));
+    }
+
+    #[test]
+    fn small_marks_on_a_large_one_stay_apart() {
+        let dot = |radius| Dot { at: (50.0, 50.0), radius, lean: 0.0, band: (0.0, 100.0) };
+        let placed = swarm(&[dot(46.0), dot(5.0), dot(5.0), dot(5.0), dot(5.0)], (14.0, 13.0));
+        for (a, at) in placed.iter().enumerate().skip(1) {
+            for other in &placed[1..a] {
+                assert!((at.0 - other.0).hypot(at.1 - other.1) > 4.0);
+            }
+        }
     }
 }

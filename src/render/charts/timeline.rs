@@ -1,27 +1,23 @@
 //! Incidents and deaths over time.
 
 use crate::analysis::Analysis;
-use crate::incident::FigureSums;
+use crate::incident::{FigureSums, Sum};
 use crate::render::axis::{DateAxis, NumberAxis};
 use crate::render::canvas::{
-    Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+    Anchor, Canvas, Dash, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
-use crate::render::elements::Sketch;
+use crate::render::elements::{Sketch, draw_mark};
 use crate::render::frame;
 use crate::render::text::{self, Weight};
-use crate::render::theme::{self, Look, Symbols};
-use crate::wording::{self, day_and_month, grouped};
+use crate::render::theme::{self, Look, Symbol, Symbols};
+use crate::wording::{self, grouped};
 
 use super::columns::{self, Column, Unit};
 use super::context::{self, Badges, CeasefireLanes, Key, Sort};
-use super::lanes::{self, Item, Spot};
+use super::flags::Flags;
 use super::legend::{self, Pen, Swatch};
 use super::plot::{self, Beside, DATE_LABELS, NUMBER_LABELS, Plot};
 
-/// Height of a lane of talks.
-const FLAG_LANE: f64 = 19.0;
-/// Most lanes of talks.
-const FLAG_LANES: usize = 5;
 /// Height of the row of incidents without any figure.
 const NO_FIGURE: f64 = 28.0;
 /// Height of a panel's title.
@@ -64,8 +60,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
     let left = body.x + NUMBER_LABELS;
     let width = body.right() - legend::WIDTH - legend::GUTTER - left;
     let period = analysis.period;
-    let unit = Unit::finest(&[Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year], period, 240);
-    let unit = if unit == Unit::Day && period.days().0 > 180 { Unit::Week } else { unit };
+    let unit = Unit::for_bars(period);
     let columns = columns::columns(unit, period);
     let sums = sums(analysis, symbols, &columns);
     let days = DateAxis::new(period.start, period.end, width, theme::LABEL_PX - 1.0);
@@ -80,12 +75,12 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
         beside: Beside::Left,
         dated: false,
     };
-    let crossings = Badges::new(&keys, &empty, |sort| sort != Sort::Talks);
+    let below = Badges::new(&keys, &empty, |key| key.sort != Sort::Talks || !flags.told(key.number));
 
     let lanes_bottom = body.y + ceasefires.height();
     let flags_bottom = lanes_bottom + flags.height();
     let strip_bottom = body.bottom() - DATE_LABELS;
-    let strip_top = strip_bottom - crossings.height().max(2.0);
+    let strip_top = strip_bottom - below.height().max(2.0);
     let row_top = strip_top - NO_FIGURE - 4.0;
     let panels = row_top - flags_bottom - 2.0 * TITLE;
     let upper = Plot {
@@ -123,7 +118,11 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
     strip.draw(canvas, |_| {});
     ceasefires.draw(canvas, x, lanes_bottom);
     flags.draw(canvas, flags_bottom);
-    crossings.draw(canvas, &strip, strip_top, false);
+    below.draw(canvas, &strip, strip_top, false);
+
+    if sums.iter().all(|sums| sums.incidents == 0) {
+        plot::nothing(canvas, upper.rect);
+    }
 
     let mut pen = Pen::beside(canvas, body);
     explain(&mut pen, analysis, symbols, &sums);
@@ -139,7 +138,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
 /// The highest figure that is drawn of a column.
 fn highest(sums: &Sums) -> Option<u64> {
     let deaths = &sums.deaths;
-    [deaths.low, deaths.best, deaths.high].into_iter().filter_map(|sum| sum.value()).max()
+    [deaths.low, deaths.best, deaths.high].into_iter().filter_map(Sum::value).max()
 }
 
 /// The left and right end of the bar of a column in px.
@@ -181,6 +180,14 @@ fn incident_bars(
                         } else {
                             canvas.rect(block, 0.0, &Paint::filled(symbol.ink));
                         }
+                        // The shape of the kind, for grey prints: in each incident, or once in all.
+                        let each = if unit_px >= 9.0 { counts[rough] } else { 1 };
+                        let height = block.height / each as f64;
+                        for number in 0..each {
+                            let middle = block.y + height * (number as f64 + 0.5);
+                            let room = Rect::new(left, middle - height / 2.0, right - left, height);
+                            shape(canvas, room, symbol, rough == 1);
+                        }
                     }
                 }
                 if lines {
@@ -194,6 +201,23 @@ fn incident_bars(
         let _ = chart.draw_series(series);
     });
     zero_line(canvas, plot);
+}
+
+/// The shape of a kind in the middle of a block, if there is room: light on its colour, dark on the
+/// pale colour of what is placed only roughly.
+fn shape(canvas: &mut Canvas<'_>, block: Rect, symbol: &Symbol, rough: bool) {
+    let side = block.width.min(block.height);
+    if side < 8.5 {
+        return;
+    }
+    let radius = (side * 0.24).min(4.2);
+    let centre = (block.x + block.width / 2.0, block.y + block.height / 2.0);
+    let paint = if rough {
+        Paint::filled(theme::darker(symbol.ink)).with_outline(Stroke::solid(theme::PAPER, 1.4))
+    } else {
+        Paint::filled(theme::on(symbol.ink).with_alpha(0.9))
+    };
+    draw_mark(canvas, centre, symbol.shape, radius, &paint);
 }
 
 /// The axis at zero, over what is drawn.
@@ -246,13 +270,25 @@ fn death_bars(canvas: &mut Canvas<'_>, plot: &Plot, columns: &[Column], sums: &[
     zero_line(canvas, plot);
 }
 
+/// Whether the sums of the lowest and of the highest figures rest on different incidents.
+fn uneven(deaths: &FigureSums) -> bool {
+    deaths.low.incidents != deaths.high.incidents
+}
+
+/// The outline of what lies between lowest and highest; broken where the two are not of the same
+/// incidents.
+fn range_outline(uneven: bool) -> Stroke {
+    let stroke = Stroke::solid(DEATHS, 0.9);
+    if uneven { stroke.dashed(Dash::Pattern { on_px: 3.0, off_px: 2.4 }) } else { stroke }
+}
+
 /// Solid up to the sum of the lowest figures, light from there to the sum of the highest, a tick at
 /// the sum of the best if every incident with figures has one.
 fn death_bar(canvas: &mut Canvas<'_>, plot: &Plot, (left, right): (f64, f64), deaths: &FigureSums) {
     let low = deaths.low.value().unwrap_or(0) as f64;
     let high = [deaths.low, deaths.best, deaths.high]
         .into_iter()
-        .filter_map(|sum| sum.value())
+        .filter_map(Sum::value)
         .max()
         .unwrap_or(0) as f64;
     let base = plot.rect.bottom();
@@ -265,7 +301,7 @@ fn death_bar(canvas: &mut Canvas<'_>, plot: &Plot, (left, right): (f64, f64), de
         canvas.rect(range, 0.0, &Paint::filled(DEATHS.with_alpha(0.2)));
         let inset = Rect::new(range.x + 0.5, range.y + 0.5, range.width - 1.0, range.height);
         if inset.width > 0.0 {
-            canvas.rect(inset, 0.0, &Paint::outlined(Stroke::solid(DEATHS, 0.9)));
+            canvas.rect(inset, 0.0, &Paint::outlined(range_outline(uneven(deaths))));
         }
     }
     if high <= 0.0 {
@@ -330,93 +366,6 @@ fn no_figure_row(
     }
 }
 
-/// Talks as flags with words, in lanes above the panels.
-struct Flags<'k, 'a> {
-    keys: Vec<&'k Key<'a>>,
-    at: Vec<f64>,
-    texts: Vec<Vec<String>>,
-    spots: Vec<Option<Spot>>,
-}
-
-const FLAG_TEXT: f64 = 12.5;
-
-impl<'k, 'a> Flags<'k, 'a> {
-    fn new(keys: &'k [Key<'a>], x: impl Fn(f64) -> f64, room: (f64, f64)) -> Self {
-        // From right to left: a text runs to the right of its pole, so poles never meet it.
-        let keys: Vec<&Key<'_>> =
-            keys.iter().filter(|key| key.sort == Sort::Talks).rev().collect();
-        let at: Vec<f64> = keys.iter().map(|key| x(f64::from(key.event.day.0) + 0.5)).collect();
-        let texts: Vec<Vec<String>> = keys
-            .iter()
-            .map(|key| {
-                let words = format!("{}: {}", day_and_month(key.event.day), key.event.title);
-                let mut texts: Vec<String> = Vec::new();
-                for width in [340.0, 260.0, 190.0] {
-                    let text = text::ellipsize(&words, FLAG_TEXT, Weight::Regular, width);
-                    if texts.last() != Some(&text) {
-                        texts.push(text);
-                    }
-                }
-                texts
-            })
-            .collect();
-        let items: Vec<Item> = at
-            .iter()
-            .zip(&texts)
-            .map(|(&x, texts)| Item {
-                from: x,
-                to: x,
-                texts: texts.iter().map(|text| text::width_px(text, FLAG_TEXT, Weight::Regular)).collect(),
-                pole: true,
-            })
-            .collect();
-        let spots = lanes::place(&items, room, FLAG_LANES);
-        Flags { keys, at, texts, spots }
-    }
-
-    fn height(&self) -> f64 {
-        lanes::used(&self.spots) as f64 * FLAG_LANE + if self.keys.is_empty() { 0.0 } else { 6.0 }
-    }
-
-    /// Whether the words of an event stand on its flag.
-    fn told(&self, number: usize) -> bool {
-        self.keys.iter().zip(&self.spots).any(|(key, spot)| key.number == number && spot.is_some())
-    }
-
-    fn all_told(&self) -> bool {
-        self.spots.iter().all(Option::is_some)
-    }
-
-    fn poles(&self, canvas: &mut Canvas<'_>, top: f64, bottom: f64) {
-        for &x in &self.at {
-            let line = Stroke::solid(theme::INK.with_alpha(0.4), 0.9).dashed(
-                crate::render::canvas::Dash::Pattern { on_px: 2.0, off_px: 4.0 },
-            );
-            canvas.line((x, top), (x, bottom), line);
-        }
-    }
-
-    fn draw(&self, canvas: &mut Canvas<'_>, bottom: f64) {
-        let lettering =
-            Lettering::new(FLAG_TEXT, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
-        for (number, spot) in self.spots.iter().enumerate() {
-            let x = self.at[number];
-            let Some(spot) = spot else {
-                // Its words stand in the list; a short pole with its number below.
-                canvas.line((x, bottom - 5.0), (x, bottom), Stroke::solid(theme::INK, 1.4));
-                continue;
-            };
-            let Some((left, text)) = spot.text else { continue };
-            let middle = bottom - (spot.lane as f64 + 0.5) * FLAG_LANE - 3.0;
-            canvas.line((x, middle - 6.5), (x, bottom), Stroke::solid(theme::INK, 1.2));
-            let towards = if left > x { 1.0 } else { -1.0 };
-            let ring = [(x, middle - 6.5), (x + towards * 4.0, middle - 3.5), (x, middle - 0.5)];
-            canvas.path(&[ring], true, &Paint::filled(theme::INK));
-            canvas.text(&TextLine::new((left, middle), &self.texts[number][text], lettering));
-        }
-    }
-}
-
 fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: &[Sums]) {
     pen.kinds(symbols, Swatch::Block);
     pen.gap();
@@ -445,6 +394,17 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
             canvas.rect(block, 0.0, &paint);
         };
         pen.key(light, "from there up to the sum of the highest", deaths.high.value().map(|sum| sum as usize));
+        let broken = |sums: &Sums| {
+            uneven(&sums.deaths) && sums.deaths.high.value() > sums.deaths.low.value()
+        };
+        if sums.iter().any(broken) {
+            let broken = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+                let block = Rect::new(at.0 - 6.0, at.1 - 7.0, 12.0, 14.0);
+                let paint = Paint::filled(DEATHS.with_alpha(0.2)).with_outline(range_outline(true));
+                canvas.rect(block, 0.0, &paint);
+            };
+            pen.key(broken, "the same, but not from the same incidents", None);
+        }
         let ticks = sums.iter().any(|sums| {
             let deaths = &sums.deaths;
             deaths.reporting > 0
@@ -463,15 +423,21 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
                 let paint = Paint::filled(theme::PAPER).with_outline(Stroke::solid(DEATHS, 1.3));
                 canvas.circle(at, 2.6, &paint);
             };
-            pen.key(ring, "no deaths, so reported", None);
+            pen.key(ring, "the figures reported are 0", None);
         }
     }
-    pen.note(&format!(
-        "Low–best–high {}; in brackets how many incidents say so. {} without any figure: counted in the row \
-         below, never as zero.",
-        wording::deaths(&deaths, total),
-        wording::counted(total - deaths.reporting, "incident")
-    ));
+    if deaths.reporting > 0 {
+        pen.remark(&format!(
+            "Low–best–high {}; in brackets how many incidents say so.",
+            wording::deaths(&deaths, total)
+        ));
+    }
+    if total > deaths.reporting {
+        pen.remark(&format!(
+            "{} without any figure: counted in the row below the bars, never as zero.",
+            wording::counted(total - deaths.reporting, "incident")
+        ));
+    }
     pen.gap();
     pen.ceasefires(analysis);
     pen.not_counted(analysis);

@@ -51,6 +51,9 @@ pub(super) struct Layout {
     pub(super) drawn: Drawn,
 }
 
+/// An incident and its place in px.
+type Visible<'a> = (&'a LocatedIncident, (f64, f64));
+
 struct PlacedMark {
     at: (f64, f64),
     /// The true place, where the mark was moved away from it.
@@ -71,7 +74,7 @@ struct Stack {
 /// Places every incident of an analysis. O(n log n).
 pub(super) fn layout(analysis: &Analysis, symbols: &Symbols, view: &View) -> Layout {
     let mut layout = Layout::default();
-    let mut visible: Vec<(&LocatedIncident, (f64, f64))> = Vec::new();
+    let mut visible: Vec<Visible<'_>> = Vec::new();
     for it in &analysis.incidents {
         match view.place(it.incident.position).filter(|&at| view.shows(at, 4.0)) {
             Some(at) => visible.push((it, at)),
@@ -86,7 +89,7 @@ pub(super) fn layout(analysis: &Analysis, symbols: &Symbols, view: &View) -> Lay
         layout.bin(visible.iter().map(|(_, at)| *at));
         return layout;
     }
-    let mut at_one: BTreeMap<(u64, u64), Vec<(&LocatedIncident, (f64, f64))>> = BTreeMap::new();
+    let mut at_one: BTreeMap<(u64, u64), Vec<Visible<'_>>> = BTreeMap::new();
     for (it, at) in visible {
         let position = it.incident.position;
         let key = (position.longitude().to_bits(), position.latitude().to_bits());
@@ -108,7 +111,7 @@ pub(super) fn layout(analysis: &Analysis, symbols: &Symbols, view: &View) -> Lay
 
 impl Layout {
     /// Adds the incidents of one coordinate: one mark, a fan of marks, or a stack.
-    fn add(&mut self, analysis: &Analysis, symbols: &Symbols, mut group: Vec<(&LocatedIncident, (f64, f64))>) {
+    fn add(&mut self, analysis: &Analysis, symbols: &Symbols, mut group: Vec<Visible<'_>>) {
         let radius = |it: &LocatedIncident| {
             if it.is_counted() { theme::mark_radius(it.incident.deaths) } else { 4.6 }
         };
@@ -251,6 +254,12 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
             return;
         }
     }
+    // The order of rows must not show.
+    let key = |(centre, radius): &(Position, Metres)| [centre.longitude(), centre.latitude(), radius.0];
+    discs.sort_by(|a, b| {
+        let (a, b) = (key(a), key(b));
+        (0..3).map(|part| a[part].total_cmp(&b[part])).fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+    });
     let paint = Paint::filled(theme::INK.with_alpha(0.018)).with_outline(
         Stroke::solid(theme::INK.with_alpha(0.32), 1.0).dashed(Dash::Dotted),
     );

@@ -58,12 +58,15 @@ fn fill(analysis: &Analysis, name: &str) -> Ink {
     }
 }
 
+/// Longitude and latitude.
+type Point = (f64, f64);
+
 /// Cuts a ring to a window of degrees (Sutherland and Hodgman), so that what is far away, where a
 /// projection runs wild, is not projected. The cut edges lie outside the view. Without a window the ring
 /// stays whole.
-fn cut(ring: &[Position], window: Option<[f64; 4]>) -> Vec<(f64, f64)> {
+fn cut(ring: &[Position], window: Option<[f64; 4]>) -> Vec<Point> {
     let middle = window.map_or(0.0, |[west, _, east, _]| f64::midpoint(west, east));
-    let mut points: Vec<(f64, f64)> = ring
+    let mut points: Vec<Point> = ring
         .iter()
         .map(|position| {
             let longitude = middle + (position.longitude() - middle + 540.0).rem_euclid(360.0) - 180.0;
@@ -74,7 +77,7 @@ fn cut(ring: &[Position], window: Option<[f64; 4]>) -> Vec<(f64, f64)> {
         return points;
     };
     // Signed distance to the inside of each edge of the window.
-    let edges: [fn((f64, f64), f64) -> f64; 4] = [
+    let edges: [fn(Point, f64) -> f64; 4] = [
         |point, west| point.0 - west,
         |point, south| point.1 - south,
         |point, east| east - point.0,

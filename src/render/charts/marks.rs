@@ -1,0 +1,376 @@
+//! The marks of the chart of chainage and date: swarmed marks, numbered discs, cells, boxes of clusters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analysis::Analysis;
+use crate::located::LocatedIncident;
+use crate::locate::Side;
+use crate::render::axis::NumberAxis;
+use crate::render::canvas::{
+    Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+};
+use crate::render::elements::{Area, Line, Mark, Shape, Sketch};
+use crate::render::labels::Taken;
+use crate::render::theme::{self, Look, Symbols};
+use crate::units::Metres;
+
+use super::columns::{self, Unit};
+use super::context;
+use super::plot::{Plot, block};
+use super::swarm::{self, Dot};
+
+/// Above so many counted incidents cells are drawn instead of marks.
+const MOST_MARKS: usize = 3_000;
+/// Of one day and place at most so many marks are drawn; more become one numbered disc.
+const MOST_AT_ONCE: usize = 14;
+/// No mark is drawn larger.
+const LARGEST_MARK: f64 = 46.0;
+/// Opacity of the bar along which a place is uncertain.
+pub(super) const REACH: f64 = 0.34;
+
+/// What the legend must explain.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// The unit and km of a cell, and the most incidents in one, if cells were drawn.
+    pub(super) cells: Option<(Unit, f64, usize)>,
+    /// Whether a numbered disc was drawn.
+    pub(super) stacked: bool,
+    /// Whether a mark was drawn smaller than its deaths would have it.
+    pub(super) capped: bool,
+    /// Whether bars of uncertain places were drawn.
+    pub(super) reach: bool,
+}
+
+/// Draws the marks, or cells where there are too many for marks.
+pub(super) fn incidents(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, plot: &Plot) -> Shown {
+    if analysis.counted().count() > MOST_MARKS {
+        let shown = cells(canvas, analysis, plot);
+        clusters(canvas, analysis, plot, &[], &mut Taken::default());
+        return shown;
+    }
+    let mut shown = Shown::default();
+    let (marks, stacks) = layout(analysis, symbols, plot, &mut shown);
+    let mut taken = Taken::default();
+    for mark in &marks {
+        taken.add_circle(mark.at, mark.radius);
+    }
+    for stack in &stacks {
+        taken.add_circle(stack.0, stack_radius(stack.1));
+    }
+    let reaches = reaches(analysis, symbols);
+    shown.reach = !reaches.is_empty();
+    plot.draw(canvas, |chart| {
+        let _ = chart.draw_series(reaches);
+        let back = |(px, py): (f64, f64)| {
+            let day = (px - plot.x(0.0)) / plot.day_px();
+            let km = (plot.rect.bottom() - py) / plot.rect.height * plot.numbers.to();
+            (day, km)
+        };
+        let _ = chart.draw_series(marks.iter().map(|mark| Mark {
+            at: back(mark.at),
+            shape: mark.shape,
+            radius_px: mark.radius,
+            paint: mark.paint,
+        }));
+        let places = marks.iter().map(|mark| back(mark.at)).collect();
+        let _ = chart.draw_series([Sketch::new(places, |canvas: &mut Canvas<'_>, points: &[_]| {
+            for (mark, &at) in marks.iter().zip(points) {
+                pointer(canvas, at, mark.shape, mark.radius, mark.lean);
+            }
+        })]);
+        let places = stacks.iter().map(|stack| back(stack.0)).collect();
+        let _ = chart.draw_series([Sketch::new(places, |canvas: &mut Canvas<'_>, points: &[_]| {
+            for (&(_, count, ink), &at) in stacks.iter().zip(points) {
+                stack_disc(canvas, at, count, ink);
+            }
+        })]);
+    });
+    clusters(canvas, analysis, plot, &marks, &mut taken);
+    shown
+}
+
+struct PlacedMark {
+    at: (f64, f64),
+    shape: Shape,
+    radius: f64,
+    paint: Paint,
+    lean: f64,
+    cluster: Option<u32>,
+}
+
+type Stack = ((f64, f64), usize, Ink);
+
+/// Where every mark goes, large ones first, and the discs for days and places with too many.
+fn layout(
+    analysis: &Analysis,
+    symbols: &Symbols,
+    plot: &Plot,
+    shown: &mut Shown,
+) -> (Vec<PlacedMark>, Vec<Stack>) {
+    let at = |it: &LocatedIncident| {
+        (context::middle_of(plot, it.incident.day), plot.y(it.location.chainage.km()))
+    };
+    let mut crowds: BTreeMap<(i32, i32), Vec<&LocatedIncident>> = BTreeMap::new();
+    for it in analysis.counted() {
+        // What falls into one column of marks and one row of 12 px stands at one place to the eye.
+        let column = (at(it).0 / plot.day_px().max(8.0)).floor() as i32;
+        let row = (at(it).1 / 12.0).floor() as i32;
+        crowds.entry((column, row)).or_default().push(it);
+    }
+    let mut stacks = Vec::new();
+    let mut single: Vec<&LocatedIncident> = Vec::new();
+    for crowd in crowds.into_values() {
+        if crowd.len() > MOST_AT_ONCE {
+            let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+            for it in &crowd {
+                *kinds.entry(&it.incident.event_type).or_default() += 1;
+            }
+            let most = kinds.iter().max_by_key(|(_, count)| **count).map(|(kind, _)| *kind);
+            let ink = most.and_then(|kind| symbols.of_kind(kind)).map_or(theme::INK, |symbol| symbol.ink);
+            let mean = |of: &dyn Fn((f64, f64)) -> f64| {
+                crowd.iter().map(|it| of(at(it))).sum::<f64>() / crowd.len() as f64
+            };
+            stacks.push(((mean(&|p| p.0), mean(&|p| p.1)), crowd.len(), ink));
+        } else {
+            single.extend(crowd);
+        }
+    }
+    merge(&mut stacks);
+    shown.stacked = !stacks.is_empty();
+    let wanted = |it: &LocatedIncident| theme::mark_radius(it.incident.deaths);
+    single.sort_by(|a, b| {
+        wanted(b)
+            .total_cmp(&wanted(a))
+            .then_with(|| a.incident.day.cmp(&b.incident.day))
+            .then_with(|| a.location.chainage.0.total_cmp(&b.location.chainage.0))
+            .then_with(|| a.incident.event_type.cmp(&b.incident.event_type))
+            .then_with(|| a.incident.id.cmp(&b.incident.id))
+    });
+    shown.capped = single.first().is_some_and(|it| wanted(it) > LARGEST_MARK);
+    let dots: Vec<Dot> = single
+        .iter()
+        .map(|it| {
+            let sector = analysis.sectors.all().get(it.sector);
+            let band = sector.map_or((plot.rect.y, plot.rect.bottom()), |sector| {
+                (plot.y(sector.to.km()), plot.y(sector.from.km()))
+            });
+            Dot {
+                at: at(it),
+                radius: wanted(it).min(LARGEST_MARK),
+                lean: lean(it.location.side),
+                band,
+            }
+        })
+        .collect();
+    let reach = (plot.day_px() / 2.0).clamp(4.0, 30.0);
+    let places = swarm::swarm(&dots, (reach, 13.0));
+    let marks = single
+        .into_iter()
+        .zip(dots.iter().zip(places))
+        .filter_map(|(it, (dot, at))| {
+            let symbol = symbols.of_kind(&it.incident.event_type)?;
+            Some(PlacedMark {
+                at,
+                shape: symbol.shape,
+                radius: dot.radius,
+                paint: Look::of(analysis, it).paint(symbol.ink),
+                lean: dot.lean,
+                cluster: it.cluster,
+            })
+        })
+        .collect();
+    (marks, stacks)
+}
+
+/// Makes one of discs that would overlap.
+fn merge(stacks: &mut Vec<Stack>) {
+    let overlap = |a: &Stack, b: &Stack| {
+        (a.0.0 - b.0.0).hypot(a.0.1 - b.0.1) < stack_radius(a.1) + stack_radius(b.1)
+    };
+    loop {
+        let found = (1..stacks.len())
+            .find_map(|later| (0..later).find(|&it| overlap(&stacks[it], &stacks[later])).map(|it| (it, later)));
+        let Some((earlier, later)) = found else { return };
+        let (at, count, ink) = stacks.remove(later);
+        let kept = &mut stacks[earlier];
+        let share = count as f64 / (count + kept.1) as f64;
+        kept.0.0 += share * (at.0 - kept.0.0);
+        kept.0.1 += share * (at.1 - kept.0.1);
+        if count > kept.1 {
+            kept.2 = ink;
+        }
+        kept.1 += count;
+    }
+}
+
+/// −1 to the left of the line, 1 to the right, 0 on it.
+fn lean(side: Side) -> f64 {
+    match side {
+        Side::Left => -1.0,
+        Side::Right => 1.0,
+        Side::OnLine => 0.0,
+    }
+}
+
+/// The pointer at the left or right of a mark that says on which side of the line it lies.
+pub(super) fn pointer(canvas: &mut Canvas<'_>, (x, y): (f64, f64), shape: Shape, radius: f64, lean: f64) {
+    if lean == 0.0 {
+        return;
+    }
+    let half = match shape {
+        Shape::Square => 0.89,
+        Shape::Diamond => 1.25,
+        Shape::Bar => 0.51,
+        Shape::TriangleUp | Shape::TriangleDown | Shape::Star => 0.82,
+        Shape::Cross => 1.19,
+        Shape::Circle | Shape::Hexagon => 0.98,
+    };
+    let foot = x + lean * (radius * half - 0.3);
+    let ring = [(foot, y - 3.1), (foot + lean * 4.6, y), (foot, y + 3.1)];
+    let paint = Paint::filled(theme::INK).with_outline(Stroke::solid(theme::PAPER, 0.8));
+    canvas.path(&[ring], true, &paint);
+}
+
+fn stack_radius(count: usize) -> f64 {
+    11.0 + (count as f64).sqrt() * 0.8
+}
+
+pub(super) fn stack_disc(canvas: &mut Canvas<'_>, at: (f64, f64), count: usize, ink: Ink) {
+    let paint = Paint::filled(theme::darker(ink)).with_outline(Stroke::solid(theme::PAPER, 1.6));
+    canvas.circle(at, stack_radius(count), &paint);
+    let lettering = Lettering::new(theme::SMALL_PX, theme::PAPER)
+        .bold()
+        .anchored(Anchor::Middle, VerticalAnchor::Middle);
+    canvas.text(&TextLine::new(at, &count.to_string(), lettering));
+}
+
+/// For each incident placed only roughly, the stretch of the line on which it may lie.
+fn reaches(analysis: &Analysis, symbols: &Symbols) -> Vec<Line<(f64, f64)>> {
+    let end = analysis.border.length();
+    let mut drawn = BTreeSet::new();
+    let mut lines: Vec<Line<(f64, f64)>> = Vec::new();
+    for it in analysis.counted().filter(|it| !analysis.is_placed(it)) {
+        let Some(radius) = it.incident.location_radius else { continue };
+        let chainage = it.location.chainage;
+        let (low, high) = ((chainage - radius).max(Metres::ZERO), (chainage + radius).min(end));
+        let ink = symbols.of_kind(&it.incident.event_type).map_or(theme::INK, |symbol| symbol.ink);
+        let key = (it.incident.day, low.0.to_bits(), high.0.to_bits(), ink.rgb);
+        if drawn.insert(key) {
+            let lean = lean(it.location.side) * 0.16;
+            let day = f64::from(it.incident.day.0) + 0.5 + lean;
+            lines.push(Line {
+                points: vec![(day, low.km()), (day, high.km())],
+                stroke: Stroke::solid(ink.with_alpha(REACH), 2.2),
+            });
+        }
+    }
+    // Many of them step back, or they would cover the marks.
+    let fade = (150.0 / lines.len().max(1) as f64).clamp(0.25, 1.0);
+    for line in &mut lines {
+        line.stroke.ink.alpha *= fade;
+    }
+    lines
+}
+
+/// Counts in cells of time and chainage.
+fn cells(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) -> Shown {
+    let units = [Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
+    let unit = Unit::finest(&units, analysis.period, (plot.rect.width / 6.0) as usize);
+    let columns = columns::columns(unit, analysis.period);
+    let length = analysis.border.length().km();
+    let ticks = NumberAxis::between(0.0, length, (plot.rect.height / 8.0) as usize);
+    let step = ticks.ticks().get(1).copied().unwrap_or(length);
+    let mut counts: BTreeMap<(usize, i64), usize> = BTreeMap::new();
+    for it in analysis.counted() {
+        if let Some(column) = columns::holding(&columns, it.incident.day) {
+            // The end of the line belongs to the last row.
+            let last = ((length / step).ceil() as i64 - 1).max(0);
+            let row = ((it.location.chainage.km() / step).floor() as i64).min(last);
+            *counts.entry((column, row)).or_default() += 1;
+        }
+    }
+    let most = counts.values().copied().max().unwrap_or(1);
+    plot.draw(canvas, |chart| {
+        let areas: Vec<Area<(f64, f64)>> = counts
+            .iter()
+            .map(|(&(column, row), &count)| {
+                let low = row as f64 * step;
+                let ink = theme::count_ink(count, most);
+                block(columns[column].days(), (low, (low + step).min(length)), Paint::filled(ink))
+            })
+            .collect();
+        let _ = chart.draw_series(areas);
+    });
+    Shown { cells: Some((unit, step, most)), ..Shown::default() }
+}
+
+/// A box around the days, the chainages and the marks of each of the largest clusters, with its number
+/// where there is room.
+fn clusters(
+    canvas: &mut Canvas<'_>,
+    analysis: &Analysis,
+    plot: &Plot,
+    marks: &[PlacedMark],
+    taken: &mut Taken,
+) {
+    const PAD: f64 = 4.0;
+    let boxes: Vec<(u32, Rect)> = analysis
+        .drawn_clusters()
+        .into_iter()
+        .map(|cluster| {
+            let mut left = plot.x(f64::from(cluster.first.0));
+            let mut right = plot.x(f64::from(cluster.last.0) + 1.0);
+            let (mut top, mut bottom) = (plot.y(cluster.to.km()), plot.y(cluster.from.km()));
+            for mark in marks.iter().filter(|mark| mark.cluster == Some(cluster.number)) {
+                // Pointed marks reach further than their radius.
+                let reach = mark.radius * 1.15;
+                left = left.min(mark.at.0 - reach - 3.0);
+                right = right.max(mark.at.0 + reach + 3.0);
+                top = top.min(mark.at.1 - reach);
+                bottom = bottom.max(mark.at.1 + reach);
+            }
+            (top, bottom) = (top - PAD, bottom + PAD);
+            (cluster.number, Rect::new(left, top, right - left, bottom - top))
+        })
+        .collect();
+    for (_, rect) in &boxes {
+        canvas.rect(*rect, 4.0, &Paint::outlined(Stroke::solid(theme::PAPER.with_alpha(0.75), 3.0)));
+        canvas.rect(*rect, 4.0, &Paint::outlined(Stroke::solid(theme::CLUSTER, 1.3)));
+        let corners = [
+            (rect.x, rect.y),
+            (rect.right(), rect.y),
+            (rect.right(), rect.bottom()),
+            (rect.x, rect.bottom()),
+            (rect.x, rect.y),
+        ];
+        taken.add_line(&corners);
+    }
+    let lettering = Lettering::new(theme::SMALL_PX - 1.0, theme::PAPER)
+        .bold()
+        .anchored(Anchor::Middle, VerticalAnchor::Middle);
+    for (number, rect) in &boxes {
+        let label = format!("C{number}");
+        let (width, height) = (lettering.width_px(&label) + 8.0, 16.0);
+        let (right, left) = (rect.right() + 2.0, rect.x - 2.0 - width);
+        let (above, below) = (rect.y - height - 2.0, rect.bottom() + 2.0);
+        let candidates = [0.0, 14.0, 30.0, 50.0, 80.0].into_iter().flat_map(|away| {
+            [
+                (right + away, rect.y),
+                (rect.right() - width, above - away),
+                (rect.x, above - away),
+                (right + away, rect.bottom() - height),
+                (rect.right() - width, below + away),
+                (rect.x, below + away),
+                (left - away, rect.y),
+                (left - away, rect.bottom() - height),
+            ]
+            .map(|(x, y)| Rect::new(x, y, width, height))
+        });
+        let Some((_, spot)) = taken.place(candidates, &plot.rect) else { continue };
+        let middle = (spot.x + width / 2.0, spot.y + height / 2.0);
+        let nearest = (middle.0.clamp(rect.x, rect.right()), middle.1.clamp(rect.y, rect.bottom()));
+        canvas.line(middle, nearest, Stroke::solid(theme::CLUSTER, 1.0));
+        canvas.rect(spot, 3.0, &Paint::filled(theme::CLUSTER));
+        canvas.text(&TextLine::new(middle, &label, lettering));
+    }
+}

@@ -1,0 +1,255 @@
+//! The shipped case from end to end: the same bytes, numbers that agree, packs that survive.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use super::support::{Dice, borderscope, files, numbers, path_text, repository, run, table, text};
+
+/// Runs the shipped case into a folder.
+fn pack(folder: &Path) {
+    let case = repository("data/afpk-2025/case.toml");
+    run(&["run", path_text(&case), "--out", path_text(folder), "--quiet"], 0);
+}
+
+/// A fresh run gives the tables, layers and drawings that are committed. Rasters are left to the
+/// manifest of one machine: processors may round the blending of a pixel differently.
+#[test]
+fn the_sample_pack_is_what_a_fresh_run_gives() {
+    let folder = tempfile::tempdir().unwrap();
+    let fresh = folder.path().join("fresh");
+    pack(&fresh);
+    let exact = |files: BTreeMap<String, Vec<u8>>| -> BTreeMap<String, String> {
+        files
+            .into_iter()
+            .filter(|(path, _)| {
+                ["csv", "geojson", "svg", "md"].iter().any(|ending| path.ends_with(&format!(".{ending}")))
+            })
+            .map(|(path, bytes)| (path, text(&bytes)))
+            .collect()
+    };
+    let committed = repository("output/afpk-2025");
+    let (fresh_files, committed_files) = (files(&fresh), files(&committed));
+    assert_eq!(
+        fresh_files.keys().collect::<Vec<_>>(),
+        committed_files.keys().collect::<Vec<_>>(),
+        "run the case and commit output/afpk-2025"
+    );
+    let (fresh_exact, committed_exact) = (exact(fresh_files), exact(committed_files));
+    assert!(fresh_exact.len() >= 15);
+    for (path, content) in &fresh_exact {
+        assert!(
+            *content == committed_exact[path],
+            "{path} differs from the committed pack: run the case and commit output/afpk-2025"
+        );
+    }
+    run(&["verify", path_text(&committed)], 0);
+    assert!(files(&committed).values().map(Vec::len).sum::<usize>() < 4_000_000);
+}
+
+#[test]
+fn a_second_run_gives_the_same_bytes_at_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut packs = Vec::new();
+    for (name, threads) in [("one", "1"), ("two", "2"), ("five", "5")] {
+        let out = folder.path().join(name);
+        let case = repository("data/afpk-2025/case.toml");
+        let status = borderscope()
+            .env("RAYON_NUM_THREADS", threads)
+            .args(["run", path_text(&case), "--out", path_text(&out), "--quiet"])
+            .status()
+            .unwrap();
+        assert!(status.success());
+        packs.push(files(&out));
+    }
+    assert_eq!(packs[0], packs[1]);
+    assert_eq!(packs[0], packs[2]);
+}
+
+/// Copies the case with its incidents in another order.
+fn shuffled(folder: &Path) -> std::path::PathBuf {
+    let from = repository("data/afpk-2025");
+    for entry in fs::read_dir(&from).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+    }
+    let mut reader = csv::Reader::from_path(from.join("incidents.csv")).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let mut rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    Dice(77).shuffle(&mut rows);
+    let mut writer = csv::Writer::from_path(folder.join("incidents.csv")).unwrap();
+    writer.write_record(&header).unwrap();
+    for row in &rows {
+        writer.write_record(row).unwrap();
+    }
+    writer.flush().unwrap();
+    folder.join("case.toml")
+}
+
+#[test]
+fn shuffled_rows_give_the_same_clusters() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+    pack(&one);
+    let copy = folder.path().join("copy");
+    fs::create_dir(&copy).unwrap();
+    let case = shuffled(&copy);
+    run(&["run", path_text(&case), "--out", path_text(&other), "--quiet"], 0);
+    for same in [
+        "tables/clusters.csv", "tables/episodes.csv", "tables/sectors.csv", "tables/sector_weeks.csv",
+        "gis/clusters.geojson", "gis/sectors.geojson", "maps/overview.svg", "charts/sector-by-week.svg", "charts/timeline.svg",
+        "charts/chainage-by-date.svg",
+    ] {
+        assert!(fs::read(one.join(same)).unwrap() == fs::read(other.join(same)).unwrap(), "{same}");
+    }
+    let clusters = |pack: &Path| -> BTreeMap<String, (String, String)> {
+        table(&pack.join("tables/incidents.csv"))
+            .into_iter()
+            .map(|row| (row["id"].clone(), (row["cluster"].clone(), row["cluster_role"].clone())))
+            .collect()
+    };
+    assert_eq!(clusters(&one), clusters(&other));
+}
+
+/// Terminal, tables and layers tell the same numbers.
+#[test]
+fn all_numbers_agree() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("pack");
+    let case = repository("data/afpk-2025/case.toml");
+    let arguments = ["run", path_text(&case), "--out", path_text(&out)];
+    let told = text(&run(&arguments, 0).stdout);
+    let json = run(&["run", path_text(&case), "--out", path_text(&out), "--json"], 0).stdout;
+    let summary: serde_json::Value = serde_json::from_slice(&json).unwrap();
+
+    let incidents = table(&out.join("tables/incidents.csv"));
+    let of_fate = |fate: &str| incidents.iter().filter(|row| row["fate"] == fate).count();
+    assert_eq!(incidents.len(), 90);
+    assert_eq!(of_fate("used") + of_fate("held") + of_fate("outside_corridor"), 90);
+    assert_eq!(summary["run"]["incidents"], of_fate("used"));
+    assert_eq!(summary["run"]["fates"]["held"], of_fate("held"));
+    assert!(told.contains(&format!(
+        "90 records read = {} used + {} outside corridor + {} held",
+        of_fate("used"),
+        of_fate("outside_corridor"),
+        of_fate("held")
+    )));
+    let roll_up = incidents.iter().find(|row| row["id"] == "AFPK-2025-0009").unwrap();
+    assert_eq!((roll_up["fate"].as_str(), roll_up["cluster"].as_str()), ("held", ""));
+
+    let ledger = table(&out.join("tables/ledger.csv"));
+    assert_eq!(ledger.len(), 90);
+    for (entry, incident) in ledger.iter().zip(&incidents) {
+        assert_eq!((&entry["id"], &entry["fate"]), (&incident["id"], &incident["fate"]));
+    }
+
+    let sum = |rows: &[BTreeMap<String, String>], column: &str| numbers(rows, column).iter().sum::<f64>();
+    let sectors = table(&out.join("tables/sectors.csv"));
+    let weeks = table(&out.join("tables/sector_weeks.csv"));
+    let episodes = table(&out.join("tables/episodes.csv"));
+    let clusters = table(&out.join("tables/clusters.csv"));
+    let used: Vec<_> = incidents.iter().filter(|row| row["fate"] == "used").cloned().collect();
+    for rows in [&sectors, &weeks, &episodes] {
+        assert_eq!(sum(rows, "incidents"), used.len() as f64);
+        for (figure, of_incident) in [
+            ("deaths_low", "fatalities_low"),
+            ("deaths_best", "fatalities_best"),
+            ("deaths_high", "fatalities_high"),
+        ] {
+            assert_eq!(sum(rows, figure), sum(&used, of_incident), "{figure}");
+        }
+        assert_eq!(sum(rows, "incidents_with_best"), numbers(&used, "fatalities_best").len() as f64);
+    }
+    for sector in &sectors {
+        let within = used.iter().filter(|row| row["sector"] == sector["sector"]).count();
+        assert_eq!(sector["incidents"], within.to_string());
+        let stated = format!("{within:>11}");
+        let line = told.lines().find(|line| line.starts_with(&sector["sector"])).unwrap();
+        assert!(line.contains(&stated), "{line}");
+    }
+    let length = sum(&sectors, "length_km");
+    assert!((length - 2_245.678).abs() < 0.01);
+    for cluster in &clusters {
+        let members: Vec<_> = used.iter().filter(|row| row["cluster"] == cluster["cluster"]).cloned().collect();
+        assert_eq!(cluster["incidents"], members.len().to_string());
+        assert_eq!(sum(std::slice::from_ref(cluster), "deaths_high"), sum(&members, "fatalities_high"));
+        assert_eq!(cluster["first_date"], *members.iter().map(|row| &row["date"]).min().unwrap());
+        assert_eq!(cluster["last_date"], *members.iter().map(|row| &row["date"]).max().unwrap());
+        assert!(members.iter().all(|row| row["location_radius_m"].parse::<f64>().unwrap() <= 25_000.0));
+    }
+    assert_eq!(summary["run"]["clusters"], clusters.len());
+    let svg = fs::read_to_string(out.join("maps/overview.svg")).unwrap();
+    assert!(svg.contains(&format!("{} incidents within 50 km of the line", used.len())));
+
+    for (layer, rows) in [("incidents", &incidents), ("sectors", &sectors), ("clusters", &clusters)] {
+        let bytes = fs::read(out.join(format!("gis/{layer}.geojson"))).unwrap();
+        let layer: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        let features = layer["features"].as_array().unwrap();
+        assert_eq!(features.len(), rows.len());
+        for (feature, row) in features.iter().zip(rows) {
+            for (name, value) in feature["properties"].as_object().unwrap() {
+                let Some(cell) = row.get(name) else { continue };
+                match value {
+                    serde_json::Value::Null => assert_eq!(cell, "", "{name}"),
+                    serde_json::Value::Number(number) => {
+                        let cell: f64 = cell.parse().unwrap();
+                        assert!((number.as_f64().unwrap() - cell).abs() < 1e-9, "{name}: {number} {cell}");
+                    }
+                    serde_json::Value::String(text) if name != "event_types" => assert_eq!(text, cell, "{name}"),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn verify_finds_what_was_changed_removed_or_added() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("pack");
+    pack(&out);
+    let verify = |code| text(&run(&["verify", path_text(&out)], code).stdout);
+    verify(0);
+    fs::write(out.join("notes.txt"), "mine").unwrap();
+    assert!(verify(0).contains("added: notes.txt"));
+    let table = out.join("tables/sectors.csv");
+    let mut bytes = fs::read(&table).unwrap();
+    bytes[100] ^= 1;
+    fs::write(&table, &bytes).unwrap();
+    assert!(verify(2).contains("changed: tables/sectors.csv"));
+    fs::remove_file(&table).unwrap();
+    assert!(verify(2).contains("missing: tables/sectors.csv"));
+    fs::remove_file(out.join("manifest.json")).unwrap();
+    run(&["verify", path_text(&out)], 2);
+}
+
+#[test]
+fn an_earlier_pack_and_other_files_survive() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("pack");
+    pack(&out);
+    fs::create_dir(out.join("mine")).unwrap();
+    fs::write(out.join("mine/notes.txt"), "mine").unwrap();
+    let before = files(&out);
+    let case = repository("data/afpk-2025/case.toml");
+    run(&["run", path_text(&case), "--border", "/no/such.geojson", "--out", path_text(&out)], 2);
+    assert_eq!(files(&out), before, "a failed run changed the pack");
+    pack(&out);
+    assert_eq!(files(&out), before, "a second run lost a file or changed one");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a run left a folder behind");
+
+    let taken = folder.path().join("taken");
+    fs::create_dir(&taken).unwrap();
+    fs::write(taken.join("thesis.doc"), "years of work").unwrap();
+    let refused = text(&run(&["run", path_text(&case), "--out", path_text(&taken)], 2).stderr);
+    assert!(refused.contains("no manifest.json") && refused.contains("--out"), "{refused}");
+    assert_eq!(files(&taken).len(), 1);
+}
+
+#[test]
+fn the_other_commands_answer() {
+    assert!(text(&run(&["completions", "bash"], 0).stdout).contains("borderscope"));
+    assert!(text(&run(&["man"], 0).stdout).contains(".TH"));
+    assert!(text(&run(&["--version"], 0).stdout).starts_with("borderscope "));
+    run(&["no-such-command"], 2);
+}

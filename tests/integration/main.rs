@@ -1,0 +1,8 @@
+//! Everything that is tested from outside: the command, the pack, real borders, reference numbers.
+
+mod bad_input;
+mod borders;
+mod cases;
+mod layers;
+mod reference;
+mod support;
