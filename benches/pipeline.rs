@@ -41,7 +41,9 @@ impl Dice {
 }
 
 fn data(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/afpk-2025").join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("data/afpk-2025")
+        .join(file)
 }
 
 fn border() -> Border {
@@ -60,11 +62,21 @@ fn table(incidents: usize) -> String {
     let border = border();
     let start = Day::from_date(jiff::civil::date(2023, 1, 1));
     let mut dice = Dice(42);
-    let hot: Vec<(f64, f64)> = (0..=(incidents / 20)).map(|_| (dice.unit(), dice.unit())).collect();
-    let kinds = ["armed_clash", "shelling", "airstrike", "infiltration", "ambush", "bombing"];
-    let mut text = "id,date,place,latitude,longitude,geo_precision,event_type,actor_a,actor_b,reported_by,\
+    let hot: Vec<(f64, f64)> = (0..=(incidents / 20))
+        .map(|_| (dice.unit(), dice.unit()))
+        .collect();
+    let kinds = [
+        "armed_clash",
+        "shelling",
+        "airstrike",
+        "infiltration",
+        "ambush",
+        "bombing",
+    ];
+    let mut text =
+        "id,date,place,latitude,longitude,geo_precision,event_type,actor_a,actor_b,reported_by,\
                     fatalities_low,fatalities_best,fatalities_high,claim_status,note\n"
-        .to_owned();
+            .to_owned();
     for number in 0..incidents {
         let (along, when) = hot[(dice.unit() * hot.len() as f64) as usize];
         let from = border.at(border.length() * (along + 0.004 * dice.unit()).min(1.0));
@@ -102,7 +114,11 @@ fn prepared(incidents: usize) -> Prepared {
     let mut case = Case::from_files(vec![path], data("border.geojson"));
     case.places = Some(data("places.csv"));
     case.basemap = Some(data("basemap.geojson"));
-    Prepared { _folder: folder, case, bytes }
+    Prepared {
+        _folder: folder,
+        case,
+        bytes,
+    }
 }
 
 fn analysed(incidents: usize) -> Analysis {
@@ -128,11 +144,18 @@ fn load_floor_csv_records(bencher: Bencher, incidents: usize) {
 fn load(bencher: Bencher, incidents: usize) {
     let prepared = prepared(incidents);
     let radii = Options::default().radii;
-    bencher.bench(|| input::incidents::read(&prepared.case.incidents, &BTreeMap::new(), &radii).expect("a reading"));
+    bencher.bench(|| {
+        input::incidents::read(&prepared.case.incidents, &BTreeMap::new(), &radii)
+            .expect("a reading")
+    });
 }
 
 fn positions(incidents: usize) -> Vec<Position> {
-    analysed(incidents).incidents.iter().map(|it| it.incident.position).collect()
+    analysed(incidents)
+        .incidents
+        .iter()
+        .map(|it| it.incident.position)
+        .collect()
 }
 
 /// The naive way to locate: every piece of the line measured, for a hundredth of the incidents.
@@ -162,7 +185,10 @@ fn locate(bencher: Bencher, incidents: usize) {
     let locator = Locator::new(&border);
     let positions = positions(incidents);
     bencher.bench(|| {
-        positions.iter().map(|&position| black_box(locator.locate(position)).offset.0).sum::<f64>()
+        positions
+            .iter()
+            .map(|&position| black_box(locator.locate(position)).offset.0)
+            .sum::<f64>()
     });
 }
 
@@ -180,8 +206,17 @@ fn draw(bencher: Bencher, incidents: usize) {
     let analysis = analysed(incidents);
     bencher.bench(|| {
         let symbols = Symbols::of(&analysis);
-        [map::overview, charts::timeline, charts::sector_weeks, charts::chainage_dates]
-            .map(|picture| raster::png(&picture(&analysis, &symbols), 1.0).expect("a picture").len())
+        [
+            map::overview,
+            charts::timeline,
+            charts::sector_weeks,
+            charts::chainage_dates,
+        ]
+        .map(|picture| {
+            raster::png(&picture(&analysis, &symbols), 1.0)
+                .expect("a picture")
+                .len()
+        })
     });
 }
 

@@ -94,12 +94,18 @@ fn main() -> Result<()> {
     let (&[from_longitude, from_latitude], &[west, south, east, north]) =
         (args.start.as_slice(), args.window.as_slice())
     else {
-        return Err("--start takes LONGITUDE,LATITUDE and --window takes WEST,SOUTH,EAST,NORTH".into());
+        return Err(
+            "--start takes LONGITUDE,LATITUDE and --window takes WEST,SOUTH,EAST,NORTH".into(),
+        );
     };
     let text = std::fs::read_to_string(&args.atlas)
         .map_err(|error| format!("{}: {error}", args.atlas.display()))?;
-    let atlas: Topology = serde_json::from_str(&text)
-        .map_err(|error| format!("{}: not a TopoJSON of countries: {error}", args.atlas.display()))?;
+    let atlas: Topology = serde_json::from_str(&text).map_err(|error| {
+        format!(
+            "{}: not a TopoJSON of countries: {error}",
+            args.atlas.display()
+        )
+    })?;
     let arcs = decode(&atlas);
     let countries = &atlas
         .objects
@@ -110,7 +116,15 @@ fn main() -> Result<()> {
     let [one, other] = [&args.countries[0], &args.countries[1]];
     let lines = shared_edge(&find(countries, one)?, &find(countries, other)?, &arcs)
         .ok_or_else(|| format!("{one} and {other} share no edge in this atlas"))?;
-    let border = border(&lines, one, other, Coord { x: from_longitude, y: from_latitude });
+    let border = border(
+        &lines,
+        one,
+        other,
+        Coord {
+            x: from_longitude,
+            y: from_latitude,
+        },
+    );
     let window = Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
     let basemap = basemap(countries, &arcs, window)?;
     std::fs::create_dir_all(&args.out)?;
@@ -157,21 +171,35 @@ fn polygons(country: &Geometry) -> Result<Vec<Rings>> {
         };
         numbers
             .into_iter()
-            .map(|polygon| polygon.into_iter().map(|ring| ring.into_iter().map(run).collect()).collect())
+            .map(|polygon| {
+                polygon
+                    .into_iter()
+                    .map(|ring| ring.into_iter().map(run).collect())
+                    .collect()
+            })
             .collect()
     };
     parse(&country.arcs).map_err(|error| format!("{}: {error}", country.properties.name).into())
 }
 
 fn find(countries: &[Geometry], name: &str) -> Result<Vec<Rings>> {
-    if let Some(country) = countries.iter().find(|country| country.properties.name == name) { polygons(country) } else {
+    if let Some(country) = countries
+        .iter()
+        .find(|country| country.properties.name == name)
+    {
+        polygons(country)
+    } else {
         let start: String = name.chars().take(3).collect::<String>().to_lowercase();
         let near: Vec<&str> = countries
             .iter()
             .map(|country| country.properties.name.as_str())
             .filter(|held| held.to_lowercase().contains(&start))
             .collect();
-        Err(format!("no country named {name:?} in the atlas; like it: {}", near.join(", ")).into())
+        Err(format!(
+            "no country named {name:?} in the atlas; like it: {}",
+            near.join(", ")
+        )
+        .into())
     }
 }
 
@@ -183,7 +211,12 @@ struct Edge {
 
 /// The arcs that both countries use, joined end to end. `None` if there is none.
 fn shared_edge(one: &[Rings], other: &[Rings], arcs: &[Vec<Coord>]) -> Option<Vec<Edge>> {
-    let of_other: BTreeSet<usize> = other.iter().flatten().flatten().map(|run| run.arc).collect();
+    let of_other: BTreeSet<usize> = other
+        .iter()
+        .flatten()
+        .flatten()
+        .map(|run| run.arc)
+        .collect();
     let mut pieces: Vec<Edge> = Vec::new();
     for polygon in one {
         for (number, ring) in polygon.iter().enumerate() {
@@ -204,9 +237,16 @@ fn shared_edge(one: &[Rings], other: &[Rings], arcs: &[Vec<Coord>]) -> Option<Ve
         loop {
             let start = edge.points.first().copied();
             let end = edge.points.last().copied();
-            if let Some(next) = pieces.iter().position(|piece| piece.points.first().copied() == end) {
-                edge.points.extend(pieces.swap_remove(next).points.into_iter().skip(1));
-            } else if let Some(before) = pieces.iter().position(|piece| piece.points.last().copied() == start) {
+            if let Some(next) = pieces
+                .iter()
+                .position(|piece| piece.points.first().copied() == end)
+            {
+                edge.points
+                    .extend(pieces.swap_remove(next).points.into_iter().skip(1));
+            } else if let Some(before) = pieces
+                .iter()
+                .position(|piece| piece.points.last().copied() == start)
+            {
                 let mut points = pieces.swap_remove(before).points;
                 points.extend(edge.points.iter().skip(1));
                 edge.points = points;
@@ -222,7 +262,9 @@ fn shared_edge(one: &[Rings], other: &[Rings], arcs: &[Vec<Coord>]) -> Option<Ve
 fn points_of(runs: &[Run], arcs: &[Vec<Coord>]) -> Vec<Coord> {
     let mut points: Vec<Coord> = Vec::new();
     for run in runs {
-        let Some(arc) = arcs.get(run.arc) else { continue };
+        let Some(arc) = arcs.get(run.arc) else {
+            continue;
+        };
         if run.reversed {
             points.extend(arc.iter().rev());
         } else {
@@ -260,7 +302,11 @@ fn border(edges: &[Edge], one: &str, other: &str, start: Coord) -> String {
     let features: Vec<String> = edges
         .iter()
         .map(|(points, first_is_left)| {
-            let (left, right) = if *first_is_left { (one, other) } else { (other, one) };
+            let (left, right) = if *first_is_left {
+                (one, other)
+            } else {
+                (other, one)
+            };
             let properties = json!({
                 "name": format!("{one}–{other}"),
                 "left": left,
@@ -281,12 +327,16 @@ fn basemap(countries: &[Geometry], arcs: &[Vec<Coord>], window: Rect) -> Result<
         let shapes: Vec<Polygon> = polygons(country)?
             .iter()
             .map(|rings| {
-                let mut rings = rings.iter().map(|ring| LineString::new(points_of(ring, arcs)));
+                let mut rings = rings
+                    .iter()
+                    .map(|ring| LineString::new(points_of(ring, arcs)));
                 let outer = rings.next().unwrap_or_else(|| LineString::new(Vec::new()));
                 Polygon::new(outer, rings.collect())
             })
             .collect();
-        let inside = MultiPolygon(shapes).intersection(&cut).orient(Direction::Default);
+        let inside = MultiPolygon(shapes)
+            .intersection(&cut)
+            .orient(Direction::Default);
         let parts: Vec<String> = inside
             .0
             .iter()
@@ -299,19 +349,38 @@ fn basemap(countries: &[Geometry], arcs: &[Vec<Coord>], window: Rect) -> Result<
             .collect();
         if !parts.is_empty() {
             let name = country.properties.name.clone();
-            let text = feature(&json!({ "name": name }), "MultiPolygon", &format!("[{}]", parts.join(",")));
+            let text = feature(
+                &json!({ "name": name }),
+                "MultiPolygon",
+                &format!("[{}]", parts.join(",")),
+            );
             features.insert(name, text);
         }
     }
-    let bbox = [window.min().x, window.min().y, window.max().x, window.max().y].map(|value| value.to_string());
+    let bbox = [
+        window.min().x,
+        window.min().y,
+        window.max().x,
+        window.max().y,
+    ]
+    .map(|value| value.to_string());
     let features: Vec<String> = features.into_values().collect();
-    Ok(collection(&features, &format!("\"bbox\":[{}],", bbox.join(","))))
+    Ok(collection(
+        &features,
+        &format!("\"bbox\":[{}],", bbox.join(",")),
+    ))
 }
 
 /// A closed ring at five decimals (a metre); `None` if too little of it is left for an area.
 fn ring(ring: &LineString) -> Option<String> {
-    let mut points: Vec<Coord> =
-        ring.0.iter().map(|at| Coord { x: rounded(at.x, 5), y: rounded(at.y, 5) }).collect();
+    let mut points: Vec<Coord> = ring
+        .0
+        .iter()
+        .map(|at| Coord {
+            x: rounded(at.x, 5),
+            y: rounded(at.y, 5),
+        })
+        .collect();
     points.dedup();
     (points.len() > 3).then(|| line(&points, 5))
 }
@@ -326,7 +395,12 @@ fn line(points: &[Coord], decimals: i32) -> String {
     for (number, at) in points.iter().enumerate() {
         let comma = if number == 0 { "" } else { "," };
         // Writing to a string does not fail.
-        let _ = write!(text, "{comma}[{},{}]", rounded(at.x, decimals), rounded(at.y, decimals));
+        let _ = write!(
+            text,
+            "{comma}[{},{}]",
+            rounded(at.x, decimals),
+            rounded(at.y, decimals)
+        );
     }
     text.push(']');
     text

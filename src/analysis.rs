@@ -53,12 +53,16 @@ pub struct Analysis {
 impl Analysis {
     /// The incidents that are in sums.
     pub fn counted(&self) -> impl Iterator<Item = &LocatedIncident> {
-        self.incidents.iter().filter(|incident| incident.is_counted())
+        self.incidents
+            .iter()
+            .filter(|incident| incident.is_counted())
     }
 
     /// The incidents with a fate.
     pub fn with_fate(&self, fate: Fate) -> impl Iterator<Item = &LocatedIncident> {
-        self.incidents.iter().filter(move |incident| incident.fate == fate)
+        self.incidents
+            .iter()
+            .filter(move |incident| incident.fate == fate)
     }
 
     /// Counts over all counted incidents.
@@ -88,7 +92,10 @@ impl Analysis {
 
     /// The name of a sector.
     pub fn sector_name(&self, sector: usize) -> &str {
-        self.sectors.all().get(sector).map_or("", |sector| &sector.name)
+        self.sectors
+            .all()
+            .get(sector)
+            .map_or("", |sector| &sector.name)
     }
 
     /// The name of the side that an incident lies on; empty on the line or where the side has none.

@@ -123,7 +123,12 @@ impl Border {
         }
         let lengths: Vec<Metres> = cleaned
             .iter()
-            .map(|vertices| vertices.windows(2).map(|pair| distance(pair[0], pair[1])).sum())
+            .map(|vertices| {
+                vertices
+                    .windows(2)
+                    .map(|pair| distance(pair[0], pair[1]))
+                    .sum()
+            })
             .collect();
         let runs = Ends::new(&cleaned, tolerance, &mut assembly).runs(&lengths);
 
@@ -325,7 +330,8 @@ impl Border {
 
     fn chain_vertices(&self, chain: &Chain) -> Vec<Position> {
         let pieces = &self.pieces[chain.pieces.clone()];
-        let mut vertices: Vec<Position> = pieces.iter().map(|piece| piece.segment.start()).collect();
+        let mut vertices: Vec<Position> =
+            pieces.iter().map(|piece| piece.segment.start()).collect();
         vertices.extend(pieces.last().map(|piece| piece.segment.end()));
         vertices
     }
@@ -349,9 +355,16 @@ fn cut(segment: GeodesicSegment) -> Vec<GeodesicSegment> {
         return vec![segment];
     }
     let joints: Vec<Position> = (0..=count)
-        .map(|joint| segment.at(segment.length() * (joint as f64 / count as f64)).0)
+        .map(|joint| {
+            segment
+                .at(segment.length() * (joint as f64 / count as f64))
+                .0
+        })
         .collect();
-    joints.windows(2).map(|pair| GeodesicSegment::new(pair[0], pair[1])).collect()
+    joints
+        .windows(2)
+        .map(|pair| GeodesicSegment::new(pair[0], pair[1]))
+        .collect()
 }
 
 /// A part and the direction in which a chain runs through it.
@@ -522,7 +535,12 @@ mod tests {
     #[test]
     fn pieces_join_in_any_order_and_direction() {
         let line: Vec<(f64, f64)> = (0..41)
-            .map(|i| (70.0 + 0.02 * f64::from(i), 33.0 + (f64::from(i) * 0.7).sin() * 0.05))
+            .map(|i| {
+                (
+                    70.0 + 0.02 * f64::from(i),
+                    33.0 + (f64::from(i) * 0.7).sin() * 0.05,
+                )
+            })
             .collect();
         let whole = Border::assemble(&[part(&line)], TOLERANCE).unwrap();
         let mut dice = Dice::new(3);
@@ -540,7 +558,11 @@ mod tests {
             assert_eq!(joined.chains().len(), 1);
             assert_eq!(joined.assembly().joins, 39);
             assert!((joined.length().0 - whole.length().0).abs() < 1e-6);
-            let starts_at = if turned < whole.length().0 / 2.0 { line[0] } else { line[40] };
+            let starts_at = if turned < whole.length().0 / 2.0 {
+                line[0]
+            } else {
+                line[40]
+            };
             assert_eq!(joined.at(Metres::ZERO), position(starts_at.0, starts_at.1));
         }
     }
@@ -597,12 +619,20 @@ mod tests {
         parts[1].left = Some("South".into());
         parts[1].right = Some("North".into());
         let border = Border::assemble(&parts, TOLERANCE).unwrap();
-        assert_eq!((border.left(), border.right()), (Some("North"), Some("South")));
+        assert_eq!(
+            (border.left(), border.right()),
+            (Some("North"), Some("South"))
+        );
         assert!(!border.assembly().names_disagree);
         assert_eq!(border.assembly().reversed, 1);
         assert_eq!(border.reversed().left(), Some("South"));
         parts[1].left = Some("North".into());
-        assert!(Border::assemble(&parts, TOLERANCE).unwrap().assembly().names_disagree);
+        assert!(
+            Border::assemble(&parts, TOLERANCE)
+                .unwrap()
+                .assembly()
+                .names_disagree
+        );
     }
 
     #[test]
@@ -612,11 +642,17 @@ mod tests {
             part(&[(72.0, 34.0), (72.4, 34.2)]),
         ];
         let border = Border::assemble(&parts, TOLERANCE).unwrap();
-        let bounds: Vec<Metres> = (0..=7).map(|i| border.length() * (f64::from(i) / 7.0)).collect();
+        let bounds: Vec<Metres> = (0..=7)
+            .map(|i| border.length() * (f64::from(i) / 7.0))
+            .collect();
         let measured: f64 = bounds
             .windows(2)
             .flat_map(|bound| border.slice(bound[0], bound[1]))
-            .map(|line| line.windows(2).map(|pair| distance(pair[0], pair[1]).0).sum::<f64>())
+            .map(|line| {
+                line.windows(2)
+                    .map(|pair| distance(pair[0], pair[1]).0)
+                    .sum::<f64>()
+            })
             .sum();
         assert!((measured - border.length().0).abs() < 1e-6);
         assert!(border.slice(Metres(5.0), Metres(5.0)).is_empty());
@@ -624,7 +660,10 @@ mod tests {
 
     #[test]
     fn lines_without_length_are_refused() {
-        assert_eq!(Border::assemble(&[], TOLERANCE).unwrap_err(), InvalidBorder::Empty);
+        assert_eq!(
+            Border::assemble(&[], TOLERANCE).unwrap_err(),
+            InvalidBorder::Empty
+        );
         let still = part(&[(70.0, 33.0), (70.0, 33.0)]);
         assert_eq!(
             Border::assemble(&[still], TOLERANCE).unwrap_err(),

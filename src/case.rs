@@ -145,7 +145,10 @@ impl Case {
         let name = incidents
             .first()
             .and_then(|file| file.file_stem())
-            .map_or_else(|| "case".to_owned(), |stem| folder_name(&stem.to_string_lossy()));
+            .map_or_else(
+                || "case".to_owned(),
+                |stem| folder_name(&stem.to_string_lossy()),
+            );
         Case {
             title: name.clone(),
             name,
@@ -181,9 +184,9 @@ impl Case {
 
     fn parse(text: &str, path: &Path) -> Result<Case> {
         let file: CaseFile = toml::from_str(text).map_err(|error| {
-            let line = error
-                .span()
-                .map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            let line = error.span().map_or(1, |span| {
+                text[..span.start.min(text.len())].matches('\n').count() + 1
+            });
             Error::refused(
                 format_args!("{}, line {line}", path.display()),
                 error.message(),
@@ -198,10 +201,20 @@ impl Case {
 pub fn folder_name(name: &str) -> String {
     let safe: String = name
         .chars()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
+                c
+            } else {
+                '-'
+            }
+        })
         .collect();
     let safe = safe.trim_start_matches('.');
-    if safe.is_empty() { "case".to_owned() } else { safe.to_owned() }
+    if safe.is_empty() {
+        "case".to_owned()
+    } else {
+        safe.to_owned()
+    }
 }
 
 #[derive(Deserialize)]
@@ -306,18 +319,26 @@ impl CaseFile {
         let length = |key: &str, km: Option<f64>, default: Metres| match km {
             None => Ok(default),
             Some(km) if km.is_finite() && km >= 0.0 => Ok(Metres::from_km(km)),
-            Some(km) => Err(refuse(key, km.to_string(), "a number of kilometres, 0 or more")),
+            Some(km) => Err(refuse(
+                key,
+                km.to_string(),
+                "a number of kilometres, 0 or more",
+            )),
         };
         let day = |key: &str, date: Option<String>| {
             date.map(|text| {
-                text.parse::<Date>().map(Day::from_date).map_err(|_| {
-                    refuse(key, format!("{text:?}"), "a date such as \"2025-10-05\"")
-                })
+                text.parse::<Date>()
+                    .map(Day::from_date)
+                    .map_err(|_| refuse(key, format!("{text:?}"), "a date such as \"2025-10-05\""))
             })
             .transpose()
         };
         if self.incidents.files.is_empty() {
-            return Err(refuse("incidents.files", "an empty list".into(), "at least one file"));
+            return Err(refuse(
+                "incidents.files",
+                "an empty list".into(),
+                "at least one file",
+            ));
         }
         let mut options = Options::default();
         options.corridor = length("corridor_km", self.corridor_km, options.corridor)?;
@@ -326,11 +347,17 @@ impl CaseFile {
         if let (Some(start), Some(end)) = (options.start, options.end)
             && start > end
         {
-            return Err(refuse("period", format!("{start} to {end}"), "a start that is not after the end"));
+            return Err(refuse(
+                "period",
+                format!("{start} to {end}"),
+                "a start that is not after the end",
+            ));
         }
         for (code, radius) in self.precision.radius_km {
             let radius = match &radius {
-                toml::Value::Float(km) if km.is_finite() && *km >= 0.0 => Some(Metres::from_km(*km)),
+                toml::Value::Float(km) if km.is_finite() && *km >= 0.0 => {
+                    Some(Metres::from_km(*km))
+                }
                 toml::Value::Integer(km) if *km >= 0 => Some(Metres::from_km(*km as f64)),
                 toml::Value::String(word) if word == "unknown" => None,
                 other => {
@@ -344,8 +371,11 @@ impl CaseFile {
             options.radii.codes.insert(code, radius);
         }
         if let Some(km) = self.precision.without_column_km {
-            options.radii.without_column =
-                Some(length("precision.without_column_km", Some(km), Metres::ZERO)?);
+            options.radii.without_column = Some(length(
+                "precision.without_column_km",
+                Some(km),
+                Metres::ZERO,
+            )?);
         }
         let cluster = &mut options.cluster;
         cluster.eps = length("cluster.eps_km", self.cluster.eps_km, cluster.eps)?;
@@ -356,13 +386,21 @@ impl CaseFile {
         )?;
         if let Some(days) = self.cluster.eps_days {
             if days < 0 {
-                return Err(refuse("cluster.eps_days", days.to_string(), "a whole number, 0 or more"));
+                return Err(refuse(
+                    "cluster.eps_days",
+                    days.to_string(),
+                    "a whole number, 0 or more",
+                ));
             }
             cluster.eps_days = Days(days);
         }
         if let Some(points) = self.cluster.min_points {
             if points == 0 {
-                return Err(refuse("cluster.min_points", "0".into(), "a whole number, 1 or more"));
+                return Err(refuse(
+                    "cluster.min_points",
+                    "0".into(),
+                    "a whole number, 1 or more",
+                ));
             }
             cluster.min_points = points;
         }
@@ -372,17 +410,29 @@ impl CaseFile {
 
         let sectors = match (self.sectors.file, self.sectors.count) {
             (Some(_), Some(_)) => {
-                return Err(refuse("sectors", "both file and count".into(), "one of the two"));
+                return Err(refuse(
+                    "sectors",
+                    "both file and count".into(),
+                    "one of the two",
+                ));
             }
             (Some(file), None) => SectorSource::File(here(file)),
             (None, Some(0)) => {
-                return Err(refuse("sectors.count", "0".into(), "a whole number, 1 or more"));
+                return Err(refuse(
+                    "sectors.count",
+                    "0".into(),
+                    "a whole number, 1 or more",
+                ));
             }
             (None, count) => SectorSource::Equal(count.unwrap_or(DEFAULT_SECTORS)),
         };
         let name = match self.name {
             Some(name) if folder_name(&name) != name => {
-                return Err(refuse("name", format!("{name:?}"), "letters, digits, - _ and ."));
+                return Err(refuse(
+                    "name",
+                    format!("{name:?}"),
+                    "letters, digits, - _ and .",
+                ));
             }
             Some(name) => name,
             None => default_name(path),
@@ -420,7 +470,10 @@ fn default_name(path: &Path) -> String {
     path.parent()
         .and_then(Path::file_name)
         .or_else(|| path.file_stem())
-        .map_or_else(|| "case".to_owned(), |name| folder_name(&name.to_string_lossy()))
+        .map_or_else(
+            || "case".to_owned(),
+            |name| folder_name(&name.to_string_lossy()),
+        )
 }
 
 #[cfg(test)]
@@ -445,15 +498,47 @@ mod tests {
     #[test]
     fn wrong_values_say_where_and_what_is_allowed() {
         for (text, place, allowed) in [
-            (format!("corridor_km = -3\n{LEAST}"), "corridor_km", "0 or more"),
-            (format!("{LEAST}[cluster]\nmin_points = 0\n"), "cluster.min_points", "1 or more"),
-            (format!("{LEAST}[cluster]\nepskm = 3\n"), "line 6", "case.toml"),
-            (format!("{LEAST}[period]\nstart = \"5.10.2025\"\n"), "period.start", "2025-10-05"),
-            (format!("{LEAST}[period]\nstart = \"2025-10-05\"\nend = \"2025-10-04\"\n"), "period", "not after"),
-            (format!("{LEAST}[sectors]\ncount = 2\nfile = \"s.csv\"\n"), "sectors", "one of"),
-            (format!("{LEAST}[precision]\nradius_km = {{ 1 = \"near\" }}\n"), "radius_km.1", "unknown"),
+            (
+                format!("corridor_km = -3\n{LEAST}"),
+                "corridor_km",
+                "0 or more",
+            ),
+            (
+                format!("{LEAST}[cluster]\nmin_points = 0\n"),
+                "cluster.min_points",
+                "1 or more",
+            ),
+            (
+                format!("{LEAST}[cluster]\nepskm = 3\n"),
+                "line 6",
+                "case.toml",
+            ),
+            (
+                format!("{LEAST}[period]\nstart = \"5.10.2025\"\n"),
+                "period.start",
+                "2025-10-05",
+            ),
+            (
+                format!("{LEAST}[period]\nstart = \"2025-10-05\"\nend = \"2025-10-04\"\n"),
+                "period",
+                "not after",
+            ),
+            (
+                format!("{LEAST}[sectors]\ncount = 2\nfile = \"s.csv\"\n"),
+                "sectors",
+                "one of",
+            ),
+            (
+                format!("{LEAST}[precision]\nradius_km = {{ 1 = \"near\" }}\n"),
+                "radius_km.1",
+                "unknown",
+            ),
             (format!("name = \"../x\"\n{LEAST}"), "name", "letters"),
-            ("[incidents]\nfiles = []\n[border]\nfile = \"b\"\n".to_owned(), "incidents.files", "at least one"),
+            (
+                "[incidents]\nfiles = []\n[border]\nfile = \"b\"\n".to_owned(),
+                "incidents.files",
+                "at least one",
+            ),
         ] {
             let message = parse(&text).unwrap_err().to_string();
             assert!(message.contains(place), "{message}");

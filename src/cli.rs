@@ -262,7 +262,9 @@ impl CaseArgs {
         let cluster = &mut options.cluster;
         cluster.eps = self.eps_km.unwrap_or(cluster.eps);
         cluster.eps_days = self.eps_days.map_or(cluster.eps_days, Days);
-        cluster.min_points = self.min_points.map_or(cluster.min_points, |points| points as usize);
+        cluster.min_points = self
+            .min_points
+            .map_or(cluster.min_points, |points| points as usize);
         Ok(case)
     }
 }
@@ -278,9 +280,15 @@ fn sector_source(text: &str) -> Result<SectorSource> {
 
 fn run(args: RunArgs, quiet: bool) -> Result<Status> {
     let case = args.case.into_case()?;
-    let folder = args.out.unwrap_or_else(|| Path::new("output").join(&case.name));
+    let folder = args
+        .out
+        .unwrap_or_else(|| Path::new("output").join(&case.name));
     let bars = Bars::new();
-    let progress: &dyn Progress = if quiet || !io::stderr().is_terminal() { &Silent } else { &bars };
+    let progress: &dyn Progress = if quiet || !io::stderr().is_terminal() {
+        &Silent
+    } else {
+        &bars
+    };
     let analysis = pipeline::analyse(&case, progress)?;
     let pack = output::write(&analysis, &inputs(&case), &folder, progress)?;
     bars.clear();
@@ -313,14 +321,22 @@ fn run(args: RunArgs, quiet: bool) -> Result<Status> {
 }
 
 fn strictly(strict: bool, rejected: u64) -> Status {
-    if strict && rejected > 0 { Status::Rejections } else { Status::Done }
+    if strict && rejected > 0 {
+        Status::Rejections
+    } else {
+        Status::Done
+    }
 }
 
 /// Every file that a case is read from, with what it is for.
 fn inputs(case: &Case) -> Vec<(&'static str, PathBuf)> {
     let mut inputs: Vec<(&str, PathBuf)> = Vec::new();
     inputs.extend(case.file.iter().map(|file| ("case", file.clone())));
-    inputs.extend(case.incidents.iter().map(|file| ("incidents", file.clone())));
+    inputs.extend(
+        case.incidents
+            .iter()
+            .map(|file| ("incidents", file.clone())),
+    );
     inputs.push(("border", case.border.file.clone()));
     if let SectorSource::File(file) = &case.sectors {
         inputs.push(("sectors", file.clone()));
@@ -331,7 +347,11 @@ fn inputs(case: &Case) -> Vec<(&'static str, PathBuf)> {
         ("ceasefires", &case.ceasefires),
         ("events", &case.events),
     ];
-    inputs.extend(context.into_iter().filter_map(|(role, file)| Some((role, file.clone()?))));
+    inputs.extend(
+        context
+            .into_iter()
+            .filter_map(|(role, file)| Some((role, file.clone()?))),
+    );
     inputs
 }
 
@@ -359,7 +379,11 @@ fn check(args: &CheckArgs) -> Result<Status> {
             (text, analysis.ledger.count(Fate::Rejected))
         }
         files if files.iter().any(is_case) => {
-            return Err(Error::refused("check", "a case file among other files", "one case file, or incident files"));
+            return Err(Error::refused(
+                "check",
+                "a case file among other files",
+                "one case file, or incident files",
+            ));
         }
         files => {
             let columns: BTreeMap<String, String> = args.column.iter().cloned().collect();
@@ -398,8 +422,14 @@ fn locate(args: &LocateArgs, quiet: bool) -> Result<Status> {
     let out = io::stdout().lock();
     let passed = match &args.file {
         Some(path) => {
-            let file = std::fs::File::open(path).map_err(|error| Error::io(path, "opening", error))?;
-            stream::locate(&path.display().to_string(), BufReader::new(file), out, &target)?
+            let file =
+                std::fs::File::open(path).map_err(|error| Error::io(path, "opening", error))?;
+            stream::locate(
+                &path.display().to_string(),
+                BufReader::new(file),
+                out,
+                &target,
+            )?
         }
         None => stream::locate("standard input", BufReader::new(io::stdin()), out, &target)?,
     };
@@ -418,7 +448,11 @@ fn locate(args: &LocateArgs, quiet: bool) -> Result<Status> {
 fn verify(args: &VerifyArgs, quiet: bool) -> Result<Status> {
     let found = output::verify(&args.folder)?;
     let mut text = String::new();
-    for (what, paths) in [("changed", &found.changed), ("missing", &found.missing), ("added", &found.added)] {
+    for (what, paths) in [
+        ("changed", &found.changed),
+        ("missing", &found.missing),
+        ("added", &found.added),
+    ] {
         for path in paths {
             text.push_str(&format!("{what}: {path}\n"));
         }
@@ -434,7 +468,11 @@ fn verify(args: &VerifyArgs, quiet: bool) -> Result<Status> {
     if !quiet {
         print(text.as_bytes())?;
     }
-    Ok(if found.holds() { Status::Done } else { Status::Failed })
+    Ok(if found.holds() {
+        Status::Done
+    } else {
+        Status::Failed
+    })
 }
 
 /// Progress bars on standard error.
@@ -460,7 +498,10 @@ impl Progress for Bars {
         let (bar, template) = if steps == 0 {
             (ProgressBar::new_spinner(), "{spinner} {msg}")
         } else {
-            (ProgressBar::new(steps), "{msg:<20} {bar:40} {human_pos}/{human_len}")
+            (
+                ProgressBar::new(steps),
+                "{msg:<20} {bar:40} {human_pos}/{human_len}",
+            )
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
@@ -493,17 +534,36 @@ mod tests {
     #[test]
     fn flags_go_before_the_case_file() {
         let cli = Cli::try_parse_from([
-            "borderscope", "run", "--incidents", "a.csv", "b.csv", "--border", "b.geojson", "--left", "A",
-            "--eps-km", "7.5", "--start", "2025-10-05", "--sectors", "4", "--column", "date=Datum",
+            "borderscope",
+            "run",
+            "--incidents",
+            "a.csv",
+            "b.csv",
+            "--border",
+            "b.geojson",
+            "--left",
+            "A",
+            "--eps-km",
+            "7.5",
+            "--start",
+            "2025-10-05",
+            "--sectors",
+            "4",
+            "--column",
+            "date=Datum",
         ])
         .unwrap();
-        let Command::Run(args) = cli.command else { panic!("not run") };
+        let Command::Run(args) = cli.command else {
+            panic!("not run")
+        };
         let case = args.case.into_case().unwrap();
         assert_eq!(case.incidents.len(), 2);
         assert_eq!(case.options.cluster.eps, Metres(7_500.0));
         assert_eq!(case.sectors, SectorSource::Equal(4));
         assert_eq!(case.columns["date"], "Datum");
         assert!(Cli::try_parse_from(["borderscope", "run", "c.toml", "--eps-km", "-1"]).is_err());
-        assert!(Cli::try_parse_from(["borderscope", "run", "c.toml", "--start", "5.10.2025"]).is_err());
+        assert!(
+            Cli::try_parse_from(["borderscope", "run", "c.toml", "--start", "5.10.2025"]).is_err()
+        );
     }
 }

@@ -23,9 +23,8 @@ const MEAN_RADIUS: f64 = 6_371_008.8;
 /// The smallest radius of curvature that any direction has anywhere on WGS 84: that of the meridian at
 /// the equator, b²/a = 6,335,439 m. Both principal radii are larger everywhere else, and Euler's
 /// formula puts every direction between the two.
-pub const LEAST_CURVATURE_RADIUS: Metres = Metres(
-    EQUATORIAL_RADIUS * (1.0 - FLATTENING) * (1.0 - FLATTENING),
-);
+pub const LEAST_CURVATURE_RADIUS: Metres =
+    Metres(EQUATORIAL_RADIUS * (1.0 - FLATTENING) * (1.0 - FLATTENING));
 
 /// A longitude or latitude out of range.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
@@ -58,7 +57,10 @@ impl Position {
         if !(-180.0..=180.0).contains(&longitude) {
             return Err(InvalidPosition::Longitude(longitude));
         }
-        Ok(Position { longitude, latitude })
+        Ok(Position {
+            longitude,
+            latitude,
+        })
     }
 
     /// Degrees east, −180 to 180.
@@ -160,7 +162,11 @@ impl Azimuth {
     /// The opposite direction.
     #[must_use]
     pub fn reversed(self) -> Azimuth {
-        Azimuth(if self.0 > 0.0 { self.0 - 180.0 } else { self.0 + 180.0 })
+        Azimuth(if self.0 > 0.0 {
+            self.0 - 180.0
+        } else {
+            self.0 + 180.0
+        })
     }
 
     /// How far this azimuth lies clockwise of `other`, in degrees, [0, 360).
@@ -470,8 +476,14 @@ mod tests {
 
     #[test]
     fn positions_out_of_range_are_refused() {
-        assert_eq!(Position::new(71.0, 340.0), Err(InvalidPosition::Latitude(340.0)));
-        assert_eq!(Position::new(181.0, 34.0), Err(InvalidPosition::Longitude(181.0)));
+        assert_eq!(
+            Position::new(71.0, 340.0),
+            Err(InvalidPosition::Latitude(340.0))
+        );
+        assert_eq!(
+            Position::new(181.0, 34.0),
+            Err(InvalidPosition::Longitude(181.0))
+        );
         assert!(Position::new(f64::NAN, 34.0).is_err());
         assert!(Position::new(71.0, f64::INFINITY).is_err());
         assert!(Position::new(-180.0, -90.0).is_ok());

@@ -213,9 +213,23 @@ mod tests {
         let mut sums = FigureSums::default();
         sums.add(Figures::default());
         assert_eq!(sums.best.value(), None);
-        sums.add(Figures { low: Some(11), best: None, high: Some(30) });
-        sums.add(Figures { low: Some(0), best: Some(0), high: None });
-        assert_eq!(sums.low, Sum { total: 11, incidents: 2 });
+        sums.add(Figures {
+            low: Some(11),
+            best: None,
+            high: Some(30),
+        });
+        sums.add(Figures {
+            low: Some(0),
+            best: Some(0),
+            high: None,
+        });
+        assert_eq!(
+            sums.low,
+            Sum {
+                total: 11,
+                incidents: 2
+            }
+        );
         assert_eq!(sums.best.value(), Some(0));
         assert_eq!((sums.high.value(), sums.reporting), (Some(30), 2));
     }
@@ -223,7 +237,10 @@ mod tests {
     #[test]
     fn statuses_read_back() {
         for status in ClaimStatus::ALL {
-            assert_eq!(ClaimStatus::parse(&status.as_str().to_uppercase()), Some(status));
+            assert_eq!(
+                ClaimStatus::parse(&status.as_str().to_uppercase()),
+                Some(status)
+            );
         }
         assert_eq!(ClaimStatus::parse("alleged"), None);
     }
@@ -231,7 +248,23 @@ mod tests {
     #[test]
     fn a_drawn_figure_never_invents_a_death() {
         assert_eq!(Figures::default().drawn(), None);
-        assert_eq!(Figures { low: Some(12), best: None, high: Some(15) }.drawn(), Some(13.5));
-        assert_eq!(Figures { low: None, best: None, high: Some(4) }.drawn(), Some(4.0));
+        assert_eq!(
+            Figures {
+                low: Some(12),
+                best: None,
+                high: Some(15)
+            }
+            .drawn(),
+            Some(13.5)
+        );
+        assert_eq!(
+            Figures {
+                low: None,
+                best: None,
+                high: Some(4)
+            }
+            .drawn(),
+            Some(4.0)
+        );
     }
 }

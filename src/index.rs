@@ -265,7 +265,10 @@ impl SpaceTimeIndex {
 
     fn within_eps(&self, one: usize, other: usize) -> bool {
         let (a, b) = (&self.points[one], &self.points[other]);
-        let chord = (0..3).map(|axis| (a[axis] - b[axis]).powi(2)).sum::<f64>().sqrt();
+        let chord = (0..3)
+            .map(|axis| (a[axis] - b[axis]).powi(2))
+            .sum::<f64>()
+            .sqrt();
         if chord > self.eps.0 + ROUNDING {
             false
         } else if longest_geodesic_over(Metres(chord)).0 < self.eps.0 - ROUNDING {
@@ -305,12 +308,12 @@ mod tests {
     fn space_time_neighbours_agree_with_a_linear_scan() {
         let mut dice = Dice::new(11);
         for (eps_km, eps_days) in [(0.0, 0), (5.0, 0), (12.0, 3), (40.0, 10)] {
-            let positions: Vec<Position> =
-                (0..400).map(|_| dice.position_in(70.0, 33.0, 71.0, 34.0)).collect();
+            let positions: Vec<Position> = (0..400)
+                .map(|_| dice.position_in(70.0, 33.0, 71.0, 34.0))
+                .collect();
             let days: Vec<Day> = (0..400).map(|_| Day(dice.below(30) as i32)).collect();
             let eps = Metres::from_km(eps_km);
-            let index =
-                SpaceTimeIndex::new(positions.clone(), days.clone(), eps, Days(eps_days));
+            let index = SpaceTimeIndex::new(positions.clone(), days.clone(), eps, Days(eps_days));
             for of in 0..positions.len() {
                 let mut found = Vec::new();
                 index.for_each_neighbour(of, |number| found.push(number));

@@ -160,7 +160,10 @@ pub struct Ledger {
 impl Ledger {
     /// How many records have this fate.
     pub fn count(&self, fate: Fate) -> usize {
-        self.entries.iter().filter(|entry| entry.fate == fate).count()
+        self.entries
+            .iter()
+            .filter(|entry| entry.fate == fate)
+            .count()
     }
 
     /// Counts by fate and reason, in the order of the fates; pairs that do not occur are left out.
@@ -169,7 +172,10 @@ impl Ledger {
         for entry in &self.entries {
             *counts.entry((entry.fate, entry.reason)).or_insert(0) += 1;
         }
-        counts.into_iter().map(|((fate, reason), count)| (fate, reason, count)).collect()
+        counts
+            .into_iter()
+            .map(|((fate, reason), count)| (fate, reason, count))
+            .collect()
     }
 
     /// Records read in all files.
@@ -183,7 +189,11 @@ impl Ledger {
     /// A broken rule: a record was lost or counted twice.
     pub fn check(&self) -> Result<()> {
         for (number, file) in self.files.iter().enumerate() {
-            let entries = self.entries.iter().filter(|entry| entry.file == number).count() as u64;
+            let entries = self
+                .entries
+                .iter()
+                .filter(|entry| entry.file == number)
+                .count() as u64;
             if entries != file.records {
                 return Err(Error::broken(format_args!(
                     "{}: {} records were read and {entries} have a fate",
@@ -209,10 +219,19 @@ mod tests {
     #[test]
     fn a_lost_record_fails_the_run() {
         let mut ledger = Ledger {
-            files: vec![InputFile { name: "a.csv".into(), records: 1 }],
+            files: vec![InputFile {
+                name: "a.csv".into(),
+                records: 1,
+            }],
             entries: Vec::new(),
         };
-        assert!(ledger.check().unwrap_err().to_string().contains("a.csv: 1 records"));
+        assert!(
+            ledger
+                .check()
+                .unwrap_err()
+                .to_string()
+                .contains("a.csv: 1 records")
+        );
         ledger.entries.push(Entry {
             file: 0,
             line: 2,

@@ -86,17 +86,24 @@ impl<'a> Locator<'a> {
     pub fn locate(&self, position: Position) -> Location {
         let mut best: Option<Candidate> = None;
         for proposal in self.index.near(position) {
-            if best.as_ref().is_some_and(|held| proposal.at_least.0 > held.foot.offset.0 + TIE) {
+            if best
+                .as_ref()
+                .is_some_and(|held| proposal.at_least.0 > held.foot.offset.0 + TIE)
+            {
                 break;
             }
             let piece = &self.border.pieces()[proposal.segment];
             let guess = piece.segment.length() * proposal.fraction;
-            let candidate = Candidate::new(proposal.segment, piece, piece.segment.foot(position, guess));
+            let candidate =
+                Candidate::new(proposal.segment, piece, piece.segment.foot(position, guess));
             if best.as_ref().is_none_or(|held| candidate.before(held)) {
                 best = Some(candidate);
             }
         }
-        best.map_or_else(|| self.nowhere(position), |candidate| self.conclude(&candidate))
+        best.map_or_else(
+            || self.nowhere(position),
+            |candidate| self.conclude(&candidate),
+        )
     }
 
     fn conclude(&self, candidate: &Candidate) -> Location {
@@ -139,14 +146,18 @@ impl<'a> Locator<'a> {
             FootPlace::Start => (
                 self.border
                     .piece_before(candidate.piece)
-                    .map_or(foot.azimuth_of_segment, |piece| piece.segment.azimuth_at_end()),
+                    .map_or(foot.azimuth_of_segment, |piece| {
+                        piece.segment.azimuth_at_end()
+                    }),
                 foot.azimuth_of_segment,
             ),
             FootPlace::End => (
                 foot.azimuth_of_segment,
                 self.border
                     .piece_after(candidate.piece)
-                    .map_or(foot.azimuth_of_segment, |piece| piece.segment.azimuth_at_start()),
+                    .map_or(foot.azimuth_of_segment, |piece| {
+                        piece.segment.azimuth_at_start()
+                    }),
             ),
         };
         let side = if is_left(towards, incoming, outgoing) {
@@ -227,7 +238,14 @@ mod tests {
 
     fn border(vertices: &[(f64, f64)]) -> Border {
         let vertices = vertices.iter().map(|&(x, y)| position(x, y)).collect();
-        Border::assemble(&[Part { vertices, ..Part::default() }], Metres(1.0)).unwrap()
+        Border::assemble(
+            &[Part {
+                vertices,
+                ..Part::default()
+            }],
+            Metres(1.0),
+        )
+        .unwrap()
     }
 
     /// A rough line of `count` vertices across the region of the Durand Line.
@@ -277,8 +295,14 @@ mod tests {
                 };
                 let located = locator.locate(position);
                 let (offset, chainage) = by_linear_scan(&border, position);
-                assert!((located.offset.0 - offset).abs() < 1e-4, "{located:?} {offset}");
-                assert!((located.chainage.0 - chainage).abs() < 1e-2, "{located:?} {chainage}");
+                assert!(
+                    (located.offset.0 - offset).abs() < 1e-4,
+                    "{located:?} {offset}"
+                );
+                assert!(
+                    (located.chainage.0 - chainage).abs() < 1e-2,
+                    "{located:?} {chainage}"
+                );
                 assert!((distance(position, located.foot).0 - located.offset.0).abs() < 1e-6);
             }
         }
@@ -290,7 +314,10 @@ mod tests {
         let spike = border(&[(70.0, 33.0), (70.2, 34.0), (70.4, 33.0)]);
         let locator = Locator::new(&spike);
         for (longitude, latitude) in [(70.2, 34.2), (70.0, 34.1), (70.4, 34.1), (70.0, 33.9)] {
-            assert_eq!(locator.locate(position(longitude, latitude)).side, Side::Left);
+            assert_eq!(
+                locator.locate(position(longitude, latitude)).side,
+                Side::Left
+            );
         }
         assert_eq!(locator.locate(position(70.2, 33.3)).side, Side::Right);
         assert_eq!(locator.locate(position(70.6, 33.5)).side, Side::Left);
@@ -317,7 +344,13 @@ mod tests {
 
     #[test]
     fn rings_know_inside_from_outside() {
-        let ring = border(&[(70.0, 33.0), (70.5, 33.0), (70.5, 33.5), (70.0, 33.5), (70.0, 33.0)]);
+        let ring = border(&[
+            (70.0, 33.0),
+            (70.5, 33.0),
+            (70.5, 33.5),
+            (70.0, 33.5),
+            (70.0, 33.0),
+        ]);
         let locator = Locator::new(&ring);
         assert_eq!(locator.locate(position(70.2, 33.2)).side, Side::Left);
         for (longitude, latitude) in [(69.9, 32.9), (70.6, 33.6), (69.9, 33.2), (70.2, 32.9)] {

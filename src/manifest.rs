@@ -69,9 +69,14 @@ impl Manifest {
     /// # Errors
     /// A file that is not there or is no manifest.
     pub fn read(path: &Path) -> Result<Manifest> {
-        let bytes = std::fs::read(path).map_err(|error| Error::io(path, "reading the manifest", error))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| Error::io(path, "reading the manifest", error))?;
         serde_json::from_slice(&bytes).map_err(|error| {
-            Error::refused(path.display(), error, "a manifest written by borderscope run")
+            Error::refused(
+                path.display(),
+                error,
+                "a manifest written by borderscope run",
+            )
         })
     }
 
@@ -174,12 +179,14 @@ impl<W: Write> Write for Digesting<W> {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        for digit in [byte >> 4, byte & 15] {
-            text.extend(char::from_digit(u32::from(digit), 16));
-        }
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+            for digit in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(digit), 16));
+            }
+            text
+        })
 }
 
 /// Digests a file under a name.

@@ -28,7 +28,10 @@ pub struct Pack {
 }
 
 /// A file that an analysis is written to: its path in the pack and its exporter.
-type Exporter = (&'static str, fn(&Analysis, &mut dyn Write) -> io::Result<()>);
+type Exporter = (
+    &'static str,
+    fn(&Analysis, &mut dyn Write) -> io::Result<()>,
+);
 
 const EXPORTS: [Exporter; 10] = [
     ("tables/incidents.csv", tables::incidents),
@@ -44,7 +47,10 @@ const EXPORTS: [Exporter; 10] = [
 ];
 
 /// A picture: its path in the pack without an ending, and its renderer.
-type Picture = (&'static str, fn(&Analysis, &render::theme::Symbols) -> String);
+type Picture = (
+    &'static str,
+    fn(&Analysis, &render::theme::Symbols) -> String,
+);
 
 const PICTURES: [Picture; 4] = [
     ("maps/overview", render::map::overview),
@@ -72,7 +78,10 @@ pub fn write(
         .map(|(role, path)| manifest::digest(path, &crate::input::incidents::file_name(path), role))
         .collect::<Result<Vec<Digested>>>()?;
     let staged = Staging::beside(folder)?;
-    progress.stage("drawing and writing", (EXPORTS.len() + PICTURES.len()) as u64);
+    progress.stage(
+        "drawing and writing",
+        (EXPORTS.len() + PICTURES.len()) as u64,
+    );
     let symbols = render::theme::Symbols::of(analysis);
     let (pictures, exports) = rayon::join(
         || {
@@ -129,14 +138,23 @@ impl Staging {
     fn beside(target: &Path) -> Result<Staging> {
         refuse_unless_replaceable(target)?;
         let name = target.file_name().ok_or_else(|| {
-            Error::refused(target.display(), "no name for a folder", "a path such as output/case")
+            Error::refused(
+                target.display(),
+                "no name for a folder",
+                "a path such as output/case",
+            )
         })?;
         let parent = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        fs::create_dir_all(parent).map_err(|error| Error::io(parent, "making the folder", error))?;
-        let folder = parent.join(format!(".{}.new-{}", name.to_string_lossy(), std::process::id()));
+        fs::create_dir_all(parent)
+            .map_err(|error| Error::io(parent, "making the folder", error))?;
+        let folder = parent.join(format!(
+            ".{}.new-{}",
+            name.to_string_lossy(),
+            std::process::id()
+        ));
         // What is left of a run that was killed.
         if folder.exists() {
             fs::remove_dir_all(&folder).map_err(|error| Error::io(&folder, "removing", error))?;
@@ -172,7 +190,11 @@ impl Staging {
             return fs::rename(&self.folder, &self.target).map_err(fail);
         }
         let others = files_beside_pack(&self.target)?;
-        let new: BTreeSet<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
+        let new: BTreeSet<&str> = manifest
+            .files
+            .iter()
+            .map(|file| file.path.as_str())
+            .collect();
         if let Some(taken) = others.iter().find(|path| new.contains(path.as_str())) {
             return Err(Error::refused(
                 self.target.join(taken).display(),
@@ -181,7 +203,9 @@ impl Staging {
             )
             .advise("move the file, or choose another folder with --out"));
         }
-        let old = self.folder.with_extension(format!("old-{}", std::process::id()));
+        let old = self
+            .folder
+            .with_extension(format!("old-{}", std::process::id()));
         fs::rename(&self.target, &old).map_err(fail)?;
         if let Err(error) = fs::rename(&self.folder, &self.target) {
             // Put the earlier pack back; if even that fails it is still there under its other name.
@@ -195,7 +219,8 @@ impl Staging {
             }
             fs::rename(old.join(path), &to).map_err(|error| Error::io(&to, "keeping", error))?;
         }
-        fs::remove_dir_all(&old).map_err(|error| Error::io(&old, "removing the earlier pack", error))
+        fs::remove_dir_all(&old)
+            .map_err(|error| Error::io(&old, "removing the earlier pack", error))
     }
 }
 

@@ -11,8 +11,8 @@ use crate::incident::Incident;
 use crate::input;
 use crate::input::incidents::{FileNotes, Reading};
 use crate::ledger::{Fate, Ledger, Reason};
-use crate::located::LocatedIncident;
 use crate::locate::{Locator, side_probability};
+use crate::located::LocatedIncident;
 use crate::sector::{Breakpoint, Sectors};
 use crate::stats::{self, Period};
 use crate::units::Metres;
@@ -181,10 +181,22 @@ fn hold(incidents: &[Incident], ledger: &mut Ledger, options: &Options, period: 
             continue;
         }
         if let Some(why) = options.held_ids.get(&*incident.id) {
-            entry.decide(Fate::Held, Reason::HeldById, "id", incident.id.clone(), why.as_str());
+            entry.decide(
+                Fate::Held,
+                Reason::HeldById,
+                "id",
+                incident.id.clone(),
+                why.as_str(),
+            );
         } else if let Some(why) = options.held_event_types.get(&*incident.event_type) {
             let kind = &*incident.event_type;
-            entry.decide(Fate::Held, Reason::HeldByEventType, "event_type", kind, why.as_str());
+            entry.decide(
+                Fate::Held,
+                Reason::HeldByEventType,
+                "event_type",
+                kind,
+                why.as_str(),
+            );
         } else if !period.holds(incident.day) {
             entry.decide(
                 Fate::OutsidePeriod,
@@ -209,8 +221,10 @@ fn locate(
     let located: Vec<_> = incidents
         .par_chunks(BATCH)
         .flat_map_iter(|batch| {
-            let located: Vec<_> =
-                batch.iter().map(|incident| locator.locate(incident.position)).collect();
+            let located: Vec<_> = batch
+                .iter()
+                .map(|incident| locator.locate(incident.position))
+                .collect();
             progress.advance(batch.len() as u64);
             located
         })
@@ -267,7 +281,11 @@ fn remarks(
         ));
     }
     if !assembly.gaps.is_empty() {
-        let gaps: Vec<String> = assembly.gaps.iter().map(|gap| format!("{:.1}", gap.km())).collect();
+        let gaps: Vec<String> = assembly
+            .gaps
+            .iter()
+            .map(|gap| format!("{:.1}", gap.km()))
+            .collect();
         remarks.push(format!(
             "Between chains the line has gaps of {} km, which add nothing to chainage.",
             gaps.join(", ")
@@ -307,7 +325,10 @@ fn remarks(
             ));
         }
     }
-    let unread = ledger.counts().into_iter().find(|count| count.1 == Reason::ValueNotRead);
+    let unread = ledger
+        .counts()
+        .into_iter()
+        .find(|count| count.1 == Reason::ValueNotRead);
     if let Some((_, _, count)) = unread {
         remarks.push(format!(
             "{} used with an optional value that could not be read and counts as empty; the ledger names it.",

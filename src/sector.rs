@@ -34,7 +34,9 @@ pub struct Breakpoint {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum InvalidSectors {
     /// A sector starts before, or where, the one above it does.
-    #[error("sector {after:?} starts at km {after_km:.3}, not beyond sector {before:?} at km {before_km:.3}")]
+    #[error(
+        "sector {after:?} starts at km {after_km:.3}, not beyond sector {before:?} at km {before_km:.3}"
+    )]
     Order {
         /// The sector above.
         before: String,
@@ -150,8 +152,18 @@ mod tests {
     use crate::geodesy::Position;
 
     fn border() -> Border {
-        let vertices = vec![Position::new(70.0, 33.0).unwrap(), Position::new(71.0, 33.0).unwrap()];
-        Border::assemble(&[Part { vertices, ..Part::default() }], Metres(1.0)).unwrap()
+        let vertices = vec![
+            Position::new(70.0, 33.0).unwrap(),
+            Position::new(71.0, 33.0).unwrap(),
+        ];
+        Border::assemble(
+            &[Part {
+                vertices,
+                ..Part::default()
+            }],
+            Metres(1.0),
+        )
+        .unwrap()
     }
 
     fn breakpoint(sector: &str, km: f64) -> Breakpoint {
@@ -166,7 +178,11 @@ mod tests {
         let border = border();
         let sectors = Sectors::from_breakpoints(
             &border,
-            &[breakpoint("a", 3.0), breakpoint("b", 20.0), breakpoint("c", 50.0)],
+            &[
+                breakpoint("a", 3.0),
+                breakpoint("b", 20.0),
+                breakpoint("c", 50.0),
+            ],
         )
         .unwrap();
         assert_eq!(sectors.holding(Metres::ZERO), 0);
@@ -180,9 +196,15 @@ mod tests {
     #[test]
     fn breakpoints_must_ascend_within_the_line() {
         let border = border();
-        let wrong = |breakpoints: &[Breakpoint]| Sectors::from_breakpoints(&border, breakpoints).unwrap_err();
+        let wrong = |breakpoints: &[Breakpoint]| {
+            Sectors::from_breakpoints(&border, breakpoints).unwrap_err()
+        };
         assert!(matches!(
-            wrong(&[breakpoint("a", 0.0), breakpoint("b", 50.0), breakpoint("c", 20.0)]),
+            wrong(&[
+                breakpoint("a", 0.0),
+                breakpoint("b", 50.0),
+                breakpoint("c", 20.0)
+            ]),
             InvalidSectors::Order { .. }
         ));
         assert_eq!(

@@ -69,13 +69,27 @@ pub fn locate(
     let mut rows = table::reader(source, separator);
     let as_error = |error: csv::Error| Error::refused(name, error, "delimited text");
     let header = rows.byte_headers().map_err(as_error)?.clone();
-    let names: Vec<String> =
-        header.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
+    let names: Vec<String> = header
+        .iter()
+        .map(|field| String::from_utf8_lossy(field).into_owned())
+        .collect();
     if names.iter().all(|name| name.trim().is_empty()) {
-        return Err(Error::refused(name, "the input is empty", "a header line and rows below it"));
+        return Err(Error::refused(
+            name,
+            "the input is empty",
+            "a header line and rows below it",
+        ));
     }
-    let mapping = Mapping::new(name, &names, target.columns, &[Column::Latitude, Column::Longitude])?;
-    if let Some(there) = names.iter().find(|name| location::COLUMNS.contains(&name.trim())) {
+    let mapping = Mapping::new(
+        name,
+        &names,
+        target.columns,
+        &[Column::Latitude, Column::Longitude],
+    )?;
+    if let Some(there) = names
+        .iter()
+        .find(|name| location::COLUMNS.contains(&name.trim()))
+    {
         return Err(Error::refused(
             format_args!("{name}, header"),
             format_args!("a column {there} already"),
@@ -87,8 +101,16 @@ pub fn locate(
     let mut to = std::io::BufWriter::new(to);
     let mut first = writer(Vec::new(), separator);
     let head = first
-        .write_record(header.iter().chain(location::COLUMNS.iter().map(|name| name.as_bytes())))
-        .and_then(|()| first.into_inner().map_err(|error| error.into_error().into()));
+        .write_record(
+            header
+                .iter()
+                .chain(location::COLUMNS.iter().map(|name| name.as_bytes())),
+        )
+        .and_then(|()| {
+            first
+                .into_inner()
+                .map_err(|error| error.into_error().into())
+        });
     to.write_all(&head.map_err(as_error)?).map_err(writing)?;
 
     let mut passed = Passed::default();
@@ -125,7 +147,10 @@ pub fn locate(
 }
 
 fn writer(to: Vec<u8>, separator: u8) -> csv::Writer<Vec<u8>> {
-    csv::WriterBuilder::new().delimiter(separator).flexible(true).from_writer(to)
+    csv::WriterBuilder::new()
+        .delimiter(separator)
+        .flexible(true)
+        .from_writer(to)
 }
 
 /// The rows of one share as text, and for each whether it has no location.
@@ -160,7 +185,12 @@ fn located(
         let fields = position.map(|position| {
             let location = target.locator.locate(position);
             let radius = if mapping.index(Column::GeoPrecision).is_some() {
-                target.radii.codes.get(field(Column::GeoPrecision)).copied().flatten()
+                target
+                    .radii
+                    .codes
+                    .get(field(Column::GeoPrecision))
+                    .copied()
+                    .flatten()
             } else {
                 target.radii.without_column
             };
@@ -169,10 +199,15 @@ fn located(
                 Side::Right => border.right().unwrap_or(""),
                 Side::OnLine => "",
             };
-            let sector = target
-                .sectors
-                .map_or("", |sectors| &sectors.all()[sectors.holding(location.chainage)].name);
-            location::fields(&location, side_name, side_probability(location.offset, radius), sector)
+            let sector = target.sectors.map_or("", |sectors| {
+                &sectors.all()[sectors.holding(location.chainage)].name
+            });
+            location::fields(
+                &location,
+                side_name,
+                side_probability(location.offset, radius),
+                sector,
+            )
         });
         without.push(fields.is_none());
         for value in fields.unwrap_or([const { Cow::Borrowed("") }; location::COLUMNS.len()]) {
@@ -192,8 +227,10 @@ mod tests {
     use crate::units::Metres;
 
     fn run(text: &str) -> Result<(String, Passed)> {
-        let vertices =
-            vec![Position::new(70.0, 33.0).unwrap(), Position::new(71.0, 33.0).unwrap()];
+        let vertices = vec![
+            Position::new(70.0, 33.0).unwrap(),
+            Position::new(71.0, 33.0).unwrap(),
+        ];
         let part = Part {
             vertices,
             left: Some("North".into()),
@@ -217,7 +254,11 @@ mod tests {
     fn rows_keep_their_order_and_bad_ones_their_place() {
         let mut text = "\u{feff}name;lat;lon\n".to_owned();
         for row in 0..40_000 {
-            let latitude = if row == 20_000 { "north".to_owned() } else { format!("33.{row:05}") };
+            let latitude = if row == 20_000 {
+                "north".to_owned()
+            } else {
+                format!("33.{row:05}")
+            };
             text.push_str(&format!("r{row};{latitude};70.5\n"));
         }
         text.push_str("short;33.5\n");
@@ -225,12 +266,23 @@ mod tests {
         assert_eq!((passed.rows, passed.without_location), (40_001, 2));
         assert_eq!(passed.first_without, Some(20_001));
         let mut lines = out.lines();
-        assert!(lines.next().unwrap().starts_with("name;lat;lon;offset_m;side;side_name;"));
+        assert!(
+            lines
+                .next()
+                .unwrap()
+                .starts_with("name;lat;lon;offset_m;side;side_name;")
+        );
         for (row, line) in lines.clone().take(40_000).enumerate() {
             assert!(line.starts_with(&format!("r{row};")), "{line}");
             assert_eq!(line.split(';').count(), 11);
         }
-        assert!(lines.clone().nth(20_000).unwrap().ends_with(";70.5;;;;;;;;"));
+        assert!(
+            lines
+                .clone()
+                .nth(20_000)
+                .unwrap()
+                .ends_with(";70.5;;;;;;;;")
+        );
         // The geodesic runs north of the parallel on which both its ends lie.
         assert!(lines.next().unwrap().contains(";right;South;"));
         assert!(lines.clone().nth(39_000).unwrap().contains(";left;North;"));
@@ -239,8 +291,18 @@ mod tests {
 
     #[test]
     fn headers_without_coordinates_or_with_location_columns_are_refused() {
-        assert!(run("name,x\n").unwrap_err().to_string().contains("no latitude column"));
-        assert!(run("lat,lon,side\n").unwrap_err().to_string().contains("a column side already"));
+        assert!(
+            run("name,x\n")
+                .unwrap_err()
+                .to_string()
+                .contains("no latitude column")
+        );
+        assert!(
+            run("lat,lon,side\n")
+                .unwrap_err()
+                .to_string()
+                .contains("a column side already")
+        );
         assert!(run("").unwrap_err().to_string().contains("empty"));
     }
 }

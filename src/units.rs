@@ -179,7 +179,10 @@ mod tests {
         while day < date(2105, 3, 5) {
             let counted = Day::from_date(day);
             assert_eq!(counted.date(), day);
-            assert_eq!(counted.monday().date().weekday(), jiff::civil::Weekday::Monday);
+            assert_eq!(
+                counted.monday().date().weekday(),
+                jiff::civil::Weekday::Monday
+            );
             let into_week = counted.since(counted.monday()).0;
             assert!((0..7).contains(&into_week));
             day = day.tomorrow().unwrap();

@@ -5,7 +5,11 @@ use crate::units::Day;
 
 /// `1 incident`, `5 incidents`.
 pub fn counted(count: usize, what: &str) -> String {
-    format!("{} {what}{}", grouped(count as u64), if count == 1 { "" } else { "s" })
+    format!(
+        "{} {what}{}",
+        grouped(count as u64),
+        if count == 1 { "" } else { "s" }
+    )
 }
 
 /// Digits in groups of three: `12,345`.
@@ -78,7 +82,11 @@ pub fn deaths(sums: &FigureSums, incidents: usize) -> String {
 /// A stretch of chainage: `km 412.6–430.1`; one number where both print the same.
 pub fn chainages(from_km: f64, to_km: f64) -> String {
     let (from, to) = (format!("{from_km:.1}"), format!("{to_km:.1}"));
-    if from == to { format!("km {from}") } else { format!("km {from}–{to}") }
+    if from == to {
+        format!("km {from}")
+    } else {
+        format!("km {from}–{to}")
+    }
 }
 
 /// An event type for reading: `armed_clash` becomes `armed clash`.
@@ -107,21 +115,39 @@ mod tests {
     fn spans_are_short() {
         assert_eq!(span(day(2025, 10, 11), day(2025, 10, 11)), "11 Oct 2025");
         assert_eq!(span(day(2025, 10, 11), day(2025, 10, 17)), "11–17 Oct 2025");
-        assert_eq!(span(day(2025, 10, 28), day(2025, 11, 2)), "28 Oct – 2 Nov 2025");
-        assert_eq!(span(day(2025, 12, 30), day(2026, 1, 2)), "30 Dec 2025 – 2 Jan 2026");
+        assert_eq!(
+            span(day(2025, 10, 28), day(2025, 11, 2)),
+            "28 Oct – 2 Nov 2025"
+        );
+        assert_eq!(
+            span(day(2025, 12, 30), day(2026, 1, 2)),
+            "30 Dec 2025 – 2 Jan 2026"
+        );
     }
 
     #[test]
     fn deaths_say_what_they_rest_on() {
         let mut sums = FigureSums::default();
         assert_eq!(deaths(&sums, 0), "none reported");
-        sums.add(Figures { low: Some(12), best: Some(17), high: Some(40) });
+        sums.add(Figures {
+            low: Some(12),
+            best: Some(17),
+            high: Some(40),
+        });
         assert_eq!(deaths(&sums, 1), "12–17–40");
         assert_eq!(deaths(&sums, 3), "12 (1) – 17 (1) – 40 (1)");
-        sums.add(Figures { low: Some(11), best: None, high: Some(30) });
+        sums.add(Figures {
+            low: Some(11),
+            best: None,
+            high: Some(30),
+        });
         assert_eq!(deaths(&sums, 2), "23 (2) – 17 (1) – 70 (2)");
         let mut sums = FigureSums::default();
-        sums.add(Figures { low: Some(0), best: None, high: None });
+        sums.add(Figures {
+            low: Some(0),
+            best: None,
+            high: None,
+        });
         assert_eq!(deaths(&sums, 1), "0 (1) – … – …");
     }
 

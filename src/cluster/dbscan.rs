@@ -160,7 +160,9 @@ pub(crate) mod tests {
             self.points.len()
         }
         fn for_each_neighbour(&self, of: usize, found: &mut dyn FnMut(usize)) {
-            (0..self.points.len()).filter(|&other| self.near(of, other)).for_each(found);
+            (0..self.points.len())
+                .filter(|&other| self.near(of, other))
+                .for_each(found);
         }
         fn distance(&self, one: usize, other: usize) -> Metres {
             let (a, b) = (self.points[one], self.points[other]);
@@ -171,9 +173,19 @@ pub(crate) mod tests {
     fn random(seed: u64, n: usize) -> Plane {
         let mut dice = Dice::new(seed);
         let points = (0..n)
-            .map(|_| (dice.between(0.0, 40.0), dice.between(0.0, 40.0), dice.below(20) as f64))
+            .map(|_| {
+                (
+                    dice.between(0.0, 40.0),
+                    dice.between(0.0, 40.0),
+                    dice.below(20) as f64,
+                )
+            })
             .collect();
-        Plane { points, eps: 4.0, eps_days: 3.0 }
+        Plane {
+            points,
+            eps: 4.0,
+            eps_days: 3.0,
+        }
     }
 
     /// The definition word for word, by closure over the core relation.
@@ -193,7 +205,8 @@ pub(crate) mod tests {
                     changed = false;
                     for i in 0..n {
                         for j in 0..n {
-                            if core[i] && core[j] && plane.near(i, j) && component[j] < component[i] {
+                            if core[i] && core[j] && plane.near(i, j) && component[j] < component[i]
+                            {
                                 component[i] = component[j];
                                 changed = true;
                             }
@@ -207,7 +220,11 @@ pub(crate) mod tests {
                         (0..n)
                             .filter(|&j| core[j] && plane.near(i, j))
                             .min_by(|&a, &b| {
-                                plane.distance(i, a).0.total_cmp(&plane.distance(i, b).0).then(a.cmp(&b))
+                                plane
+                                    .distance(i, a)
+                                    .0
+                                    .total_cmp(&plane.distance(i, b).0)
+                                    .then(a.cmp(&b))
                             })
                             .map(|j| (Role::Reachable, component[j]))
                     };
@@ -231,7 +248,13 @@ pub(crate) mod tests {
                 let used: BTreeSet<u32> = labels.clusters.iter().flatten().copied().collect();
                 assert_eq!(used, (1..=labels.count as u32).collect());
                 let firsts: Vec<usize> = (1..=labels.count as u32)
-                    .map(|c| labels.clusters.iter().position(|&held| held == Some(c)).unwrap())
+                    .map(|c| {
+                        labels
+                            .clusters
+                            .iter()
+                            .position(|&held| held == Some(c))
+                            .unwrap()
+                    })
                     .collect();
                 assert!(firsts.is_sorted());
             }
@@ -240,7 +263,11 @@ pub(crate) mod tests {
 
     #[test]
     fn nothing_gives_nothing() {
-        let empty = Plane { points: Vec::new(), eps: 1.0, eps_days: 1.0 };
+        let empty = Plane {
+            points: Vec::new(),
+            eps: 1.0,
+            eps_days: 1.0,
+        };
         assert_eq!(st_dbscan(&empty, 3).count, 0);
         let labels = st_dbscan(&random(1, 1), 1);
         assert_eq!((labels.count, labels.roles[0]), (1, Role::Core));

@@ -59,26 +59,41 @@ pub fn around(centre: Position, places: &[Position]) -> Hull {
             .coords()
             .map(|corner| plane.position(corner.x, corner.y))
             .collect();
-        return Hull { ring, kind: HullKind::Polygon };
+        return Hull {
+            ring,
+            kind: HullKind::Polygon,
+        };
     }
     let (from, to) = farthest_apart(hull.exterior().coords().map(|c| (c.x, c.y)));
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     if dx.hypot(dy) < 1.0 {
         let ring = geodesy::circle(places[0], BUFFER, CIRCLE_CORNERS);
-        return Hull { ring, kind: HullKind::BufferedPoint };
+        return Hull {
+            ring,
+            kind: HullKind::BufferedPoint,
+        };
     }
     let along = dy.atan2(dx);
     let half = CIRCLE_CORNERS / 2;
     let mut ring = Vec::with_capacity(CIRCLE_CORNERS + 3);
     // Counterclockwise: half a circle around the far end, then half a circle around the near one.
-    for (end, first_angle) in [(to, along - std::f64::consts::FRAC_PI_2), (from, along + std::f64::consts::FRAC_PI_2)] {
+    for (end, first_angle) in [
+        (to, along - std::f64::consts::FRAC_PI_2),
+        (from, along + std::f64::consts::FRAC_PI_2),
+    ] {
         for corner in 0..=half {
             let angle = first_angle + std::f64::consts::PI * corner as f64 / half as f64;
-            ring.push(plane.position(end.0 + BUFFER.0 * angle.cos(), end.1 + BUFFER.0 * angle.sin()));
+            ring.push(plane.position(
+                end.0 + BUFFER.0 * angle.cos(),
+                end.1 + BUFFER.0 * angle.sin(),
+            ));
         }
     }
     ring.push(ring[0]);
-    Hull { ring, kind: HullKind::BufferedLine }
+    Hull {
+        ring,
+        kind: HullKind::BufferedLine,
+    }
 }
 
 /// The two points of a flat hull that are farthest apart; both the same for a single point.
@@ -109,7 +124,9 @@ mod tests {
 
     fn doubled_area(ring: &[Position]) -> f64 {
         ring.windows(2)
-            .map(|pair| pair[0].longitude() * pair[1].latitude() - pair[1].longitude() * pair[0].latitude())
+            .map(|pair| {
+                pair[0].longitude() * pair[1].latitude() - pair[1].longitude() * pair[0].latitude()
+            })
             .sum()
     }
 
@@ -118,9 +135,22 @@ mod tests {
         let centre = position(70.0, 33.0);
         for (places, kind) in [
             (vec![position(70.0, 33.0)], HullKind::BufferedPoint),
-            (vec![position(70.0, 33.0), position(70.0, 33.0)], HullKind::BufferedPoint),
-            (vec![position(70.0, 33.0), position(70.1, 33.2)], HullKind::BufferedLine),
-            (vec![position(70.0, 33.0), position(70.1, 33.0), position(70.1, 33.2)], HullKind::Polygon),
+            (
+                vec![position(70.0, 33.0), position(70.0, 33.0)],
+                HullKind::BufferedPoint,
+            ),
+            (
+                vec![position(70.0, 33.0), position(70.1, 33.2)],
+                HullKind::BufferedLine,
+            ),
+            (
+                vec![
+                    position(70.0, 33.0),
+                    position(70.1, 33.0),
+                    position(70.1, 33.2),
+                ],
+                HullKind::Polygon,
+            ),
         ] {
             let hull = around(centre, &places);
             assert_eq!(hull.kind, kind);
@@ -129,7 +159,10 @@ mod tests {
             assert!(doubled_area(&hull.ring) > 0.0, "{kind:?}");
             if kind != HullKind::Polygon {
                 for corner in &hull.ring {
-                    let nearest = places.iter().map(|&p| distance(p, *corner).0).fold(f64::MAX, f64::min);
+                    let nearest = places
+                        .iter()
+                        .map(|&p| distance(p, *corner).0)
+                        .fold(f64::MAX, f64::min);
                     assert!((nearest - BUFFER.0).abs() < 5.0, "{nearest}");
                 }
             }

@@ -51,7 +51,10 @@ pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions) -> us
             .then_with(|| left[2].total_cmp(&right[2]))
             .then_with(|| a.incident.id.cmp(&b.incident.id))
     });
-    let positions: Vec<Position> = order.iter().map(|&i| incidents[i].incident.position).collect();
+    let positions: Vec<Position> = order
+        .iter()
+        .map(|&i| incidents[i].incident.position)
+        .collect();
     let days: Vec<Day> = order.iter().map(|&i| incidents[i].incident.day).collect();
     let index = SpaceTimeIndex::new(positions, days, options.eps, options.eps_days);
     let labels = st_dbscan(&index, options.min_points);

@@ -8,8 +8,8 @@ use crate::context::Place;
 use crate::geodesy::{self, Position};
 use crate::incident::{FigureSums, Shared};
 use crate::index::PositionIndex;
-use crate::located::LocatedIncident;
 use crate::locate::Side;
+use crate::located::LocatedIncident;
 use crate::units::{Day, Days, Metres};
 
 /// A value and how many incidents have it.
@@ -83,7 +83,10 @@ pub fn clusters(incidents: &[LocatedIncident], named: &[Place]) -> Vec<Cluster> 
     let index = PositionIndex::new(named.iter().map(|place| place.position));
     let name = |cluster: &Cluster| match index.nearest(cluster.centroid) {
         Some((place, distance)) if distance <= NAMED_WITHIN => named[place].name.clone(),
-        _ => cluster.places.first().map_or_else(String::new, |(place, _)| place.to_string()),
+        _ => cluster
+            .places
+            .first()
+            .map_or_else(String::new, |(place, _)| place.to_string()),
     };
     let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (place, incident) in incidents.iter().enumerate() {
@@ -116,7 +119,10 @@ fn sum_up(number: u32, mut members: Vec<usize>, incidents: &[LocatedIncident]) -
         *per_day.entry(it.incident.day).or_default() += 1;
         let position = it.incident.position;
         *at_coordinate
-            .entry((position.longitude().to_bits(), position.latitude().to_bits()))
+            .entry((
+                position.longitude().to_bits(),
+                position.latitude().to_bits(),
+            ))
             .or_default() += 1;
         sides[match it.location.side {
             Side::Left => 0,
@@ -128,7 +134,10 @@ fn sum_up(number: u32, mut members: Vec<usize>, incidents: &[LocatedIncident]) -
     sectors.sort_unstable();
     sectors.dedup();
     let peak_incidents = per_day.values().copied().max()?;
-    let peak = per_day.iter().find(|(_, count)| **count == peak_incidents).map(|(day, _)| *day)?;
+    let peak = per_day
+        .iter()
+        .find(|(_, count)| **count == peak_incidents)
+        .map(|(day, _)| *day)?;
     let chainages = || of.iter().map(|it| it.location.chainage);
     Some(Cluster {
         number,
@@ -158,9 +167,18 @@ fn sum_up(number: u32, mut members: Vec<usize>, incidents: &[LocatedIncident]) -
 pub fn tally<'a>(values: impl Iterator<Item = &'a str>) -> Tally {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for value in values {
-        *counts.entry(if value.is_empty() { "not stated" } else { value }).or_default() += 1;
+        *counts
+            .entry(if value.is_empty() {
+                "not stated"
+            } else {
+                value
+            })
+            .or_default() += 1;
     }
-    let mut tally: Tally = counts.into_iter().map(|(value, count)| (value.into(), count)).collect();
+    let mut tally: Tally = counts
+        .into_iter()
+        .map(|(value, count)| (value.into(), count))
+        .collect();
     tally.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     tally
 }

@@ -18,136 +18,212 @@ use crate::wording::plain;
 /// `incidents.geojson`: every record that is an incident, in the order of the files.
 pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     let bounds = Bounds::of(analysis.incidents.iter().map(|it| it.incident.position));
-    collection(to, &bounds, analysis.incidents.iter().map(|it| {
-        let report = &it.incident;
-        let properties = [
-            ("id", json!(&*report.id)),
-            ("date", json!(report.day.to_string())),
-            ("time_local", text(&report.time_local)),
-            ("place", text(&report.place)),
-            ("admin1", text(&report.admin1)),
-            ("country", text(&report.country)),
-            ("geo_precision", text(&report.geo_precision)),
-            ("event_type", text(&report.event_type)),
-            ("actor_a", text(&report.actor_a)),
-            ("actor_b", text(&report.actor_b)),
-            ("reported_by", text(&report.reported_by)),
-            ("fatalities_low", json!(report.deaths.low)),
-            ("fatalities_best", json!(report.deaths.best)),
-            ("fatalities_high", json!(report.deaths.high)),
-            ("fatalities_civilian", json!(report.civilian_deaths)),
-            ("injured", json!(report.injured)),
-            ("claim_status", text(report.claim_status.as_str())),
-            ("source_name", text(&report.source_name)),
-            ("source_url", text(&report.source_url)),
-            ("source_date", text(&report.source_date)),
-            ("note", text(&report.note)),
-            ("fate", json!(it.fate.as_str())),
-            ("location_radius_m", json!(report.location_radius.map(|radius| radius.0))),
-            ("offset_m", rounded(it.location.offset.0, 3)),
-            ("side", json!(it.location.side.as_str())),
-            ("side_name", text(analysis.side_name(it))),
-            ("side_probability", it.side_probability.map_or(JsonValue::Null, |p| rounded(p, 6))),
-            ("chainage_km", rounded(it.location.chainage.km(), 6)),
-            ("foot_longitude", rounded(it.location.foot.longitude(), 7)),
-            ("foot_latitude", rounded(it.location.foot.latitude(), 7)),
-            ("sector", json!(analysis.sector_name(it.sector))),
-            ("cluster", json!(it.cluster)),
-            ("cluster_role", text(role_word(it.role))),
-        ];
-        let geometry = GeometryValue::new_point(coordinates(report.position));
-        feature(Id::String(report.id.to_string()), geometry, properties)
-    }))
+    collection(
+        to,
+        &bounds,
+        analysis.incidents.iter().map(|it| {
+            let report = &it.incident;
+            let properties = [
+                ("id", json!(&*report.id)),
+                ("date", json!(report.day.to_string())),
+                ("time_local", text(&report.time_local)),
+                ("place", text(&report.place)),
+                ("admin1", text(&report.admin1)),
+                ("country", text(&report.country)),
+                ("geo_precision", text(&report.geo_precision)),
+                ("event_type", text(&report.event_type)),
+                ("actor_a", text(&report.actor_a)),
+                ("actor_b", text(&report.actor_b)),
+                ("reported_by", text(&report.reported_by)),
+                ("fatalities_low", json!(report.deaths.low)),
+                ("fatalities_best", json!(report.deaths.best)),
+                ("fatalities_high", json!(report.deaths.high)),
+                ("fatalities_civilian", json!(report.civilian_deaths)),
+                ("injured", json!(report.injured)),
+                ("claim_status", text(report.claim_status.as_str())),
+                ("source_name", text(&report.source_name)),
+                ("source_url", text(&report.source_url)),
+                ("source_date", text(&report.source_date)),
+                ("note", text(&report.note)),
+                ("fate", json!(it.fate.as_str())),
+                (
+                    "location_radius_m",
+                    json!(report.location_radius.map(|radius| radius.0)),
+                ),
+                ("offset_m", rounded(it.location.offset.0, 3)),
+                ("side", json!(it.location.side.as_str())),
+                ("side_name", text(analysis.side_name(it))),
+                (
+                    "side_probability",
+                    it.side_probability
+                        .map_or(JsonValue::Null, |p| rounded(p, 6)),
+                ),
+                ("chainage_km", rounded(it.location.chainage.km(), 6)),
+                ("foot_longitude", rounded(it.location.foot.longitude(), 7)),
+                ("foot_latitude", rounded(it.location.foot.latitude(), 7)),
+                ("sector", json!(analysis.sector_name(it.sector))),
+                ("cluster", json!(it.cluster)),
+                ("cluster_role", text(role_word(it.role))),
+            ];
+            let geometry = GeometryValue::new_point(coordinates(report.position));
+            feature(Id::String(report.id.to_string()), geometry, properties)
+        }),
+    )
 }
 
 /// `clusters.geojson`: the outline of each cluster with its summary.
 pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    let corners = analysis.clusters.iter().flat_map(|cluster| cluster.hull.ring.iter().copied());
-    collection(to, &Bounds::of(corners), analysis.clusters.iter().map(|cluster| {
-        let sectors: Vec<&str> =
-            cluster.sectors.iter().map(|&sector| analysis.sector_name(sector)).collect();
-        let kinds: Vec<String> =
-            cluster.kinds.iter().map(|(kind, count)| format!("{} ({count})", plain(kind))).collect();
-        let properties = [
-            ("cluster", json!(cluster.number)),
-            ("first_date", json!(cluster.first.to_string())),
-            ("last_date", json!(cluster.last.to_string())),
-            ("days", json!(cluster.days().0)),
-            ("peak_date", json!(cluster.peak.to_string())),
-            ("peak_incidents", json!(cluster.peak_incidents)),
-            ("incidents", json!(cluster.members.len())),
-            ("core", json!(cluster.core)),
-            ("reachable", json!(cluster.members.len() - cluster.core)),
-        ];
-        let more = [
-            ("chainage_from_km", rounded(cluster.from.km(), 3)),
-            ("chainage_to_km", rounded(cluster.to.km(), 3)),
-            ("sectors", json!(sectors.join("; "))),
-            ("left", json!(cluster.sides[0])),
-            ("right", json!(cluster.sides[1])),
-            ("on_line", json!(cluster.sides[2])),
-            ("name", text(&cluster.name)),
-            ("event_types", json!(kinds.join("; "))),
-            ("centroid_longitude", rounded(cluster.centroid.longitude(), 7)),
-            ("centroid_latitude", rounded(cluster.centroid.latitude(), 7)),
-            ("hull", json!(cluster.hull.kind.as_str())),
-            ("mostly_one_coordinate", json!(cluster.mostly_one_coordinate())),
-        ];
-        let properties = properties.into_iter().chain(deaths(&cluster.deaths)).chain(more);
-        feature(Id::Number(cluster.number.into()), polygon(&cluster.hull.ring), properties)
-    }))
+    let corners = analysis
+        .clusters
+        .iter()
+        .flat_map(|cluster| cluster.hull.ring.iter().copied());
+    collection(
+        to,
+        &Bounds::of(corners),
+        analysis.clusters.iter().map(|cluster| {
+            let sectors: Vec<&str> = cluster
+                .sectors
+                .iter()
+                .map(|&sector| analysis.sector_name(sector))
+                .collect();
+            let kinds: Vec<String> = cluster
+                .kinds
+                .iter()
+                .map(|(kind, count)| format!("{} ({count})", plain(kind)))
+                .collect();
+            let properties = [
+                ("cluster", json!(cluster.number)),
+                ("first_date", json!(cluster.first.to_string())),
+                ("last_date", json!(cluster.last.to_string())),
+                ("days", json!(cluster.days().0)),
+                ("peak_date", json!(cluster.peak.to_string())),
+                ("peak_incidents", json!(cluster.peak_incidents)),
+                ("incidents", json!(cluster.members.len())),
+                ("core", json!(cluster.core)),
+                ("reachable", json!(cluster.members.len() - cluster.core)),
+            ];
+            let more = [
+                ("chainage_from_km", rounded(cluster.from.km(), 3)),
+                ("chainage_to_km", rounded(cluster.to.km(), 3)),
+                ("sectors", json!(sectors.join("; "))),
+                ("left", json!(cluster.sides[0])),
+                ("right", json!(cluster.sides[1])),
+                ("on_line", json!(cluster.sides[2])),
+                ("name", text(&cluster.name)),
+                ("event_types", json!(kinds.join("; "))),
+                (
+                    "centroid_longitude",
+                    rounded(cluster.centroid.longitude(), 7),
+                ),
+                ("centroid_latitude", rounded(cluster.centroid.latitude(), 7)),
+                ("hull", json!(cluster.hull.kind.as_str())),
+                (
+                    "mostly_one_coordinate",
+                    json!(cluster.mostly_one_coordinate()),
+                ),
+            ];
+            let properties = properties
+                .into_iter()
+                .chain(deaths(&cluster.deaths))
+                .chain(more);
+            feature(
+                Id::Number(cluster.number.into()),
+                polygon(&cluster.hull.ring),
+                properties,
+            )
+        }),
+    )
 }
 
 /// `sectors.geojson`: the line cut at the bounds of the sectors, with counts and rates.
 pub fn sectors(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    let all = || analysis.sectors.all().iter().zip(&analysis.sector_summaries);
+    let all = || {
+        analysis
+            .sectors
+            .all()
+            .iter()
+            .zip(&analysis.sector_summaries)
+    };
     let slices = |from, to| analysis.border.slice(from, to);
-    let bounds = Bounds::of(all().flat_map(|(sector, _)| slices(sector.from, sector.to)).flatten());
-    collection(to, &bounds, all().zip(1u32..).map(|((sector, summary), number)| {
-        let properties = [
-            ("sector", json!(sector.name)),
-            ("chainage_from_km", rounded(sector.from.km(), 3)),
-            ("chainage_to_km", rounded(sector.to.km(), 3)),
-            ("length_km", rounded(sector.length().km(), 3)),
-        ];
-        let more = [
-            ("left", json!(summary.sides[0])),
-            ("right", json!(summary.sides[1])),
-            ("on_line", json!(summary.sides[2])),
-            ("clusters", json!(summary.clusters)),
-            ("episodes", json!(summary.episodes)),
-            ("first_date", json!(summary.first.map(|day| day.to_string()))),
-            ("last_date", json!(summary.last.map(|day| day.to_string()))),
-            ("days", json!(analysis.period.days().0)),
-            ("kilometre_days", rounded(summary.kilometre_days, 1)),
-            (
-                "incidents_per_100km_30days",
-                summary.rate.map_or(JsonValue::Null, |rate| rounded(rate, 4)),
-            ),
-        ];
-        let properties = properties.into_iter().chain(counts(&summary.counts)).chain(more);
-        feature(Id::Number(number.into()), line(&slices(sector.from, sector.to)), properties)
-    }))
+    let bounds = Bounds::of(
+        all()
+            .flat_map(|(sector, _)| slices(sector.from, sector.to))
+            .flatten(),
+    );
+    collection(
+        to,
+        &bounds,
+        all().zip(1u32..).map(|((sector, summary), number)| {
+            let properties = [
+                ("sector", json!(sector.name)),
+                ("chainage_from_km", rounded(sector.from.km(), 3)),
+                ("chainage_to_km", rounded(sector.to.km(), 3)),
+                ("length_km", rounded(sector.length().km(), 3)),
+            ];
+            let more = [
+                ("left", json!(summary.sides[0])),
+                ("right", json!(summary.sides[1])),
+                ("on_line", json!(summary.sides[2])),
+                ("clusters", json!(summary.clusters)),
+                ("episodes", json!(summary.episodes)),
+                (
+                    "first_date",
+                    json!(summary.first.map(|day| day.to_string())),
+                ),
+                ("last_date", json!(summary.last.map(|day| day.to_string()))),
+                ("days", json!(analysis.period.days().0)),
+                ("kilometre_days", rounded(summary.kilometre_days, 1)),
+                (
+                    "incidents_per_100km_30days",
+                    summary
+                        .rate
+                        .map_or(JsonValue::Null, |rate| rounded(rate, 4)),
+                ),
+            ];
+            let properties = properties
+                .into_iter()
+                .chain(counts(&summary.counts))
+                .chain(more);
+            feature(
+                Id::Number(number.into()),
+                line(&slices(sector.from, sector.to)),
+                properties,
+            )
+        }),
+    )
 }
 
 /// `border.geojson`: the line as it was joined, one feature per chain.
 pub fn border(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     let border = &analysis.border;
-    let chains = || border.chains().iter().map(|chain| border.slice(chain.start, chain.end));
+    let chains = || {
+        border
+            .chains()
+            .iter()
+            .map(|chain| border.slice(chain.start, chain.end))
+    };
     let bounds = Bounds::of(chains().flatten().flatten());
-    collection(to, &bounds, border.chains().iter().zip(1u32..).map(|(chain, number)| {
-        let properties = [
-            ("chain", json!(number)),
-            ("left", json!(border.left())),
-            ("right", json!(border.right())),
-            ("chainage_from_km", rounded(chain.start.km(), 3)),
-            ("chainage_to_km", rounded(chain.end.km(), 3)),
-            ("length_km", rounded((chain.end - chain.start).km(), 3)),
-            ("vertices", json!(chain.vertices)),
-            ("closed", json!(chain.closed)),
-        ];
-        feature(Id::Number(number.into()), line(&border.slice(chain.start, chain.end)), properties)
-    }))
+    collection(
+        to,
+        &bounds,
+        border.chains().iter().zip(1u32..).map(|(chain, number)| {
+            let properties = [
+                ("chain", json!(number)),
+                ("left", json!(border.left())),
+                ("right", json!(border.right())),
+                ("chainage_from_km", rounded(chain.start.km(), 3)),
+                ("chainage_to_km", rounded(chain.end.km(), 3)),
+                ("length_km", rounded((chain.end - chain.start).km(), 3)),
+                ("vertices", json!(chain.vertices)),
+                ("closed", json!(chain.closed)),
+            ];
+            feature(
+                Id::Number(number.into()),
+                line(&border.slice(chain.start, chain.end)),
+                properties,
+            )
+        }),
+    )
 }
 
 fn counts(counts: &Counts) -> impl Iterator<Item = (&'static str, JsonValue)> + use<> {
@@ -174,7 +250,11 @@ fn deaths(sums: &FigureSums) -> [(&'static str, JsonValue); 7] {
 
 /// Null for text that is not there.
 fn text(text: &str) -> JsonValue {
-    if text.is_empty() { JsonValue::Null } else { json!(text) }
+    if text.is_empty() {
+        JsonValue::Null
+    } else {
+        json!(text)
+    }
 }
 
 fn rounded(value: f64, decimals: u32) -> JsonValue {
@@ -182,7 +262,10 @@ fn rounded(value: f64, decimals: u32) -> JsonValue {
 }
 
 fn coordinates(position: Position) -> [f64; 2] {
-    [round_to(position.longitude(), 7), round_to(position.latitude(), 7)]
+    [
+        round_to(position.longitude(), 7),
+        round_to(position.latitude(), 7),
+    ]
 }
 
 fn feature(
@@ -322,7 +405,14 @@ fn polygon(ring: &[Position]) -> GeometryValue {
         .iter()
         .map(|&position| {
             let [longitude, latitude] = coordinates(position);
-            [if longitude < 0.0 { longitude + 360.0 } else { longitude }, latitude]
+            [
+                if longitude < 0.0 {
+                    longitude + 360.0
+                } else {
+                    longitude
+                },
+                latitude,
+            ]
         })
         .collect();
     let halves = [(1.0, 0.0), (-1.0, -360.0)].map(|(sign, shift)| {
@@ -334,7 +424,10 @@ fn polygon(ring: &[Position]) -> GeometryValue {
             }
             if inside(pair[0]) != inside(pair[1]) {
                 let share = (180.0 - pair[0][0]) / (pair[1][0] - pair[0][0]);
-                half.push([180.0, round_to(pair[0][1] + share * (pair[1][1] - pair[0][1]), 7)]);
+                half.push([
+                    180.0,
+                    round_to(pair[0][1] + share * (pair[1][1] - pair[0][1]), 7),
+                ]);
             }
         }
         half.dedup();
@@ -347,7 +440,10 @@ fn polygon(ring: &[Position]) -> GeometryValue {
             .map(|point| [round_to(point[0] + shift, 7), point[1]])
             .collect::<Vec<[f64; 2]>>()
     });
-    let rings = halves.into_iter().filter(|half| half.len() > 3).map(|half| [half]);
+    let rings = halves
+        .into_iter()
+        .filter(|half| half.len() > 3)
+        .map(|half| [half]);
     GeometryValue::new_multi_polygon(rings)
 }
 
@@ -363,7 +459,11 @@ mod tests {
 
     #[test]
     fn lines_are_cut_at_the_antimeridian() {
-        let parts = [vec![position(179.0, 10.0), position(-179.0, 12.0), position(-178.0, 12.0)]];
+        let parts = [vec![
+            position(179.0, 10.0),
+            position(-179.0, 12.0),
+            position(-178.0, 12.0),
+        ]];
         let GeometryValue::MultiLineString { coordinates } = line(&parts) else {
             panic!("not cut");
         };
@@ -390,7 +490,10 @@ mod tests {
                 .map(|pair| pair[0][0] * pair[1][1] - pair[1][0] * pair[0][1])
                 .sum();
             assert!(doubled_area > 0.0);
-            assert!(ring.iter().all(|corner| corner[0].abs() <= 180.0 && corner[0].abs() > 179.0));
+            assert!(
+                ring.iter()
+                    .all(|corner| corner[0].abs() <= 180.0 && corner[0].abs() > 179.0)
+            );
         }
     }
 

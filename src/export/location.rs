@@ -26,7 +26,9 @@ pub fn fields<'a>(
         format!("{:.3}", location.offset.0).into(),
         location.side.as_str().into(),
         side_name.into(),
-        side_probability.map_or_else(String::new, |p| format!("{p:.6}")).into(),
+        side_probability
+            .map_or_else(String::new, |p| format!("{p:.6}"))
+            .into(),
         format!("{:.6}", location.chainage.km()).into(),
         degrees(location.foot.longitude()).into(),
         degrees(location.foot.latitude()).into(),

@@ -53,7 +53,9 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             table.write_field(&*field)?;
         }
         table.write_field(incident.fate.as_str())?;
-        table.write_field(optional(incident.incident.location_radius.map(|radius| radius.0)))?;
+        table.write_field(optional(
+            incident.incident.location_radius.map(|radius| radius.0),
+        ))?;
         for field in location_fields(analysis, incident) {
             table.write_field(&*field)?;
         }
@@ -109,21 +111,44 @@ fn location_fields<'a>(
 /// `clusters.csv`: one row per cluster.
 pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     let mut header = vec![
-        "cluster", "name", "first_date", "last_date", "days", "peak_date", "peak_incidents", "incidents", "core",
+        "cluster",
+        "name",
+        "first_date",
+        "last_date",
+        "days",
+        "peak_date",
+        "peak_incidents",
+        "incidents",
+        "core",
         "reachable",
     ];
     header.extend(DEATHS);
     header.extend([
-        "chainage_from_km", "chainage_to_km", "sectors", "left", "right", "on_line", "places", "event_types",
-        "actors", "reported_by", "centroid_longitude", "centroid_latitude", "hull", "most_at_one_coordinate",
+        "chainage_from_km",
+        "chainage_to_km",
+        "sectors",
+        "left",
+        "right",
+        "on_line",
+        "places",
+        "event_types",
+        "actors",
+        "reported_by",
+        "centroid_longitude",
+        "centroid_latitude",
+        "hull",
+        "most_at_one_coordinate",
         "mostly_one_coordinate",
     ]);
     write(
         to,
         &header,
         analysis.clusters.iter().map(|cluster| {
-            let sectors: Vec<&str> =
-                cluster.sectors.iter().map(|&sector| analysis.sector_name(sector)).collect();
+            let sectors: Vec<&str> = cluster
+                .sectors
+                .iter()
+                .map(|&sector| analysis.sector_name(sector))
+                .collect();
             let mut row = vec![
                 cluster.number.to_string(),
                 cluster.name.clone(),
@@ -161,7 +186,14 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
 
 /// `episodes.csv`: one row per episode.
 pub fn episodes(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    let mut header = vec!["episode", "sector", "first_date", "last_date", "days", "incident_days"];
+    let mut header = vec![
+        "episode",
+        "sector",
+        "first_date",
+        "last_date",
+        "days",
+        "incident_days",
+    ];
     header.extend(COUNTS);
     write(
         to,
@@ -186,34 +218,46 @@ pub fn sectors(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     let mut header = vec!["sector", "chainage_from_km", "chainage_to_km", "length_km"];
     header.extend(COUNTS);
     header.extend([
-        "left", "right", "on_line", "clusters", "episodes", "first_date", "last_date", "days",
-        "kilometre_days", "incidents_per_100km_30days",
+        "left",
+        "right",
+        "on_line",
+        "clusters",
+        "episodes",
+        "first_date",
+        "last_date",
+        "days",
+        "kilometre_days",
+        "incidents_per_100km_30days",
     ]);
     write(
         to,
         &header,
-        analysis.sector_summaries.iter().zip(analysis.sectors.all()).map(|(summary, sector)| {
-            let mut row = vec![
-                sector.name.clone(),
-                format!("{:.3}", sector.from.km()),
-                format!("{:.3}", sector.to.km()),
-                format!("{:.3}", sector.length().km()),
-            ];
-            row.extend(counts(&summary.counts));
-            row.extend([
-                summary.sides[0].to_string(),
-                summary.sides[1].to_string(),
-                summary.sides[2].to_string(),
-                summary.clusters.to_string(),
-                summary.episodes.to_string(),
-                optional(summary.first),
-                optional(summary.last),
-                analysis.period.days().0.to_string(),
-                format!("{:.1}", summary.kilometre_days),
-                rate(summary.rate),
-            ]);
-            row
-        }),
+        analysis
+            .sector_summaries
+            .iter()
+            .zip(analysis.sectors.all())
+            .map(|(summary, sector)| {
+                let mut row = vec![
+                    sector.name.clone(),
+                    format!("{:.3}", sector.from.km()),
+                    format!("{:.3}", sector.to.km()),
+                    format!("{:.3}", sector.length().km()),
+                ];
+                row.extend(counts(&summary.counts));
+                row.extend([
+                    summary.sides[0].to_string(),
+                    summary.sides[1].to_string(),
+                    summary.sides[2].to_string(),
+                    summary.clusters.to_string(),
+                    summary.episodes.to_string(),
+                    optional(summary.first),
+                    optional(summary.last),
+                    analysis.period.days().0.to_string(),
+                    format!("{:.1}", summary.kilometre_days),
+                    rate(summary.rate),
+                ]);
+                row
+            }),
     )
 }
 
@@ -241,7 +285,15 @@ pub fn sector_weeks(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
 /// `ledger.csv`: every record of every input file and its one fate.
 pub fn ledger(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     let header = [
-        "input_file", "line", "record", "id", "fate", "reason", "column", "value", "expected",
+        "input_file",
+        "line",
+        "record",
+        "id",
+        "fate",
+        "reason",
+        "column",
+        "value",
+        "expected",
     ];
     write(
         to,
@@ -319,6 +371,9 @@ fn optional<T: ToString>(value: Option<T>) -> String {
 
 /// `armed_clash (5); shelling (2)`.
 pub fn tally(tally: &Tally) -> String {
-    let parts: Vec<String> = tally.iter().map(|(value, count)| format!("{value} ({count})")).collect();
+    let parts: Vec<String> = tally
+        .iter()
+        .map(|(value, count)| format!("{value} ({count})"))
+        .collect();
     parts.join("; ")
 }

@@ -25,17 +25,27 @@ pub fn read(source: &BorderSource) -> Result<Border> {
             "LineString or MultiLineString features with two or more different positions each",
         );
         match invalid {
-            InvalidBorder::Empty => refused.advise("export the border as lines, not as points or areas"),
+            InvalidBorder::Empty => {
+                refused.advise("export the border as lines, not as points or areas")
+            }
             InvalidBorder::NoLength { .. } => refused,
         }
     })?;
-    let border = if source.reverse { border.reversed() } else { border };
+    let border = if source.reverse {
+        border.reversed()
+    } else {
+        border
+    };
     Ok(border.with_sides(source.left.clone(), source.right.clone()))
 }
 
 fn parts_of(path: &Path, text: &str) -> Result<Vec<Part>> {
     let parsed: GeoJson = text.parse().map_err(|error| {
-        Error::refused(path.display(), error, "a GeoJSON FeatureCollection, Feature or geometry")
+        Error::refused(
+            path.display(),
+            error,
+            "a GeoJSON FeatureCollection, Feature or geometry",
+        )
     })?;
     let mut parts = Vec::new();
     match parsed {
@@ -58,14 +68,21 @@ fn check_crs(path: &Path, members: Option<&JsonObject>) -> Result<()> {
     let Some(crs) = members.and_then(|members| members.get("crs")) else {
         return Ok(());
     };
-    let name = crs.pointer("/properties/name").and_then(|name| name.as_str()).unwrap_or("");
+    let name = crs
+        .pointer("/properties/name")
+        .and_then(|name| name.as_str())
+        .unwrap_or("");
     let known = ["CRS84", "EPSG:4326", "EPSG::4326"];
     if crs.is_null() || known.iter().any(|known| name.ends_with(known)) {
         return Ok(());
     }
     Err(Error::refused(
         format_args!("{}, crs", path.display()),
-        if name.is_empty() { crs.to_string() } else { name.to_owned() },
+        if name.is_empty() {
+            crs.to_string()
+        } else {
+            name.to_owned()
+        },
         "WGS 84 longitude and latitude (RFC 7946)",
     )
     .advise("export the layer again with CRS EPSG:4326"))
@@ -73,9 +90,13 @@ fn check_crs(path: &Path, members: Option<&JsonObject>) -> Result<()> {
 
 fn add_feature(path: &Path, number: usize, feature: &Feature, parts: &mut Vec<Part>) -> Result<()> {
     match &feature.geometry {
-        Some(geometry) => {
-            add_geometry(path, number, &geometry.value, feature.properties.as_ref(), parts)
-        }
+        Some(geometry) => add_geometry(
+            path,
+            number,
+            &geometry.value,
+            feature.properties.as_ref(),
+            parts,
+        ),
         None => Ok(()),
     }
 }
@@ -110,25 +131,42 @@ fn add_geometry(
         GeometryValue::MultiLineString { coordinates } => {
             coordinates.iter().try_for_each(|line| add(line))
         }
-        GeometryValue::GeometryCollection { geometries } => geometries
-            .iter()
-            .try_for_each(|geometry| add_geometry(path, number, &geometry.value, properties, parts)),
+        GeometryValue::GeometryCollection { geometries } => {
+            geometries.iter().try_for_each(|geometry| {
+                add_geometry(path, number, &geometry.value, properties, parts)
+            })
+        }
         other => Err(Error::refused(
             format_args!("{}, feature {number}", path.display()),
             format_args!("a {}", other.type_name()),
             "LineString or MultiLineString: a border is a line",
         )
-        .advise("cut the shared edge out of the areas (QGIS: Polygons to lines) and give that file")),
+        .advise(
+            "cut the shared edge out of the areas (QGIS: Polygons to lines) and give that file",
+        )),
     }
 }
 
-fn checked(path: &Path, feature: usize, vertex: usize, position: &geojson::Position) -> Result<Position> {
+fn checked(
+    path: &Path,
+    feature: usize,
+    vertex: usize,
+    position: &geojson::Position,
+) -> Result<Position> {
     let place = || format!("{}, feature {feature}, position {vertex}", path.display());
     let [longitude, latitude, ..] = position.as_slice() else {
-        return Err(Error::refused(place(), "fewer than two numbers", "longitude and latitude"));
+        return Err(Error::refused(
+            place(),
+            "fewer than two numbers",
+            "longitude and latitude",
+        ));
     };
     Position::new(*longitude, *latitude).map_err(|invalid| {
-        Error::refused(place(), invalid, "longitude first, then latitude, in degrees")
+        Error::refused(
+            place(),
+            invalid,
+            "longitude first, then latitude, in degrees",
+        )
     })
 }
 
@@ -154,10 +192,19 @@ mod tests {
     #[test]
     fn what_is_no_line_is_refused_with_place_and_advice() {
         for (text, expected) in [
-            (r#"{"type":"Polygon","coordinates":[[[70,33],[71,33],[71,34],[70,33]]]}"#, "feature 1: a Polygon"),
-            (r#"{"type":"LineString","coordinates":[[33,170],[34,71]]}"#, "position 1: latitude 170"),
+            (
+                r#"{"type":"Polygon","coordinates":[[[70,33],[71,33],[71,34],[70,33]]]}"#,
+                "feature 1: a Polygon",
+            ),
+            (
+                r#"{"type":"LineString","coordinates":[[33,170],[34,71]]}"#,
+                "position 1: latitude 170",
+            ),
             ("{\"type\":\"Feature", "b.geojson:"),
-            (r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32642"}},"features":[]}"#, "EPSG::32642"),
+            (
+                r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32642"}},"features":[]}"#,
+                "EPSG::32642",
+            ),
         ] {
             let message = parts(text).unwrap_err().to_string();
             assert!(message.contains(expected), "{message}");

@@ -7,7 +7,10 @@ use crate::error::{Error, Result};
 /// The columns of an incident table, in the order in which we write them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
-#[expect(missing_docs, reason = "the names say it; data/afpk-2025/README.md explains each")]
+#[expect(
+    missing_docs,
+    reason = "the names say it; data/afpk-2025/README.md explains each"
+)]
 pub enum Column {
     Id,
     Date,
@@ -39,23 +42,59 @@ use Column as C;
 /// Each column with the name that we write and the other names that we read, the first one found
 /// winning. Names are compared in lower case, with spaces and hyphens as `_`.
 pub const COLUMNS: [(Column, &str, &[&str]); 23] = [
-    (C::Id, "id", &["event_id", "incident_id", "eventid", "event_id_cnty"]),
-    (C::Date, "date", &["event_date", "incident_date", "date_start", "day"]),
+    (
+        C::Id,
+        "id",
+        &["event_id", "incident_id", "eventid", "event_id_cnty"],
+    ),
+    (
+        C::Date,
+        "date",
+        &["event_date", "incident_date", "date_start", "day"],
+    ),
     (C::TimeLocal, "time_local", &["time", "local_time"]),
-    (C::Place, "place", &["location", "place_name", "where_coordinates", "locality"]),
-    (C::Admin1, "admin1", &["province", "adm_1", "region_name", "state"]),
+    (
+        C::Place,
+        "place",
+        &["location", "place_name", "where_coordinates", "locality"],
+    ),
+    (
+        C::Admin1,
+        "admin1",
+        &["province", "adm_1", "region_name", "state"],
+    ),
     (C::Country, "country", &["country_name"]),
     (C::Latitude, "latitude", &["lat", "y", "lat_dd"]),
-    (C::Longitude, "longitude", &["lon", "long", "lng", "x", "lon_dd"]),
+    (
+        C::Longitude,
+        "longitude",
+        &["lon", "long", "lng", "x", "lon_dd"],
+    ),
     (C::GeoPrecision, "geo_precision", &["precision"]),
-    (C::EventType, "event_type", &["type", "kind", "incident_type", "category"]),
+    (
+        C::EventType,
+        "event_type",
+        &["type", "kind", "incident_type", "category"],
+    ),
     (C::ActorA, "actor_a", &["actor1", "side_a", "attributed_to"]),
     (C::ActorB, "actor_b", &["actor2", "side_b", "target"]),
     (C::ReportedBy, "reported_by", &["alleged_by", "reporter"]),
     (C::FatalitiesLow, "fatalities_low", &["deaths_low", "low"]),
-    (C::FatalitiesBest, "fatalities_best", &["fatalities", "deaths", "deaths_best", "best", "killed"]),
-    (C::FatalitiesHigh, "fatalities_high", &["deaths_high", "high"]),
-    (C::FatalitiesCivilian, "fatalities_civilian", &["deaths_civilians", "civilian_deaths"]),
+    (
+        C::FatalitiesBest,
+        "fatalities_best",
+        &["fatalities", "deaths", "deaths_best", "best", "killed"],
+    ),
+    (
+        C::FatalitiesHigh,
+        "fatalities_high",
+        &["deaths_high", "high"],
+    ),
+    (
+        C::FatalitiesCivilian,
+        "fatalities_civilian",
+        &["deaths_civilians", "civilian_deaths"],
+    ),
     (C::Injured, "injured", &["wounded"]),
     (C::ClaimStatus, "claim_status", &["status"]),
     (C::SourceName, "source_name", &["source", "source_office"]),
@@ -184,11 +223,20 @@ fn plain_name(name: &str) -> String {
 /// A header for a message: long ones are cut.
 fn shown(header: &[String]) -> String {
     const MOST: usize = 30;
-    let mut text = header.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let mut text = header
+        .iter()
+        .take(MOST)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
     if header.len() > MOST {
         text.push_str(&format!(" and {} more", header.len() - MOST));
     }
-    if text.is_empty() { "(nothing)".to_owned() } else { text }
+    if text.is_empty() {
+        "(nothing)".to_owned()
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -224,9 +272,17 @@ mod tests {
 
     #[test]
     fn a_missing_column_is_named_with_what_would_do() {
-        let error = Mapping::new("f.csv", &header(&["a", "b"]), &BTreeMap::new(), &[C::Latitude]);
+        let error = Mapping::new(
+            "f.csv",
+            &header(&["a", "b"]),
+            &BTreeMap::new(),
+            &[C::Latitude],
+        );
         let message = error.unwrap_err().to_string();
-        assert!(message.contains("no latitude column among: a, b"), "{message}");
+        assert!(
+            message.contains("no latitude column among: a, b"),
+            "{message}"
+        );
         assert!(message.contains("lat"), "{message}");
     }
 }

@@ -64,7 +64,11 @@ pub fn sector_starts(path: &Path) -> Result<Vec<SectorStart>> {
     for (line, row) in rows {
         let place = || format!("{}, line {line}", path.display());
         if row.sector.trim().is_empty() {
-            return Err(Error::refused(place(), "no name in column sector", "a name"));
+            return Err(Error::refused(
+                place(),
+                "no name in column sector",
+                "a name",
+            ));
         }
         let start = match (row.start_longitude, row.start_latitude) {
             (Some(longitude), Some(latitude)) => Some(checked(&place(), longitude, latitude)?),
@@ -83,7 +87,11 @@ pub fn sector_starts(path: &Path) -> Result<Vec<SectorStart>> {
         });
     }
     if starts.is_empty() {
-        return Err(Error::refused(path.display(), "no sector", "at least one row"));
+        return Err(Error::refused(
+            path.display(),
+            "no sector",
+            "at least one row",
+        ));
     }
     Ok(starts)
 }
@@ -189,9 +197,15 @@ fn events(path: &Path) -> Result<Vec<Event>> {
 
 fn countries(path: &Path) -> Result<Vec<Country>> {
     let wrong = |found: String| {
-        Error::refused(path.display(), found, "a GeoJSON FeatureCollection of Polygon and MultiPolygon features")
+        Error::refused(
+            path.display(),
+            found,
+            "a GeoJSON FeatureCollection of Polygon and MultiPolygon features",
+        )
     };
-    let parsed: GeoJson = super::text_of(path)?.parse().map_err(|error: geojson::Error| wrong(error.to_string()))?;
+    let parsed: GeoJson = super::text_of(path)?
+        .parse()
+        .map_err(|error: geojson::Error| wrong(error.to_string()))?;
     let GeoJson::FeatureCollection(collection) = parsed else {
         return Err(wrong("no FeatureCollection".to_owned()));
     };
@@ -207,7 +221,13 @@ fn countries(path: &Path) -> Result<Vec<Country>> {
         let areas = match feature.geometry.map(|geometry| geometry.value) {
             Some(GeometryValue::Polygon { coordinates }) => vec![coordinates],
             Some(GeometryValue::MultiPolygon { coordinates }) => coordinates,
-            Some(other) => return Err(wrong(format!("feature {}: a {}", number + 1, other.type_name()))),
+            Some(other) => {
+                return Err(wrong(format!(
+                    "feature {}: a {}",
+                    number + 1,
+                    other.type_name()
+                )));
+            }
             None => Vec::new(),
         };
         let polygons = areas
@@ -223,7 +243,11 @@ fn ring_of(place: &str, ring: &[geojson::Position]) -> Result<Vec<Position>> {
     ring.iter()
         .map(|position| match position.as_slice() {
             [longitude, latitude, ..] => checked(place, *longitude, *latitude),
-            _ => Err(Error::refused(place, "a position with fewer than two numbers", "longitude and latitude")),
+            _ => Err(Error::refused(
+                place,
+                "a position with fewer than two numbers",
+                "longitude and latitude",
+            )),
         })
         .collect()
 }
@@ -293,7 +317,12 @@ mod tests {
         assert_eq!(starts[0].start, None);
         assert!(starts[1].start.is_some());
         let (_folder, path) = file("sector,start_longitude,start_latitude\na,,\nb,70,\n");
-        assert!(sector_starts(&path).unwrap_err().to_string().contains("line 3"));
+        assert!(
+            sector_starts(&path)
+                .unwrap_err()
+                .to_string()
+                .contains("line 3")
+        );
         let (_folder, path) = file("sector,start_longitude,start_latitude\na,,\nb,east,33\n");
         let message = sector_starts(&path).unwrap_err().to_string();
         assert!(message.contains("line 3: invalid float"), "{message}");
@@ -301,12 +330,23 @@ mod tests {
 
     #[test]
     fn ceasefires_are_sorted_and_may_be_open() {
-        let (_folder, path) = file("name,start,end\nDoha,2025-10-19,\nTruce,2025-10-15,2025-10-17\n");
+        let (_folder, path) =
+            file("name,start,end\nDoha,2025-10-19,\nTruce,2025-10-15,2025-10-17\n");
         let read = ceasefires(&path).unwrap();
         assert_eq!((read[0].name.as_str(), read[1].end), ("Truce", None));
         let (_folder, path) = file("name,start,end\nTruce,2025-10-15,2025-10-14\n");
-        assert!(ceasefires(&path).unwrap_err().to_string().contains("not before the start"));
+        assert!(
+            ceasefires(&path)
+                .unwrap_err()
+                .to_string()
+                .contains("not before the start")
+        );
         let (_folder, path) = file("name,start,end\nTruce,15 October,\n");
-        assert!(ceasefires(&path).unwrap_err().to_string().contains("line 2, column start"));
+        assert!(
+            ceasefires(&path)
+                .unwrap_err()
+                .to_string()
+                .contains("line 2, column start")
+        );
     }
 }

@@ -141,14 +141,20 @@ impl Reader<'_> {
         let mut notes = FileNotes {
             name: name.clone(),
             separator: char::from(separator),
-            columns: mapping.pairs().into_iter().map(|(ours, theirs)| (ours, theirs.to_owned())).collect(),
+            columns: mapping
+                .pairs()
+                .into_iter()
+                .map(|(ours, theirs)| (ours, theirs.to_owned()))
+                .collect(),
             unread: mapping.unread().into_iter().map(str::to_owned).collect(),
             unknown_precision: BTreeMap::new(),
             has_precision: mapping.index(Column::GeoPrecision).is_some(),
         };
 
         let file = reading.ledger.files.len();
-        let stem = path.file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
+        let stem = path
+            .file_stem()
+            .map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
         let mut lines = table::Lines::new(bytes);
         let mut record = ByteRecord::new();
         let mut number = 0u64;
@@ -223,7 +229,10 @@ impl Reader<'_> {
     ) -> std::result::Result<Option<Incident>, Refusal> {
         let fields = Fields { record, mapping };
         entry.id = fields.text(Column::Id).into();
-        if let Some(bad) = record.iter().position(|field| std::str::from_utf8(field).is_err()) {
+        if let Some(bad) = record
+            .iter()
+            .position(|field| std::str::from_utf8(field).is_err())
+        {
             return Err(Refusal {
                 reason: Reason::NotUtf8,
                 column: format!("field {}", bad + 1),
@@ -270,16 +279,23 @@ impl Reader<'_> {
         };
         let civilian_deaths = count(Column::FatalitiesCivilian);
         let injured = count(Column::Injured);
-        let claim_status = ClaimStatus::parse(fields.text(Column::ClaimStatus)).unwrap_or_else(|| {
-            unread.get_or_insert((
-                Column::ClaimStatus,
-                "confirmed, claimed, contested, denied, unconfirmed or nothing",
-            ));
-            ClaimStatus::Unstated
-        });
+        let claim_status =
+            ClaimStatus::parse(fields.text(Column::ClaimStatus)).unwrap_or_else(|| {
+                unread.get_or_insert((
+                    Column::ClaimStatus,
+                    "confirmed, claimed, contested, denied, unconfirmed or nothing",
+                ));
+                ClaimStatus::Unstated
+            });
         if let Some((column, expected)) = unread {
             let value = shortened(fields.text(column));
-            entry.decide(Fate::Used, Reason::ValueNotRead, mapping.header_of(column), value, expected);
+            entry.decide(
+                Fate::Used,
+                Reason::ValueNotRead,
+                mapping.header_of(column),
+                value,
+                expected,
+            );
         }
         let code = fields.text(Column::GeoPrecision);
         let location_radius = self.location_radius(code, notes);
@@ -313,7 +329,9 @@ impl Reader<'_> {
         if !notes.has_precision {
             return self.radii.without_column;
         }
-        if let Some(radius) = self.radii.codes.get(code) { *radius } else {
+        if let Some(radius) = self.radii.codes.get(code) {
+            *radius
+        } else {
             *notes.unknown_precision.entry(code.to_owned()).or_insert(0) += 1;
             None
         }
@@ -345,12 +363,16 @@ fn position(fields: &Fields) -> std::result::Result<Position, Refusal> {
     let latitude = degrees(Column::Latitude)?;
     let longitude = degrees(Column::Longitude)?;
     Position::new(longitude, latitude).map_err(|invalid| match invalid {
-        InvalidPosition::Latitude(_) => {
-            fields.refuse(Reason::CoordinateInvalid, Column::Latitude, "-90 to 90 degrees")
-        }
-        InvalidPosition::Longitude(_) => {
-            fields.refuse(Reason::CoordinateInvalid, Column::Longitude, "-180 to 180 degrees")
-        }
+        InvalidPosition::Latitude(_) => fields.refuse(
+            Reason::CoordinateInvalid,
+            Column::Latitude,
+            "-90 to 90 degrees",
+        ),
+        InvalidPosition::Longitude(_) => fields.refuse(
+            Reason::CoordinateInvalid,
+            Column::Longitude,
+            "-180 to 180 degrees",
+        ),
     })
 }
 
@@ -370,7 +392,9 @@ pub fn iso_day(text: &str) -> Option<Day> {
     let time_follows = rest.is_empty()
         || (rest.starts_with(['T', 't', ' '])
             && rest[1..].starts_with(|c: char| c.is_ascii_digit())
-            && rest[1..].chars().all(|c| c.is_ascii_digit() || ":.,+-Zz ".contains(c)));
+            && rest[1..]
+                .chars()
+                .all(|c| c.is_ascii_digit() || ":.,+-Zz ".contains(c)));
     let shaped = date.bytes().enumerate().all(|(place, byte)| match place {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),
@@ -404,8 +428,10 @@ fn shortened(value: &str) -> String {
 /// The name that tables and messages give a file: its last part, which does not depend on the folder
 /// that the run was started from.
 pub fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 #[cfg(test)]
@@ -466,7 +492,9 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_utf8_reject_the_record_only() {
-        let reading = read_text(b"date,lat,lon,note\n2025-10-16,34,71,caf\xe9\n2025-10-16,34,71,ok\n").unwrap();
+        let reading =
+            read_text(b"date,lat,lon,note\n2025-10-16,34,71,caf\xe9\n2025-10-16,34,71,ok\n")
+                .unwrap();
         assert_eq!(reading.ledger.entries[0].reason, Reason::NotUtf8);
         assert_eq!(reading.incidents.len(), 1);
         assert_eq!(&*reading.incidents[0].id, "events-2");
@@ -478,22 +506,48 @@ mod tests {
             ("", "the file is empty"),
             ("\n\n", "the file is empty"),
             ("date,lat,lon\n", "a header and no record"),
-            ("date,place\n2025-10-16,here\n", "no latitude column among: date, place"),
+            (
+                "date,place\n2025-10-16,here\n",
+                "no latitude column among: date, place",
+            ),
         ] {
             let message = read_text(text.as_bytes()).unwrap_err().to_string();
             assert!(message.contains(part), "{message}");
         }
-        let missing = read(&["/no/such.csv".into()], &BTreeMap::new(), &Options::default().radii);
-        assert!(missing.unwrap_err().to_string().contains("/no/such.csv: reading failed"));
+        let missing = read(
+            &["/no/such.csv".into()],
+            &BTreeMap::new(),
+            &Options::default().radii,
+        );
+        assert!(
+            missing
+                .unwrap_err()
+                .to_string()
+                .contains("/no/such.csv: reading failed")
+        );
     }
 
     #[test]
     fn iso_days_only() {
         let day = Day::from_date(jiff::civil::date(2025, 10, 16));
-        for good in ["2025-10-16", "2025-10-16T04:00:00Z", "2025-10-16 00:00:00.000", "2025-10-16T04:00+05:00"] {
+        for good in [
+            "2025-10-16",
+            "2025-10-16T04:00:00Z",
+            "2025-10-16 00:00:00.000",
+            "2025-10-16T04:00+05:00",
+        ] {
             assert_eq!(iso_day(good), Some(day), "{good}");
         }
-        for bad in ["2025-10-32", "16.10.2025", "2025-10-16x", "20251016", "2025-1-16", "", "2025-10-16T", "２０２５-10-16"] {
+        for bad in [
+            "2025-10-32",
+            "16.10.2025",
+            "2025-10-16x",
+            "20251016",
+            "2025-1-16",
+            "",
+            "2025-10-16T",
+            "２０２５-10-16",
+        ] {
             assert_eq!(iso_day(bad), None, "{bad}");
         }
     }

@@ -29,5 +29,8 @@ fn text_of(path: &Path) -> Result<String> {
             "UTF-8 text",
         )
     })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    Ok(text
+        .strip_prefix('\u{feff}')
+        .map(str::to_owned)
+        .unwrap_or(text))
 }

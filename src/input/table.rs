@@ -52,7 +52,11 @@ pub(crate) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Lines<'a> {
-        Lines { bytes, counted: 0, line: 1 }
+        Lines {
+            bytes,
+            counted: 0,
+            line: 1,
+        }
     }
 
     /// The line, from 1, of the first byte at or after `offset` that ends no line. Offsets must not

@@ -135,12 +135,18 @@ impl DateAxis {
         let px_per_day = width_px / (to - from);
         let widest = |step: Step| {
             // No label is much wider than these.
-            let sample = if matches!(step, Step::Years(_)) { "2000" } else { "30 Nov" };
+            let sample = if matches!(step, Step::Years(_)) {
+                "2000"
+            } else {
+                "30 Nov"
+            };
             text::width_px(sample, label_px, Weight::Regular) + LABEL_GAP
         };
         let fits = |step: Step, ticks: &[Day]| {
             let room = widest(step);
-            ticks.windows(2).all(|pair| f64::from(pair[1].since(pair[0]).0) * px_per_day >= room)
+            ticks
+                .windows(2)
+                .all(|pair| f64::from(pair[1].since(pair[0]).0) * px_per_day >= room)
         };
         // Steps that could never fit are not even listed: a day for each of 30 years is a long list.
         let least_days = |step: Step| match step {
@@ -166,7 +172,12 @@ impl DateAxis {
             }
         }
         let (step, ticks) = chosen;
-        DateAxis { from, to, step, ticks }
+        DateAxis {
+            from,
+            to,
+            step,
+            ticks,
+        }
     }
 
     /// The days that carry a tick and a label.
@@ -256,7 +267,12 @@ impl NumberAxis {
         let first = (from / step - 1e-9).ceil() as i64;
         let last = (to / step + 1e-9).floor() as i64;
         let ticks = (first..=last).map(|number| number as f64 * step).collect();
-        NumberAxis { from, to, step, ticks }
+        NumberAxis {
+            from,
+            to,
+            step,
+            ticks,
+        }
     }
 
     /// The values that carry a tick.
@@ -274,7 +290,11 @@ impl NumberAxis {
         if self.step >= 1.0 {
             let whole = value.round();
             let digits = wording::grouped(whole.abs() as u64);
-            return if whole < 0.0 { format!("−{digits}") } else { digits };
+            return if whole < 0.0 {
+                format!("−{digits}")
+            } else {
+                digits
+            };
         }
         let decimals = (-self.step.log10()).ceil().clamp(1.0, 6.0) as usize;
         format!("{value:.decimals$}")
@@ -360,7 +380,12 @@ mod tests {
         assert!(two_years.ticks().iter().all(|day| day.date().day() == 1));
         let thirty_years = axis(30 * 365, 1200.0);
         assert!(thirty_years.ticks().len() > 10);
-        assert!(thirty_years.ticks().iter().all(|day| (day.date().month(), day.date().day()) == (1, 1)));
+        assert!(
+            thirty_years
+                .ticks()
+                .iter()
+                .all(|day| (day.date().month(), day.date().day()) == (1, 1))
+        );
         assert!(thirty_years.years().is_empty());
     }
 
@@ -382,7 +407,10 @@ mod tests {
             let at = |day: Day| axis.share(f64::from(day.0)) * width;
             for pair in axis.ticks().windows(2) {
                 let half = |day: Day| text::width_px(&axis.label(day), 15.0, Weight::Regular) / 2.0;
-                assert!(at(pair[1]) - half(pair[1]) > at(pair[0]) + half(pair[0]), "{days} {width}");
+                assert!(
+                    at(pair[1]) - half(pair[1]) > at(pair[0]) + half(pair[0]),
+                    "{days} {width}"
+                );
             }
         }
     }

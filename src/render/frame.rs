@@ -31,7 +31,9 @@ pub fn picture(
     let room = width - 2.0 * MARGIN;
     let top = VerticalAnchor::Top;
 
-    let heading = Lettering::new(theme::TITLE_PX, theme::INK).bold().anchored(Anchor::Start, top);
+    let heading = Lettering::new(theme::TITLE_PX, theme::INK)
+        .bold()
+        .anchored(Anchor::Start, top);
     let fitted = text::ellipsize(title, theme::TITLE_PX, Weight::Bold, room);
     canvas.text(&TextLine::new((MARGIN, 24.0), &fitted, heading));
     let below = Lettering::new(theme::SUBTITLE_PX, theme::MUTED).anchored(Anchor::Start, top);
@@ -39,11 +41,19 @@ pub fn picture(
     canvas.text(&TextLine::new((MARGIN, 70.0), &fitted, below));
 
     let rule = height - 62.0;
-    canvas.line((MARGIN, rule), (width - MARGIN, rule), Stroke::solid(theme::RULE, 1.0));
+    canvas.line(
+        (MARGIN, rule),
+        (width - MARGIN, rule),
+        Stroke::solid(theme::RULE, 1.0),
+    );
     let small = Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::Start, top);
     for (place, note) in notes(analysis).iter().enumerate() {
         let fitted = text::ellipsize(note, theme::SMALL_PX, Weight::Regular, room - 160.0);
-        canvas.text(&TextLine::new((MARGIN, rule + 9.0 + 20.0 * place as f64), &fitted, small));
+        canvas.text(&TextLine::new(
+            (MARGIN, rule + 9.0 + 20.0 * place as f64),
+            &fitted,
+            small,
+        ));
     }
     let version = concat!("borderscope ", env!("CARGO_PKG_VERSION"));
     canvas.text(&TextLine::new(
@@ -53,7 +63,10 @@ pub fn picture(
     ));
 
     let body_top = 112.0;
-    body(&mut canvas, Rect::new(MARGIN, body_top, room, rule - 14.0 - body_top));
+    body(
+        &mut canvas,
+        Rect::new(MARGIN, body_top, room, rule - 14.0 - body_top),
+    );
     canvas.finish();
     svg
 }
@@ -61,16 +74,18 @@ pub fn picture(
 /// The two lines below every picture.
 fn notes(analysis: &Analysis) -> [String; 2] {
     let sources = if analysis.credit.is_empty() {
-        let files: Vec<&str> = analysis.files.iter().map(|file| file.name.as_str()).collect();
+        let files: Vec<&str> = analysis
+            .files
+            .iter()
+            .map(|file| file.name.as_str())
+            .collect();
         format!("Sources: {}.", files.join(", "))
     } else {
         format!("Sources: {}", analysis.credit)
     };
     [
         sources,
-        format!(
-            "Every attribution is a claim by whoever reported it. {NO_ENDORSEMENT}"
-        ),
+        format!("Every attribution is a claim by whoever reported it. {NO_ENDORSEMENT}"),
     ]
 }
 

@@ -21,7 +21,12 @@ impl Taken {
 
     /// Takes the box around a circle.
     pub(super) fn add_circle(&mut self, (x, y): (f64, f64), radius: f64) {
-        self.add(Rect::new(x - radius, y - radius, 2.0 * radius, 2.0 * radius));
+        self.add(Rect::new(
+            x - radius,
+            y - radius,
+            2.0 * radius,
+            2.0 * radius,
+        ));
     }
 
     /// Takes a box that only labels of low importance keep clear of.
@@ -31,7 +36,8 @@ impl Taken {
 
     /// Takes the ground under a line.
     pub(super) fn add_line(&mut self, points: &[(f64, f64)]) {
-        self.lines.extend(points.windows(2).map(|pair| [pair[0], pair[1]]));
+        self.lines
+            .extend(points.windows(2).map(|pair| [pair[0], pair[1]]));
     }
 
     /// Whether a box is free of boxes and lines.
@@ -47,7 +53,11 @@ impl Taken {
 
     /// The first of the candidates that is inside `frame` and free, quite free ones before others; it
     /// is taken. `None` if no candidate is.
-    pub(super) fn place(&mut self, candidates: impl Iterator<Item = Rect> + Clone, frame: &Rect) -> Option<(usize, Rect)> {
+    pub(super) fn place(
+        &mut self,
+        candidates: impl Iterator<Item = Rect> + Clone,
+        frame: &Rect,
+    ) -> Option<(usize, Rect)> {
         let inside = |rect: &Rect| {
             rect.x >= frame.x
                 && rect.y >= frame.y
@@ -58,7 +68,11 @@ impl Taken {
             .clone()
             .enumerate()
             .find(|(_, rect)| inside(rect) && self.is_quite_free(rect))
-            .or_else(|| candidates.enumerate().find(|(_, rect)| inside(rect) && self.is_free(rect)));
+            .or_else(|| {
+                candidates
+                    .enumerate()
+                    .find(|(_, rect)| inside(rect) && self.is_free(rect))
+            });
         if let Some((_, rect)) = found {
             self.add(rect);
             self.labels.push(rect);
@@ -74,7 +88,13 @@ impl Taken {
 
 /// The leader from a point to the nearest point of a box.
 pub(super) fn leader(at: (f64, f64), rect: &Rect) -> [(f64, f64); 2] {
-    [at, (at.0.clamp(rect.x, rect.right()), at.1.clamp(rect.y, rect.bottom()))]
+    [
+        at,
+        (
+            at.0.clamp(rect.x, rect.right()),
+            at.1.clamp(rect.y, rect.bottom()),
+        ),
+    ]
 }
 
 /// Whether two boxes share more than an edge.
@@ -116,23 +136,26 @@ pub(super) fn around(
     gap: f64,
     rings: usize,
 ) -> impl Iterator<Item = Rect> + Clone {
-    [1.0, 1.9, 3.4, 5.0, 6.8].into_iter().take(rings).flat_map(move |factor| {
-        let gap = gap * factor;
-        let (left, right) = (x - gap - width, x + gap);
-        let (above, below) = (y - gap - height, y + gap);
-        let (middle_x, middle_y) = (x - width / 2.0, y - height / 2.0);
-        [
-            (right, middle_y),
-            (left, middle_y),
-            (middle_x, above),
-            (middle_x, below),
-            (right, above + height / 2.0),
-            (right, below - height / 2.0),
-            (left, above + height / 2.0),
-            (left, below - height / 2.0),
-        ]
-        .map(|(x, y)| Rect::new(x, y, width, height))
-    })
+    [1.0, 1.9, 3.4, 5.0, 6.8]
+        .into_iter()
+        .take(rings)
+        .flat_map(move |factor| {
+            let gap = gap * factor;
+            let (left, right) = (x - gap - width, x + gap);
+            let (above, below) = (y - gap - height, y + gap);
+            let (middle_x, middle_y) = (x - width / 2.0, y - height / 2.0);
+            [
+                (right, middle_y),
+                (left, middle_y),
+                (middle_x, above),
+                (middle_x, below),
+                (right, above + height / 2.0),
+                (right, below - height / 2.0),
+                (left, above + height / 2.0),
+                (left, below - height / 2.0),
+            ]
+            .map(|(x, y)| Rect::new(x, y, width, height))
+        })
 }
 
 #[cfg(test)]
@@ -146,8 +169,9 @@ mod tests {
         let frame = Rect::new(0.0, 0.0, 800.0, 600.0);
         for _ in 0..40 {
             let mut taken = Taken::default();
-            let line: Vec<(f64, f64)> =
-                (0..12).map(|i| (f64::from(i) * 70.0, dice.between(0.0, 600.0))).collect();
+            let line: Vec<(f64, f64)> = (0..12)
+                .map(|i| (f64::from(i) * 70.0, dice.between(0.0, 600.0)))
+                .collect();
             taken.add_line(&line);
             let mut placed: Vec<Rect> = Vec::new();
             for _ in 0..60 {
@@ -155,7 +179,11 @@ mod tests {
                 let size = (dice.between(20.0, 120.0), 18.0);
                 if let Some((_, rect)) = taken.place(around(at, size, 8.0, 2), &frame) {
                     assert!(!placed.iter().any(|other| overlap(other, &rect)));
-                    assert!(!line.windows(2).any(|pair| crosses(&[pair[0], pair[1]], &rect)));
+                    assert!(
+                        !line
+                            .windows(2)
+                            .any(|pair| crosses(&[pair[0], pair[1]], &rect))
+                    );
                     assert!(rect.x >= 0.0 && rect.right() <= 800.0);
                     placed.push(rect);
                 }

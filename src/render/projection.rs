@@ -95,7 +95,11 @@ pub(super) fn latitude_label(degrees: f64) -> String {
 /// `70° E`, brought into −180 to 180.
 pub(super) fn longitude_label(degrees: f64) -> String {
     let degrees = (degrees + 540.0).rem_euclid(360.0) - 180.0;
-    if degrees <= -180.0 { "180°".to_owned() } else { label(degrees, "E", "W") }
+    if degrees <= -180.0 {
+        "180°".to_owned()
+    } else {
+        label(degrees, "E", "W")
+    }
 }
 
 fn label(degrees: f64, positive: &str, negative: &str) -> String {
@@ -103,7 +107,11 @@ fn label(degrees: f64, positive: &str, negative: &str) -> String {
     if rounded == 0.0 {
         "0°".to_owned()
     } else {
-        format!("{}° {}", rounded.abs(), if rounded > 0.0 { positive } else { negative })
+        format!(
+            "{}° {}",
+            rounded.abs(),
+            if rounded > 0.0 { positive } else { negative }
+        )
     }
 }
 
@@ -198,11 +206,16 @@ impl View {
 
     /// Metres on the ground for a px across the middle of the map.
     pub(super) fn ground_metres_per_px(&self) -> f64 {
-        let middle = (self.frame.x + self.frame.width / 2.0, self.frame.y + self.frame.height / 2.0);
+        let middle = (
+            self.frame.x + self.frame.width / 2.0,
+            self.frame.y + self.frame.height / 2.0,
+        );
         let ends = self
             .position((middle.0 - 50.0, middle.1))
             .zip(self.position((middle.0 + 50.0, middle.1)));
-        ends.map_or(self.metres_per_px, |(left, right)| geodesy::distance(left, right).0 / 100.0)
+        ends.map_or(self.metres_per_px, |(left, right)| {
+            geodesy::distance(left, right).0 / 100.0
+        })
     }
 
     /// West, south, east and north of what the frame shows, in degrees, a little more than less; east
@@ -231,7 +244,12 @@ impl View {
                     Some([west, south, east, north]) => {
                         let middle = f64::midpoint(west, east);
                         longitude = middle + (longitude - middle + 540.0).rem_euclid(360.0) - 180.0;
-                        [west.min(longitude), south.min(latitude), east.max(longitude), north.max(latitude)]
+                        [
+                            west.min(longitude),
+                            south.min(latitude),
+                            east.max(longitude),
+                            north.max(latitude),
+                        ]
                     }
                 });
             }
@@ -262,12 +280,18 @@ mod tests {
         for (corners, conic) in [
             ([position(60.9, 29.4), position(75.0, 37.0)], true),
             ([position(27.9, 69.0), position(30.9, 70.0)], true),
-            ([position(102.0, 9.5), position(107.0, 14.7)], false),
+            ([position(102.0, 9.5), position(107.0, 13.7)], false),
+            ([position(28.0, -4.0), position(31.0, 2.0)], false),
             ([position(178.0, -20.0), position(-177.0, -15.0)], true),
             ([position(-60.0, 88.0), position(120.0, 89.0)], false),
         ] {
             let view = View::around(&corners, FRAME).unwrap();
-            assert_eq!(view.projection.name().contains("conic"), conic, "{}", view.projection.name());
+            assert_eq!(
+                view.projection.name().contains("conic"),
+                conic,
+                "{}",
+                view.projection.name()
+            );
             for corner in corners {
                 let place = view.place(corner).unwrap();
                 assert!(view.shows(place, 10.0), "{place:?}");

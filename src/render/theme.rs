@@ -66,7 +66,16 @@ const KNOWN: [Known; 7] = [
         "clash, ground raid",
         Shape::Circle,
         [0xD5, 0x5E, 0x00],
-        &["armed_clash", "clash", "ground_raid", "raid", "battle", "battles", "skirmish", "small_arms"],
+        &[
+            "armed_clash",
+            "clash",
+            "ground_raid",
+            "raid",
+            "battle",
+            "battles",
+            "skirmish",
+            "small_arms",
+        ],
     ),
     (
         "shelling",
@@ -78,16 +87,32 @@ const KNOWN: [Known; 7] = [
         "air or drone strike",
         Shape::TriangleDown,
         [0x00, 0x72, 0xB2],
-        &["airstrike", "air_strike", "drone_strike", "air/drone strike"],
+        &[
+            "airstrike",
+            "air_strike",
+            "drone_strike",
+            "air/drone strike",
+        ],
     ),
     (
         "bombing, suicide attack",
         Shape::Star,
         [0xCC, 0x79, 0xA7],
-        &["bombing", "suicide_attack", "suicide bomb", "ied", "explosion"],
+        &[
+            "bombing",
+            "suicide_attack",
+            "suicide bomb",
+            "ied",
+            "explosion",
+        ],
     ),
     ("ambush", Shape::Diamond, [0x56, 0xB4, 0xE9], &["ambush"]),
-    ("infiltration", Shape::TriangleUp, [0x00, 0x9E, 0x73], &["infiltration", "incursion"]),
+    (
+        "infiltration",
+        Shape::TriangleUp,
+        [0x00, 0x9E, 0x73],
+        &["infiltration", "incursion"],
+    ),
     (
         "crossing closed or opened",
         Shape::Bar,
@@ -113,7 +138,10 @@ impl Symbols {
         for incident in &analysis.incidents {
             let kind = &incident.incident.event_type;
             let counted = usize::from(incident.is_counted());
-            if let Some(symbol) = symbols.iter_mut().find(|symbol| symbol.kinds.contains(kind)) {
+            if let Some(symbol) = symbols
+                .iter_mut()
+                .find(|symbol| symbol.kinds.contains(kind))
+            {
                 symbol.incidents += counted;
                 continue;
             }
@@ -164,7 +192,11 @@ impl Symbols {
                 incidents,
             });
         }
-        symbols.sort_by(|a, b| b.incidents.cmp(&a.incidents).then_with(|| a.label.cmp(&b.label)));
+        symbols.sort_by(|a, b| {
+            b.incidents
+                .cmp(&a.incidents)
+                .then_with(|| a.label.cmp(&b.label))
+        });
         Symbols(symbols)
     }
 
@@ -175,7 +207,9 @@ impl Symbols {
 
     /// The symbol of a kind of event; `None` only for a kind that the analysis does not have.
     pub fn of_kind(&self, kind: &str) -> Option<&Symbol> {
-        self.0.iter().find(|symbol| symbol.kinds.iter().any(|held| &**held == kind))
+        self.0
+            .iter()
+            .find(|symbol| symbol.kinds.iter().any(|held| &**held == kind))
     }
 }
 
@@ -212,11 +246,18 @@ impl Look {
     /// The paint of a mark of this look in this colour.
     pub fn paint(self, ink: Ink) -> Paint {
         match self {
-            Look::Placed => Paint::filled(ink.with_alpha(0.88)).with_outline(Stroke::solid(PAPER, 1.2)),
+            Look::Placed => {
+                Paint::filled(ink.with_alpha(0.88)).with_outline(Stroke::solid(PAPER, 1.2))
+            }
             Look::Uncertain => Paint::filled(ink.with_alpha(0.28)).with_outline(
-                Stroke::solid(darker(ink), 1.4).dashed(Dash::Pattern { on_px: 2.6, off_px: 2.0 }),
+                Stroke::solid(darker(ink), 1.4).dashed(Dash::Pattern {
+                    on_px: 2.6,
+                    off_px: 2.0,
+                }),
             ),
-            Look::NotCounted => Paint::filled(PAPER.with_alpha(0.7)).with_outline(Stroke::solid(darker(ink), 1.3)),
+            Look::NotCounted => {
+                Paint::filled(PAPER.with_alpha(0.7)).with_outline(Stroke::solid(darker(ink), 1.3))
+            }
         }
     }
 }
@@ -241,13 +282,20 @@ pub fn count_ink(count: usize, most: usize) -> Ink {
         return PAPER;
     }
     let top = (most.max(count) as f64).sqrt();
-    let share = if top > 1.0 { ((count as f64).sqrt() - 1.0) / (top - 1.0) } else { 0.4 };
+    let share = if top > 1.0 {
+        ((count as f64).sqrt() - 1.0) / (top - 1.0)
+    } else {
+        0.4
+    };
     let place = share.clamp(0.0, 1.0) * (COUNT_SHADES.len() - 1) as f64;
     let below = (place.floor() as usize).min(COUNT_SHADES.len() - 2);
     let rest = place - below as f64;
     let mut rgb = [0; 3];
     for (channel, value) in rgb.iter_mut().enumerate() {
-        let (from, to) = (f64::from(COUNT_SHADES[below][channel]), f64::from(COUNT_SHADES[below + 1][channel]));
+        let (from, to) = (
+            f64::from(COUNT_SHADES[below][channel]),
+            f64::from(COUNT_SHADES[below + 1][channel]),
+        );
         *value = (from + rest * (to - from)).round() as u8;
     }
     Ink::solid(rgb)
@@ -256,7 +304,11 @@ pub fn count_ink(count: usize, most: usize) -> Ink {
 /// Type that can be read on a colour: dark on light, light on dark.
 pub fn on(ground: Ink) -> Ink {
     let [r, g, b] = ground.rgb.map(f64::from);
-    if 0.299 * r + 0.587 * g + 0.114 * b > 140.0 { INK } else { PAPER }
+    if 0.299 * r + 0.587 * g + 0.114 * b > 140.0 {
+        INK
+    } else {
+        PAPER
+    }
 }
 
 /// The same hue, darker, for outlines and type on white.
@@ -274,7 +326,11 @@ mod tests {
     #[test]
     fn area_grows_in_proportion_to_deaths() {
         let area = |deaths| {
-            let figures = Figures { low: None, best: Some(deaths), high: None };
+            let figures = Figures {
+                low: None,
+                best: Some(deaths),
+                high: None,
+            };
             mark_radius(figures).powi(2)
         };
         let none = mark_radius(Figures::default()).powi(2);
@@ -301,7 +357,8 @@ mod tests {
         kinds.sort_unstable();
         kinds.dedup();
         assert_eq!(kinds.len(), count);
-        let mut symbols: Vec<(Shape, [u8; 3])> = KNOWN.iter().map(|known| (known.1, known.2)).collect();
+        let mut symbols: Vec<(Shape, [u8; 3])> =
+            KNOWN.iter().map(|known| (known.1, known.2)).collect();
         symbols.extend(SPARE);
         let count = symbols.len();
         symbols.sort_unstable();

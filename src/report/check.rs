@@ -22,7 +22,11 @@ pub fn files(files: &[FileNotes], ledger: &Ledger) -> String {
             .columns
             .iter()
             .map(|(ours, theirs)| {
-                if ours == theirs { (*ours).to_owned() } else { format!("{ours} = {theirs}") }
+                if ours == theirs {
+                    (*ours).to_owned()
+                } else {
+                    format!("{ours} = {theirs}")
+                }
             })
             .collect();
         lines.push(format!("  columns read: {}", columns.join(", ")));
@@ -50,7 +54,10 @@ pub fn files(files: &[FileNotes], ledger: &Ledger) -> String {
         lines.extend(examples.map(|entry| format!("             {}", example(ledger, entry))));
     }
     let fates: usize = Fate::ALL.into_iter().map(|fate| ledger.count(fate)).sum();
-    lines.push(format!("  {:>9}  in all: the fates add up to the records read", grouped(fates as u64)));
+    lines.push(format!(
+        "  {:>9}  in all: the fates add up to the records read",
+        grouped(fates as u64)
+    ));
     lines.push(String::new());
     lines.join("\n")
 }

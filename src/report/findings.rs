@@ -69,11 +69,17 @@ pub fn caveats(analysis: &Analysis) -> Vec<String> {
                 lie(count),
                 analysis.options.corridor.km()
             ),
-            (Fate::OutsidePeriod, _) => format!("{} outside the period: in tables, in no sum.", lie(count)),
+            (Fate::OutsidePeriod, _) => {
+                format!("{} outside the period: in tables, in no sum.", lie(count))
+            }
             (Fate::Merged, _) => format!("{} of an earlier record, counted once.", repeat(count)),
             (Fate::Rejected, _) => format!(
                 "{} rejected ({}); the ledger names line, column and value.",
-                if count == 1 { "1 record was".to_owned() } else { format!("{} records were", grouped(count as u64)) },
+                if count == 1 {
+                    "1 record was".to_owned()
+                } else {
+                    format!("{} records were", grouped(count as u64))
+                },
                 plain(reason.code())
             ),
             (Fate::Used, _) => continue,
@@ -139,7 +145,11 @@ fn held(analysis: &Analysis, reason: Reason, count: usize) -> String {
     reasons.dedup();
     format!(
         "{} held {what}, in no sum and no cluster: {}.",
-        if count == 1 { "1 record is".to_owned() } else { format!("{} records are", grouped(count as u64)) },
+        if count == 1 {
+            "1 record is".to_owned()
+        } else {
+            format!("{} records are", grouped(count as u64))
+        },
         reasons.join("; ").trim_end_matches('.')
     )
 }
@@ -154,17 +164,31 @@ fn reporters(analysis: &Analysis) -> Option<String> {
         .map(|(name, count)| format!("{} {count}", plain(name)))
         .collect();
     let lean = if most.1 * 2 > total {
-        format!("Sources lean to one side: {} of the reports are from one kind of source. ", percent(most.1, total))
+        format!(
+            "Sources lean to one side: {} of the reports are from one kind of source. ",
+            percent(most.1, total)
+        )
     } else {
         String::new()
     };
-    Some(format!("{lean}Counted incidents by who reports them: {}.", parts.join(", ")))
+    Some(format!(
+        "{lean}Counted incidents by who reports them: {}.",
+        parts.join(", ")
+    ))
 }
 
 fn lie(count: usize) -> String {
-    if count == 1 { "1 incident lies".to_owned() } else { format!("{} incidents lie", grouped(count as u64)) }
+    if count == 1 {
+        "1 incident lies".to_owned()
+    } else {
+        format!("{} incidents lie", grouped(count as u64))
+    }
 }
 
 fn repeat(count: usize) -> String {
-    if count == 1 { "1 record is a repetition".to_owned() } else { format!("{} records are repetitions", grouped(count as u64)) }
+    if count == 1 {
+        "1 record is a repetition".to_owned()
+    } else {
+        format!("{} records are repetitions", grouped(count as u64))
+    }
 }

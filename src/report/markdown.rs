@@ -59,7 +59,11 @@ impl Page {
     }
 
     fn table(&mut self, header: &[&str], rows: impl Iterator<Item = Vec<String>>) {
-        let mut text = format!("| {} |\n|{}", header.join(" | "), " --- |".repeat(header.len()));
+        let mut text = format!(
+            "| {} |\n|{}",
+            header.join(" | "),
+            " --- |".repeat(header.len())
+        );
         for row in rows {
             let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();
             text.push_str(&format!("\n| {} |", cells.join(" | ")));
@@ -103,7 +107,16 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
         return;
     }
     page.table(
-        &["", "dates", "along the line", "place", "incidents", "kinds", "accused or acting", "deaths"],
+        &[
+            "",
+            "dates",
+            "along the line",
+            "place",
+            "incidents",
+            "kinds",
+            "accused or acting",
+            "deaths",
+        ],
         analysis.clusters.iter().map(|cluster| {
             vec![
                 cluster.number.to_string(),
@@ -122,25 +135,51 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
 fn sectors(analysis: &Analysis, page: &mut Page) {
     page.line("## Sectors");
     page.table(
-        &["sector", "km", "incidents", "placed only roughly", "per 100 km and 30 days", "left", "right", "deaths", "first", "last"],
-        analysis.sectors.all().iter().zip(&analysis.sector_summaries).map(|(sector, summary)| {
-            let day = |day: Option<_>| day.map_or_else(String::new, date);
-            vec![
-                sector.name.clone(),
-                format!("{:.1}–{:.1}", sector.from.km(), sector.to.km()),
-                summary.counts.incidents.to_string(),
-                summary.counts.uncertain.to_string(),
-                summary.rate.map_or_else(String::new, |rate| format!("{rate:.2}")),
-                summary.sides[0].to_string(),
-                summary.sides[1].to_string(),
-                if summary.counts.incidents == 0 { String::new() } else { deaths(&summary.counts.deaths, summary.counts.incidents) },
-                day(summary.first),
-                day(summary.last),
-            ]
-        }),
+        &[
+            "sector",
+            "km",
+            "incidents",
+            "placed only roughly",
+            "per 100 km and 30 days",
+            "left",
+            "right",
+            "deaths",
+            "first",
+            "last",
+        ],
+        analysis
+            .sectors
+            .all()
+            .iter()
+            .zip(&analysis.sector_summaries)
+            .map(|(sector, summary)| {
+                let day = |day: Option<_>| day.map_or_else(String::new, date);
+                vec![
+                    sector.name.clone(),
+                    format!("{:.1}–{:.1}", sector.from.km(), sector.to.km()),
+                    summary.counts.incidents.to_string(),
+                    summary.counts.uncertain.to_string(),
+                    summary
+                        .rate
+                        .map_or_else(String::new, |rate| format!("{rate:.2}")),
+                    summary.sides[0].to_string(),
+                    summary.sides[1].to_string(),
+                    if summary.counts.incidents == 0 {
+                        String::new()
+                    } else {
+                        deaths(&summary.counts.deaths, summary.counts.incidents)
+                    },
+                    day(summary.first),
+                    day(summary.last),
+                ]
+            }),
     );
     if let (Some(left), Some(right)) = (analysis.border.left(), analysis.border.right()) {
-        page.line(&format!("Left of the line: {}; right: {}.", escaped(left), escaped(right)));
+        page.line(&format!(
+            "Left of the line: {}; right: {}.",
+            escaped(left),
+            escaped(right)
+        ));
     }
 }
 
@@ -155,7 +194,14 @@ fn episodes(analysis: &Analysis, page: &mut Page) {
     let mut longest: Vec<_> = analysis.episodes.iter().collect();
     longest.sort_by_key(|episode| (std::cmp::Reverse(episode.counts.incidents), episode.number));
     page.table(
-        &["sector", "dates", "incident days", "incidents", "placed only roughly", "deaths"],
+        &[
+            "sector",
+            "dates",
+            "incident days",
+            "incidents",
+            "placed only roughly",
+            "deaths",
+        ],
         longest.into_iter().take(MOST).map(|episode| {
             vec![
                 analysis.sector_name(episode.sector).to_owned(),
@@ -179,7 +225,11 @@ fn claims(analysis: &Analysis, page: &mut Page) {
     page.line("Counted incidents by who reports them and by claim status. Each row is that reporter's claims; rows are not added up.");
     let statuses: Vec<ClaimStatus> = ClaimStatus::ALL
         .into_iter()
-        .filter(|&status| analysis.counted().any(|it| it.incident.claim_status == status))
+        .filter(|&status| {
+            analysis
+                .counted()
+                .any(|it| it.incident.claim_status == status)
+        })
         .collect();
     let mut header = vec!["reported by"];
     header.extend(statuses.iter().map(|status| match status.as_str() {
@@ -217,12 +267,18 @@ fn context(analysis: &Analysis, page: &mut Page) {
         &["name", "from", "to", "parties", "how it went on", "source"],
         analysis.context.ceasefires.iter().map(|ceasefire| {
             let moment = |day, time: &str| {
-                if time.is_empty() { date(day) } else { format!("{} {time}", date(day)) }
+                if time.is_empty() {
+                    date(day)
+                } else {
+                    format!("{} {time}", date(day))
+                }
             };
             vec![
                 ceasefire.name.clone(),
                 moment(ceasefire.start, &ceasefire.start_time),
-                ceasefire.end.map_or_else(|| "open".to_owned(), |end| moment(end, &ceasefire.end_time)),
+                ceasefire
+                    .end
+                    .map_or_else(|| "open".to_owned(), |end| moment(end, &ceasefire.end_time)),
                 ceasefire.parties.clone(),
                 ceasefire.outcome.clone(),
                 ceasefire.source_name.clone(),
@@ -234,7 +290,11 @@ fn context(analysis: &Analysis, page: &mut Page) {
 /// The incidents that are in no sum, by name: what is left out must be seen to be left out.
 fn not_counted(analysis: &Analysis, page: &mut Page) {
     const MOST: usize = 40;
-    let left_out: Vec<_> = analysis.incidents.iter().filter(|it| it.fate != Fate::Used).collect();
+    let left_out: Vec<_> = analysis
+        .incidents
+        .iter()
+        .filter(|it| it.fate != Fate::Used)
+        .collect();
     if left_out.is_empty() {
         return;
     }
@@ -253,7 +313,10 @@ fn not_counted(analysis: &Analysis, page: &mut Page) {
         }),
     );
     if left_out.len() > MOST {
-        page.line(&format!("… and {} more, in tables/incidents.csv.", left_out.len() - MOST));
+        page.line(&format!(
+            "… and {} more, in tables/incidents.csv.",
+            left_out.len() - MOST
+        ));
     }
 }
 
@@ -265,7 +328,10 @@ fn method(analysis: &Analysis, page: &mut Page) {
         .codes
         .iter()
         .map(|(code, radius)| {
-            radius.map_or_else(|| format!("{code}: unknown"), |radius| format!("{code}: {} km", radius.km()))
+            radius.map_or_else(
+                || format!("{code}: unknown"),
+                |radius| format!("{code}: {} km", radius.km()),
+            )
         })
         .collect();
     page.line(&format!(

@@ -33,7 +33,11 @@ pub fn summary(analysis: &Analysis) -> String {
     for caveat in findings::caveats(analysis) {
         lines.extend(wrapped(&caveat, "  - ", "    "));
     }
-    let mut text: String = lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n");
+    let mut text: String = lines
+        .iter()
+        .map(|line| line.trim_end())
+        .collect::<Vec<_>>()
+        .join("\n");
     text.push('\n');
     text
 }
@@ -43,7 +47,11 @@ fn sectors(analysis: &Analysis, lines: &mut Vec<String>) {
         "{:<26}{:>15}{:>11}{:>8}{:>14}  {}",
         "Sector", "km", "incidents", "rough", "per 100km·30d", "deaths low–best–high"
     ));
-    let all = analysis.sectors.all().iter().zip(&analysis.sector_summaries);
+    let all = analysis
+        .sectors
+        .all()
+        .iter()
+        .zip(&analysis.sector_summaries);
     for (sector, summary) in all.take(MOST_SECTORS) {
         lines.push(format!(
             "{:<26}{:>15}{:>11}{:>8}{:>14}  {}",
@@ -51,8 +59,14 @@ fn sectors(analysis: &Analysis, lines: &mut Vec<String>) {
             format!("{:.0}–{:.0}", sector.from.km(), sector.to.km()),
             summary.counts.incidents,
             summary.counts.uncertain,
-            summary.rate.map_or_else(String::new, |rate| format!("{rate:.2}")),
-            if summary.counts.incidents == 0 { String::new() } else { deaths(&summary.counts.deaths, summary.counts.incidents) },
+            summary
+                .rate
+                .map_or_else(String::new, |rate| format!("{rate:.2}")),
+            if summary.counts.incidents == 0 {
+                String::new()
+            } else {
+                deaths(&summary.counts.deaths, summary.counts.incidents)
+            },
         ));
     }
     let total = analysis.total();
@@ -62,8 +76,12 @@ fn sectors(analysis: &Analysis, lines: &mut Vec<String>) {
         format!("0–{:.0}", analysis.border.length().km()),
         total.incidents,
         total.uncertain,
-        crate::stats::rate(total.incidents, analysis.border.length(), analysis.period.days())
-            .map_or_else(String::new, |rate| format!("{rate:.2}")),
+        crate::stats::rate(
+            total.incidents,
+            analysis.border.length(),
+            analysis.period.days()
+        )
+        .map_or_else(String::new, |rate| format!("{rate:.2}")),
         deaths(&total.deaths, total.incidents),
     ));
     more(analysis.sectors.all().len(), MOST_SECTORS, "sectors", lines);
@@ -80,8 +98,11 @@ fn clusters(analysis: &Analysis, lines: &mut Vec<String>) {
         analysis.clusters.len()
     ));
     for cluster in analysis.clusters.iter().take(MOST_CLUSTERS) {
-        let kinds: Vec<String> =
-            cluster.kinds.iter().map(|(kind, count)| format!("{} {count}", plain(kind))).collect();
+        let kinds: Vec<String> = cluster
+            .kinds
+            .iter()
+            .map(|(kind, count)| format!("{} {count}", plain(kind)))
+            .collect();
         lines.push(format!(
             "  {:>2}  {:<22}{:<17} {}",
             cluster.number,
@@ -101,7 +122,10 @@ fn clusters(analysis: &Analysis, lines: &mut Vec<String>) {
 
 fn more(all: usize, shown: usize, what: &str, lines: &mut Vec<String>) {
     if all > shown {
-        lines.push(format!("  … and {} more {what}, in the tables", all - shown));
+        lines.push(format!(
+            "  … and {} more {what}, in the tables",
+            all - shown
+        ));
     }
 }
 

@@ -87,11 +87,17 @@ mod tests {
     #[test]
     fn weeks_cover_the_period() {
         let day = |m, d| Day::from_date(jiff::civil::date(2025, m, d));
-        let period = Period { start: day(10, 5), end: day(12, 25) };
+        let period = Period {
+            start: day(10, 5),
+            end: day(12, 25),
+        };
         let weeks = period.weeks();
         assert_eq!(weeks[0], (day(9, 29), Days(1)));
         assert_eq!(weeks.last(), Some(&(day(12, 22), Days(4))));
-        assert_eq!(weeks.iter().map(|week| week.1.0).sum::<i32>(), period.days().0);
+        assert_eq!(
+            weeks.iter().map(|week| week.1.0).sum::<i32>(),
+            period.days().0
+        );
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::episodes::Episode;
 use super::{Counts, Period, rate};
 use crate::case::ClusterOptions;
 use crate::cluster::summary::Cluster;
-use crate::located::LocatedIncident;
 use crate::locate::Side;
+use crate::located::LocatedIncident;
 use crate::sector::Sectors;
 use crate::units::{Day, Days};
 
@@ -66,8 +66,14 @@ pub fn summaries(
             sector: number,
             counts: Counts::default(),
             sides: [0; 3],
-            clusters: clusters.iter().filter(|cluster| cluster.sectors.contains(&number)).count(),
-            episodes: episodes.iter().filter(|episode| episode.sector == number).count(),
+            clusters: clusters
+                .iter()
+                .filter(|cluster| cluster.sectors.contains(&number))
+                .count(),
+            episodes: episodes
+                .iter()
+                .filter(|episode| episode.sector == number)
+                .count(),
             first: None,
             last: None,
             kilometre_days: sector.length().km() * f64::from(period.days().0),

@@ -23,22 +23,32 @@ fn real_borders_have_their_lengths_and_chains() {
         ("nor_rus", 1, 165.0, 0.5),
         ("usa_can", 3, 8_345.0, 0.5),
     ] {
-        let Some(path) = shared(&format!("borders/{file}.geojson")) else { return };
+        let Some(path) = shared(&format!("borders/{file}.geojson")) else {
+            return;
+        };
         let border = border(&path);
         assert_eq!(border.chains().len(), chains, "{file}");
-        assert!((border.length().km() - km).abs() <= within, "{file}: {} km", border.length().km());
+        assert!(
+            (border.length().km() - km).abs() <= within,
+            "{file}: {} km",
+            border.length().km()
+        );
     }
 }
 
 #[test]
 fn disordered_pieces_give_the_same_line() {
-    let Some(path) = shared("borders/afg_pak_raw_70_parts.geojson") else { return };
+    let Some(path) = shared("borders/afg_pak_raw_70_parts.geojson") else {
+        return;
+    };
     let whole = border(&path);
     assert_eq!(whole.assembly().parts, 70);
     assert_eq!(whole.assembly().joins, 69);
     let text = std::fs::read_to_string(&path).unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let lines = json["features"][0]["geometry"]["coordinates"].as_array().unwrap();
+    let lines = json["features"][0]["geometry"]["coordinates"]
+        .as_array()
+        .unwrap();
     let mut parts: Vec<Part> = lines
         .iter()
         .map(|line| Part {
@@ -72,7 +82,9 @@ fn disordered_pieces_give_the_same_line() {
 #[test]
 fn reversing_a_real_line_mirrors_chainage_and_side() {
     for file in ["ind_pak_line_of_control", "arm_aze", "nor_rus"] {
-        let Some(path) = shared(&format!("borders/{file}.geojson")) else { return };
+        let Some(path) = shared(&format!("borders/{file}.geojson")) else {
+            return;
+        };
         let there = border(&path);
         let back = there.reversed();
         let (there_locator, back_locator) = (Locator::new(&there), Locator::new(&back));
@@ -81,11 +93,17 @@ fn reversing_a_real_line_mirrors_chainage_and_side() {
             let from = there.at(there.length() * dice.unit());
             let azimuth = Azimuth(360.0 * dice.unit() - 180.0);
             let position = direct(from, azimuth, Metres(30_000.0 * dice.unit())).0;
-            let (a, b) = (there_locator.locate(position), back_locator.locate(position));
+            let (a, b) = (
+                there_locator.locate(position),
+                back_locator.locate(position),
+            );
             assert!((a.offset.0 - b.offset.0).abs() < 1e-6);
             assert_eq!(a.side, b.side.opposite(), "{file} {position:?}");
             let mirrored = (there.length() - b.chainage).0;
-            assert!((a.chainage.0 - mirrored).abs() < 1e-3, "{file} {position:?} {a:?} {b:?}");
+            assert!(
+                (a.chainage.0 - mirrored).abs() < 1e-3,
+                "{file} {position:?} {a:?} {b:?}"
+            );
         }
     }
 }
@@ -116,7 +134,15 @@ fn runs(border_file: &Path, count: usize) {
     std::fs::write(&incidents, incidents_around(&border(border_file), count)).unwrap();
     let pack = folder.path().join("pack");
     run(
-        &["run", "--incidents", path_text(&incidents), "--border", path_text(border_file), "--out", path_text(&pack)],
+        &[
+            "run",
+            "--incidents",
+            path_text(&incidents),
+            "--border",
+            path_text(border_file),
+            "--out",
+            path_text(&pack),
+        ],
         0,
     );
     run(&["verify", path_text(&pack)], 0);
@@ -124,10 +150,16 @@ fn runs(border_file: &Path, count: usize) {
     assert_eq!(rows.len(), count);
     let used = rows.iter().filter(|row| row["fate"] == "used").count();
     assert!(used > count / 2);
-    assert!(rows.iter().any(|row| row["side"] == "left") && rows.iter().any(|row| row["side"] == "right"));
+    assert!(
+        rows.iter().any(|row| row["side"] == "left")
+            && rows.iter().any(|row| row["side"] == "right")
+    );
     assert!(!table(&pack.join("tables/clusters.csv")).is_empty());
     for picture in ["maps/overview.png", "charts/chainage-by-date.png"] {
-        assert!(std::fs::metadata(pack.join(picture)).unwrap().len() > 20_000, "{picture}");
+        assert!(
+            std::fs::metadata(pack.join(picture)).unwrap().len() > 20_000,
+            "{picture}"
+        );
     }
 }
 
@@ -148,7 +180,11 @@ fn lines_across_the_antimeridian_and_round_a_ring_run_from_end_to_end() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("line.geojson");
-        std::fs::write(&path, format!("{{\"type\":\"LineString\",\"coordinates\":{line}}}")).unwrap();
+        std::fs::write(
+            &path,
+            format!("{{\"type\":\"LineString\",\"coordinates\":{line}}}"),
+        )
+        .unwrap();
         runs(&path, 160);
     }
 }

@@ -9,7 +9,16 @@ use super::support::{Dice, borderscope, files, numbers, path_text, repository, r
 /// Runs the shipped case into a folder.
 fn pack(folder: &Path) {
     let case = repository("data/afpk-2025/case.toml");
-    run(&["run", path_text(&case), "--out", path_text(folder), "--quiet"], 0);
+    run(
+        &[
+            "run",
+            path_text(&case),
+            "--out",
+            path_text(folder),
+            "--quiet",
+        ],
+        0,
+    );
 }
 
 /// A fresh run gives the tables, layers and drawings that are committed. Rasters are left to the
@@ -23,7 +32,9 @@ fn the_sample_pack_is_what_a_fresh_run_gives() {
         files
             .into_iter()
             .filter(|(path, _)| {
-                ["csv", "geojson", "svg", "md"].iter().any(|ending| path.ends_with(&format!(".{ending}")))
+                ["csv", "geojson", "svg", "md"]
+                    .iter()
+                    .any(|ending| path.ends_with(&format!(".{ending}")))
             })
             .map(|(path, bytes)| (path, text(&bytes)))
             .collect()
@@ -94,18 +105,42 @@ fn shuffled_rows_give_the_same_clusters() {
     let copy = folder.path().join("copy");
     fs::create_dir(&copy).unwrap();
     let case = shuffled(&copy);
-    run(&["run", path_text(&case), "--out", path_text(&other), "--quiet"], 0);
+    run(
+        &[
+            "run",
+            path_text(&case),
+            "--out",
+            path_text(&other),
+            "--quiet",
+        ],
+        0,
+    );
     for same in [
-        "tables/clusters.csv", "tables/episodes.csv", "tables/sectors.csv", "tables/sector_weeks.csv",
-        "gis/clusters.geojson", "gis/sectors.geojson", "maps/overview.svg", "charts/sector-by-week.svg", "charts/timeline.svg",
+        "tables/clusters.csv",
+        "tables/episodes.csv",
+        "tables/sectors.csv",
+        "tables/sector_weeks.csv",
+        "gis/clusters.geojson",
+        "gis/sectors.geojson",
+        "maps/overview.svg",
+        "charts/sector-by-week.svg",
+        "charts/timeline.svg",
         "charts/chainage-by-date.svg",
     ] {
-        assert!(fs::read(one.join(same)).unwrap() == fs::read(other.join(same)).unwrap(), "{same}");
+        assert!(
+            fs::read(one.join(same)).unwrap() == fs::read(other.join(same)).unwrap(),
+            "{same}"
+        );
     }
     let clusters = |pack: &Path| -> BTreeMap<String, (String, String)> {
         table(&pack.join("tables/incidents.csv"))
             .into_iter()
-            .map(|row| (row["id"].clone(), (row["cluster"].clone(), row["cluster_role"].clone())))
+            .map(|row| {
+                (
+                    row["id"].clone(),
+                    (row["cluster"].clone(), row["cluster_role"].clone()),
+                )
+            })
             .collect()
     };
     assert_eq!(clusters(&one), clusters(&other));
@@ -119,13 +154,20 @@ fn all_numbers_agree() {
     let case = repository("data/afpk-2025/case.toml");
     let arguments = ["run", path_text(&case), "--out", path_text(&out)];
     let told = text(&run(&arguments, 0).stdout);
-    let json = run(&["run", path_text(&case), "--out", path_text(&out), "--json"], 0).stdout;
+    let json = run(
+        &["run", path_text(&case), "--out", path_text(&out), "--json"],
+        0,
+    )
+    .stdout;
     let summary: serde_json::Value = serde_json::from_slice(&json).unwrap();
 
     let incidents = table(&out.join("tables/incidents.csv"));
     let of_fate = |fate: &str| incidents.iter().filter(|row| row["fate"] == fate).count();
     assert_eq!(incidents.len(), 90);
-    assert_eq!(of_fate("used") + of_fate("held") + of_fate("outside_corridor"), 90);
+    assert_eq!(
+        of_fate("used") + of_fate("held") + of_fate("outside_corridor"),
+        90
+    );
     assert_eq!(summary["run"]["incidents"], of_fate("used"));
     assert_eq!(summary["run"]["fates"]["held"], of_fate("held"));
     assert!(told.contains(&format!(
@@ -134,23 +176,39 @@ fn all_numbers_agree() {
         of_fate("outside_corridor"),
         of_fate("held")
     )));
-    let roll_up = incidents.iter().find(|row| row["id"] == "AFPK-2025-0009").unwrap();
-    assert_eq!((roll_up["fate"].as_str(), roll_up["cluster"].as_str()), ("held", ""));
+    let roll_up = incidents
+        .iter()
+        .find(|row| row["id"] == "AFPK-2025-0009")
+        .unwrap();
+    assert_eq!(
+        (roll_up["fate"].as_str(), roll_up["cluster"].as_str()),
+        ("held", "")
+    );
 
     let ledger = table(&out.join("tables/ledger.csv"));
     assert_eq!(ledger.len(), 90);
     for (entry, incident) in ledger.iter().zip(&incidents) {
-        assert_eq!((&entry["id"], &entry["fate"]), (&incident["id"], &incident["fate"]));
+        assert_eq!(
+            (&entry["id"], &entry["fate"]),
+            (&incident["id"], &incident["fate"])
+        );
     }
 
-    let sum = |rows: &[BTreeMap<String, String>], column: &str| numbers(rows, column).iter().sum::<f64>();
+    // Every figure summed here is whole.
+    let sum = |rows: &[BTreeMap<String, String>], column: &str| {
+        numbers(rows, column).iter().sum::<f64>() as i64
+    };
     let sectors = table(&out.join("tables/sectors.csv"));
     let weeks = table(&out.join("tables/sector_weeks.csv"));
     let episodes = table(&out.join("tables/episodes.csv"));
     let clusters = table(&out.join("tables/clusters.csv"));
-    let used: Vec<_> = incidents.iter().filter(|row| row["fate"] == "used").cloned().collect();
+    let used: Vec<_> = incidents
+        .iter()
+        .filter(|row| row["fate"] == "used")
+        .cloned()
+        .collect();
     for rows in [&sectors, &weeks, &episodes] {
-        assert_eq!(sum(rows, "incidents"), used.len() as f64);
+        assert_eq!(sum(rows, "incidents"), used.len() as i64);
         for (figure, of_incident) in [
             ("deaths_low", "fatalities_low"),
             ("deaths_best", "fatalities_best"),
@@ -158,30 +216,63 @@ fn all_numbers_agree() {
         ] {
             assert_eq!(sum(rows, figure), sum(&used, of_incident), "{figure}");
         }
-        assert_eq!(sum(rows, "incidents_with_best"), numbers(&used, "fatalities_best").len() as f64);
+        assert_eq!(
+            sum(rows, "incidents_with_best"),
+            numbers(&used, "fatalities_best").len() as i64
+        );
     }
     for sector in &sectors {
-        let within = used.iter().filter(|row| row["sector"] == sector["sector"]).count();
+        let within = used
+            .iter()
+            .filter(|row| row["sector"] == sector["sector"])
+            .count();
         assert_eq!(sector["incidents"], within.to_string());
         let stated = format!("{within:>11}");
-        let line = told.lines().find(|line| line.starts_with(&sector["sector"])).unwrap();
+        let line = told
+            .lines()
+            .find(|line| line.starts_with(&sector["sector"]))
+            .unwrap();
         assert!(line.contains(&stated), "{line}");
     }
-    let length = sum(&sectors, "length_km");
+    let length: f64 = numbers(&sectors, "length_km").iter().sum();
     assert!((length - 2_245.678).abs() < 0.01);
     for cluster in &clusters {
-        let members: Vec<_> = used.iter().filter(|row| row["cluster"] == cluster["cluster"]).cloned().collect();
+        let members: Vec<_> = used
+            .iter()
+            .filter(|row| row["cluster"] == cluster["cluster"])
+            .cloned()
+            .collect();
         assert_eq!(cluster["incidents"], members.len().to_string());
-        assert_eq!(sum(std::slice::from_ref(cluster), "deaths_high"), sum(&members, "fatalities_high"));
-        assert_eq!(cluster["first_date"], *members.iter().map(|row| &row["date"]).min().unwrap());
-        assert_eq!(cluster["last_date"], *members.iter().map(|row| &row["date"]).max().unwrap());
-        assert!(members.iter().all(|row| row["location_radius_m"].parse::<f64>().unwrap() <= 25_000.0));
+        assert_eq!(
+            sum(std::slice::from_ref(cluster), "deaths_high"),
+            sum(&members, "fatalities_high")
+        );
+        assert_eq!(
+            cluster["first_date"],
+            *members.iter().map(|row| &row["date"]).min().unwrap()
+        );
+        assert_eq!(
+            cluster["last_date"],
+            *members.iter().map(|row| &row["date"]).max().unwrap()
+        );
+        assert!(
+            members
+                .iter()
+                .all(|row| row["location_radius_m"].parse::<f64>().unwrap() <= 25_000.0)
+        );
     }
     assert_eq!(summary["run"]["clusters"], clusters.len());
     let svg = fs::read_to_string(out.join("maps/overview.svg")).unwrap();
-    assert!(svg.contains(&format!("{} incidents within 50 km of the line", used.len())));
+    assert!(svg.contains(&format!(
+        "{} incidents within 50 km of the line",
+        used.len()
+    )));
 
-    for (layer, rows) in [("incidents", &incidents), ("sectors", &sectors), ("clusters", &clusters)] {
+    for (layer, rows) in [
+        ("incidents", &incidents),
+        ("sectors", &sectors),
+        ("clusters", &clusters),
+    ] {
         let bytes = fs::read(out.join(format!("gis/{layer}.geojson"))).unwrap();
         let layer: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         let features = layer["features"].as_array().unwrap();
@@ -193,9 +284,14 @@ fn all_numbers_agree() {
                     serde_json::Value::Null => assert_eq!(cell, "", "{name}"),
                     serde_json::Value::Number(number) => {
                         let cell: f64 = cell.parse().unwrap();
-                        assert!((number.as_f64().unwrap() - cell).abs() < 1e-9, "{name}: {number} {cell}");
+                        assert!(
+                            (number.as_f64().unwrap() - cell).abs() < 1e-9,
+                            "{name}: {number} {cell}"
+                        );
                     }
-                    serde_json::Value::String(text) if name != "event_types" => assert_eq!(text, cell, "{name}"),
+                    serde_json::Value::String(text) if name != "event_types" => {
+                        assert_eq!(text, cell, "{name}");
+                    }
                     _ => {}
                 }
             }
@@ -232,17 +328,38 @@ fn an_earlier_pack_and_other_files_survive() {
     fs::write(out.join("mine/notes.txt"), "mine").unwrap();
     let before = files(&out);
     let case = repository("data/afpk-2025/case.toml");
-    run(&["run", path_text(&case), "--border", "/no/such.geojson", "--out", path_text(&out)], 2);
+    run(
+        &[
+            "run",
+            path_text(&case),
+            "--border",
+            "/no/such.geojson",
+            "--out",
+            path_text(&out),
+        ],
+        2,
+    );
     assert_eq!(files(&out), before, "a failed run changed the pack");
     pack(&out);
-    assert_eq!(files(&out), before, "a second run lost a file or changed one");
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a run left a folder behind");
+    assert_eq!(
+        files(&out),
+        before,
+        "a second run lost a file or changed one"
+    );
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "a run left a folder behind"
+    );
 
     let taken = folder.path().join("taken");
     fs::create_dir(&taken).unwrap();
     fs::write(taken.join("thesis.doc"), "years of work").unwrap();
     let refused = text(&run(&["run", path_text(&case), "--out", path_text(&taken)], 2).stderr);
-    assert!(refused.contains("no manifest.json") && refused.contains("--out"), "{refused}");
+    assert!(
+        refused.contains("no manifest.json") && refused.contains("--out"),
+        "{refused}"
+    );
     assert_eq!(files(&taken).len(), 1);
 }
 

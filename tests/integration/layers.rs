@@ -11,7 +11,9 @@ fn positions(coordinates: &Value, found: &mut Vec<[f64; 2]>) {
         assert_eq!(list.len(), 2);
         found.push([list[0].as_f64().unwrap(), list[1].as_f64().unwrap()]);
     } else {
-        list.iter().for_each(|inner| positions(inner, found));
+        for inner in list {
+            positions(inner, found);
+        }
     }
 }
 
@@ -39,8 +41,10 @@ fn check(layer: &Value) {
             "Polygon" => {
                 assert!(here.len() >= 4);
                 assert_eq!(here.first(), here.last());
-                let doubled: f64 =
-                    here.windows(2).map(|pair| pair[0][0] * pair[1][1] - pair[1][0] * pair[0][1]).sum();
+                let doubled: f64 = here
+                    .windows(2)
+                    .map(|pair| pair[0][0] * pair[1][1] - pair[1][0] * pair[0][1])
+                    .sum();
                 assert!(doubled > 0.0, "an outer ring that runs clockwise");
             }
             "Point" | "MultiLineString" | "MultiPolygon" => {}
@@ -48,10 +52,18 @@ fn check(layer: &Value) {
         }
         all.extend(here);
     }
-    let bbox: Vec<f64> = layer["bbox"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+    let bbox: Vec<f64> = layer["bbox"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| v.as_f64().unwrap())
+        .collect();
     let range = |axis: usize| {
         let values = all.iter().map(|at| at[axis]);
-        (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max))
+        (
+            values.clone().fold(f64::INFINITY, f64::min),
+            values.fold(f64::NEG_INFINITY, f64::max),
+        )
     };
     assert_eq!((bbox[1], bbox[3]), range(1));
     if bbox[0] <= bbox[2] {
@@ -77,7 +89,10 @@ fn the_shipped_layers_hold_to_rfc_7946() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("pack");
     let case = repository("data/afpk-2025/case.toml");
-    run(&["run", path_text(&case), "--out", path_text(&out), "--quiet"], 0);
+    run(
+        &["run", path_text(&case), "--out", path_text(&out), "--quiet"],
+        0,
+    );
     // 90 incidents, 10 sectors, 1 chain, and some clusters.
     assert!(check_pack(&out) > 101);
     let read = std::fs::read_to_string(out.join("gis/incidents.geojson")).unwrap();
@@ -92,13 +107,27 @@ fn layers_across_the_antimeridian_are_cut_there() {
     std::fs::write(&border, line).unwrap();
     let incidents = folder.path().join("incidents.csv");
     let mut rows = "date,latitude,longitude\n".to_owned();
-    for (longitude, latitude) in [(179.95, -16.8), (-179.95, -16.7), (179.99, -16.9), (-179.98, -16.6)] {
+    for (longitude, latitude) in [
+        (179.95, -16.8),
+        (-179.95, -16.7),
+        (179.99, -16.9),
+        (-179.98, -16.6),
+    ] {
         rows.push_str(&format!("2025-10-16,{latitude},{longitude}\n"));
     }
     std::fs::write(&incidents, rows).unwrap();
     let out = folder.path().join("pack");
     run(
-        &["run", "--incidents", path_text(&incidents), "--border", path_text(&border), "--out", path_text(&out), "--quiet"],
+        &[
+            "run",
+            "--incidents",
+            path_text(&incidents),
+            "--border",
+            path_text(&border),
+            "--out",
+            path_text(&out),
+            "--quiet",
+        ],
         0,
     );
     check_pack(&out);
@@ -106,8 +135,14 @@ fn layers_across_the_antimeridian_are_cut_there() {
         let bytes = std::fs::read(out.join(format!("gis/{layer}.geojson"))).unwrap();
         serde_json::from_slice::<Value>(&bytes).unwrap()
     };
-    assert_eq!(read("border")["features"][0]["geometry"]["type"], "MultiLineString");
-    assert_eq!(read("clusters")["features"][0]["geometry"]["type"], "MultiPolygon");
+    assert_eq!(
+        read("border")["features"][0]["geometry"]["type"],
+        "MultiLineString"
+    );
+    assert_eq!(
+        read("clusters")["features"][0]["geometry"]["type"],
+        "MultiPolygon"
+    );
     let bbox = &read("incidents")["bbox"];
     assert!(bbox[0].as_f64().unwrap() > bbox[2].as_f64().unwrap());
 }

@@ -27,16 +27,30 @@ fn locations_agree_with_geographiclib() {
     let border = border(&repository("data/afpk-2025/border.geojson"));
     let locator = Locator::new(&border);
     let text = std::fs::read_to_string(repository("tests/reference/locate.csv")).unwrap();
-    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes());
     let mut compared = 0;
     for row in reader.records() {
         let row = row.unwrap();
         let number = |column: usize| row[column].parse::<f64>().unwrap();
         let located = locator.locate(Position::new(number(0), number(1)).unwrap());
-        assert!((located.offset.0 - number(2)).abs() < 1e-3, "{row:?} {located:?}");
-        assert!((located.chainage.0 - number(3)).abs() < 1e-3, "{row:?} {located:?}");
-        assert!((located.foot.longitude() - number(4)).abs() < 1e-8, "{row:?} {located:?}");
-        assert!((located.foot.latitude() - number(5)).abs() < 1e-8, "{row:?} {located:?}");
+        assert!(
+            (located.offset.0 - number(2)).abs() < 1e-3,
+            "{row:?} {located:?}"
+        );
+        assert!(
+            (located.chainage.0 - number(3)).abs() < 1e-3,
+            "{row:?} {located:?}"
+        );
+        assert!(
+            (located.foot.longitude() - number(4)).abs() < 1e-8,
+            "{row:?} {located:?}"
+        );
+        assert!(
+            (located.foot.latitude() - number(5)).abs() < 1e-8,
+            "{row:?} {located:?}"
+        );
         if number(2) > 1e-3 {
             assert_eq!(located.side.as_str(), &row[6], "{row:?} {located:?}");
         }
@@ -57,7 +71,8 @@ impl Neighbourhoods for Burkitt {
     fn for_each_neighbour(&self, of: usize, found: &mut dyn FnMut(usize)) {
         (0..self.0.len())
             .filter(|&other| {
-                self.distance(of, other).km() <= 10.0 && (self.0[of][2] - self.0[other][2]).abs() <= 90.0
+                self.distance(of, other).km() <= 10.0
+                    && (self.0[of][2] - self.0[other][2]).abs() <= 90.0
             })
             .for_each(found);
     }
@@ -79,5 +94,12 @@ fn st_dbscan_gives_the_published_clusters() {
     let labels = st_dbscan(&cases, 5);
     let count = |role| labels.roles.iter().filter(|&&held| held == role).count();
     assert_eq!(labels.count, 3);
-    assert_eq!((count(Role::Core), count(Role::Reachable), count(Role::Noise)), (9, 14, 165));
+    assert_eq!(
+        (
+            count(Role::Core),
+            count(Role::Reachable),
+            count(Role::Noise)
+        ),
+        (9, 14, 165)
+    );
 }

@@ -29,7 +29,10 @@ const HISTOGRAM: f64 = 56.0;
 
 /// `charts/chainage-by-date`: where on the line, and when. Returns the SVG.
 pub fn chainage_dates(analysis: &Analysis, symbols: &Symbols) -> String {
-    let subtitle = format!("Where along the line, and when · {}", frame::period_and_counts(analysis));
+    let subtitle = format!(
+        "Where along the line, and when · {}",
+        frame::period_and_counts(analysis)
+    );
     frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
         draw(canvas, analysis, symbols, body);
     })
@@ -118,18 +121,31 @@ fn tally(analysis: &Analysis, columns: &[Column]) -> Vec<(usize, usize)> {
 }
 
 fn count_bars(canvas: &mut Canvas<'_>, plot: &Plot, columns: &[Column], tally: &[(usize, usize)]) {
-    let gap = if plot.day_px() > 4.0 { 1.0 / plot.day_px() } else { 0.0 };
+    let gap = if plot.day_px() > 4.0 {
+        1.0 / plot.day_px()
+    } else {
+        0.0
+    };
     plot.draw(canvas, |chart| {
-        let bars = columns.iter().zip(tally).flat_map(|(column, &(all, rough))| {
-            let (from, to) = column.days();
-            let placed = (all - rough) as f64;
-            let bar = |low: f64, high: f64, alpha: f64| {
-                (high > low).then(|| {
-                    block((from + gap / 2.0, to - gap / 2.0), (low, high), Paint::filled(theme::INK.with_alpha(alpha)))
-                })
-            };
-            [bar(0.0, placed, 0.72), bar(placed, all as f64, 0.3)].into_iter().flatten()
-        });
+        let bars = columns
+            .iter()
+            .zip(tally)
+            .flat_map(|(column, &(all, rough))| {
+                let (from, to) = column.days();
+                let placed = (all - rough) as f64;
+                let bar = |low: f64, high: f64, alpha: f64| {
+                    (high > low).then(|| {
+                        block(
+                            (from + gap / 2.0, to - gap / 2.0),
+                            (low, high),
+                            Paint::filled(theme::INK.with_alpha(alpha)),
+                        )
+                    })
+                };
+                [bar(0.0, placed, 0.72), bar(placed, all as f64, 0.3)]
+                    .into_iter()
+                    .flatten()
+            });
         let _ = chart.draw_series(bars);
     });
 }
@@ -145,13 +161,24 @@ fn bands(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) {
         }
         if number > 0 {
             let line = Stroke::solid(theme::RULE, 0.9);
-            canvas.line((plot.rect.x - 6.0, bottom), (plot.rect.right(), bottom), line);
+            canvas.line(
+                (plot.rect.x - 6.0, bottom),
+                (plot.rect.right(), bottom),
+                line,
+            );
         }
     }
-    canvas.rect(plot.rect, 0.0, &Paint::outlined(Stroke::solid(theme::RULE, 1.0)));
+    canvas.rect(
+        plot.rect,
+        0.0,
+        &Paint::outlined(Stroke::solid(theme::RULE, 1.0)),
+    );
     for chain in gaps(analysis) {
         let y = plot.y(chain.km());
-        let line = Stroke::solid(theme::INK, 1.2).dashed(Dash::Pattern { on_px: 9.0, off_px: 7.0 });
+        let line = Stroke::solid(theme::INK, 1.2).dashed(Dash::Pattern {
+            on_px: 9.0,
+            off_px: 7.0,
+        });
         canvas.line((plot.rect.x, y), (plot.rect.right(), y), line);
     }
 }
@@ -159,7 +186,9 @@ fn bands(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) {
 /// Chainages where a chain ends and another begins.
 fn gaps(analysis: &Analysis) -> impl Iterator<Item = Metres> {
     let chains = analysis.border.chains();
-    chains[..chains.len().saturating_sub(1)].iter().map(|chain| chain.end)
+    chains[..chains.len().saturating_sub(1)]
+        .iter()
+        .map(|chain| chain.end)
 }
 
 /// The sectors that get a label, by number, and the height of a label: all of them where there is
@@ -172,7 +201,10 @@ fn labelled(analysis: &Analysis, height: f64) -> (Vec<usize>, f64) {
     if count > fit {
         sectors.sort_by_key(|&sector| {
             let summary = analysis.sector_summaries.get(sector);
-            (std::cmp::Reverse(summary.map_or(0, |summary| summary.counts.incidents)), sector)
+            (
+                std::cmp::Reverse(summary.map_or(0, |summary| summary.counts.incidents)),
+                sector,
+            )
         });
         sectors.truncate(fit);
     }
@@ -200,19 +232,36 @@ fn label_places(analysis: &Analysis, plot: &Plot) -> (Vec<(usize, f64, f64)>, f6
 
 fn names(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, left: f64) {
     let (places, line) = label_places(analysis, plot);
-    let size = if line < 15.0 { 12.0 } else { theme::LABEL_PX - 1.0 };
+    let size = if line < 15.0 {
+        12.0
+    } else {
+        theme::LABEL_PX - 1.0
+    };
     let right = left + NAMES;
     for (sector, wanted, y) in places {
-        let incidents = analysis.sector_summaries.get(sector).map_or(0, |it| it.counts.incidents);
-        let ink = if incidents == 0 { theme::MUTED } else { theme::INK };
-        let number = Lettering::new(size, ink).bold().anchored(Anchor::End, VerticalAnchor::Middle);
+        let incidents = analysis
+            .sector_summaries
+            .get(sector)
+            .map_or(0, |it| it.counts.incidents);
+        let ink = if incidents == 0 {
+            theme::MUTED
+        } else {
+            theme::INK
+        };
+        let number = Lettering::new(size, ink)
+            .bold()
+            .anchored(Anchor::End, VerticalAnchor::Middle);
         let count = grouped(incidents as u64);
         canvas.text(&TextLine::new((right, y), &count, number));
         let room = NAMES - number.width_px(&count) - 10.0;
         let name = text::ellipsize(analysis.sector_name(sector), size, Weight::Regular, room);
         let lettering = Lettering::new(size, ink).anchored(Anchor::Start, VerticalAnchor::Middle);
         canvas.text(&TextLine::new((left, y), &name, lettering));
-        let leader = [(right + 4.0, y), (plot.rect.x - 9.0, wanted), (plot.rect.x - 2.0, wanted)];
+        let leader = [
+            (right + 4.0, y),
+            (plot.rect.x - 9.0, wanted),
+            (plot.rect.x - 2.0, wanted),
+        ];
         let stroke = Stroke::solid(theme::RULE, 0.9);
         canvas.path(&[leader], false, &Paint::outlined(stroke));
     }
@@ -221,33 +270,66 @@ fn names(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, left: f64) {
 /// The rate of each sector as a bar with its value.
 fn rates(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) {
     let left = plot.rect.right() + NUMBER_LABELS;
-    let largest = analysis.sector_summaries.iter().filter_map(|it| it.rate).fold(0.0, f64::max);
+    let largest = analysis
+        .sector_summaries
+        .iter()
+        .filter_map(|it| it.rate)
+        .fold(0.0, f64::max);
     let (places, line) = label_places(analysis, plot);
     let size = if line < 15.0 { 11.0 } else { theme::SMALL_PX };
     let room = RATES - 68.0;
-    for (sector, summary) in analysis.sectors.all().iter().zip(&analysis.sector_summaries) {
+    for (sector, summary) in analysis
+        .sectors
+        .all()
+        .iter()
+        .zip(&analysis.sector_summaries)
+    {
         let (top, bottom) = (plot.y(sector.to.km()), plot.y(sector.from.km()));
         let rate = summary.rate.unwrap_or(0.0);
         if rate <= 0.0 || largest <= 0.0 {
             continue;
         }
         let height = ((bottom - top) * 0.62).clamp(1.0, 15.0);
-        let bar = Rect::new(left, f64::midpoint(top, bottom) - height / 2.0, rate / largest * room, height);
+        let bar = Rect::new(
+            left,
+            f64::midpoint(top, bottom) - height / 2.0,
+            rate / largest * room,
+            height,
+        );
         canvas.rect(bar, 0.0, &Paint::filled(theme::INK.with_alpha(0.62)));
     }
     // Bars end before a gutter; the values stand beyond it, where leaders cross nothing.
     let gutter = left + room + 4.0;
     for (sector, wanted, y) in places {
-        let Some(rate) = analysis.sector_summaries.get(sector).and_then(|it| it.rate) else { continue };
+        let Some(rate) = analysis.sector_summaries.get(sector).and_then(|it| it.rate) else {
+            continue;
+        };
         let ink = if rate > 0.0 { theme::INK } else { theme::MUTED };
         if rate > 0.0 && (wanted - y).abs() > 3.0 {
-            let leader = [(gutter, wanted), (gutter + 3.0, wanted), (gutter + 10.0, y), (gutter + 13.0, y)];
-            canvas.path(&[leader], false, &Paint::outlined(Stroke::solid(theme::RULE, 0.8)));
+            let leader = [
+                (gutter, wanted),
+                (gutter + 3.0, wanted),
+                (gutter + 10.0, y),
+                (gutter + 13.0, y),
+            ];
+            canvas.path(
+                &[leader],
+                false,
+                &Paint::outlined(Stroke::solid(theme::RULE, 0.8)),
+            );
         }
         let lettering = Lettering::new(size, ink).anchored(Anchor::End, VerticalAnchor::Middle);
-        canvas.text(&TextLine::new((left + RATES - 4.0, y), &plot::rate(rate), lettering));
+        canvas.text(&TextLine::new(
+            (left + RATES - 4.0, y),
+            &plot::rate(rate),
+            lettering,
+        ));
     }
-    canvas.line((left, plot.rect.y), (left, plot.rect.bottom()), Stroke::solid(theme::RULE, 1.0));
+    canvas.line(
+        (left, plot.rect.y),
+        (left, plot.rect.bottom()),
+        Stroke::solid(theme::RULE, 1.0),
+    );
 }
 
 /// The words above the columns of the chart.
@@ -262,7 +344,11 @@ fn headings(canvas: &mut Canvas<'_>, histogram: &Plot, plot: &Plot, unit: Unit, 
     let middle = small.anchored(Anchor::End, VerticalAnchor::Middle);
     let at = (left + NAMES, histogram.rect.y + histogram.rect.height / 2.0);
     canvas.text(&TextLine::new(at, &words, middle));
-    canvas.text(&TextLine::new((plot.rect.right() + 8.0, line + 1.0), "km", start));
+    canvas.text(&TextLine::new(
+        (plot.rect.right() + 8.0, line + 1.0),
+        "km",
+        start,
+    ));
     let right = plot.rect.right() + NUMBER_LABELS;
     canvas.text(&TextLine::new((right, line - 17.0), "incidents per", start));
     canvas.text(&TextLine::new((right, line), "100 km · 30 days", start));
@@ -301,7 +387,8 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown:
         pen.looks(analysis, look, rough);
         sides(pen, analysis);
         if shown.stacked {
-            let disc = |canvas: &mut Canvas<'_>, at: (f64, f64)| stack_disc(canvas, at, 20, theme::MUTED);
+            let disc =
+                |canvas: &mut Canvas<'_>, at: (f64, f64)| stack_disc(canvas, at, 20, theme::MUTED);
             let words = "so many near one place and day, in the colour of the most frequent kind";
             pen.key(disc, words, None);
         }
@@ -309,7 +396,11 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown:
     if !analysis.clusters.is_empty() {
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             let rect = Rect::new(at.0 - 11.0, at.1 - 7.0, 22.0, 14.0);
-            canvas.rect(rect, 3.0, &Paint::outlined(Stroke::solid(theme::CLUSTER, 1.3)));
+            canvas.rect(
+                rect,
+                3.0,
+                &Paint::outlined(Stroke::solid(theme::CLUSTER, 1.3)),
+            );
         };
         let count = analysis.clusters.len();
         let drawn = analysis.drawn_clusters().len();
@@ -323,7 +414,10 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown:
     pen.ceasefires(analysis);
     if gaps(analysis).next().is_some() {
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
-            let line = Stroke::solid(theme::INK, 1.2).dashed(Dash::Pattern { on_px: 6.0, off_px: 4.0 });
+            let line = Stroke::solid(theme::INK, 1.2).dashed(Dash::Pattern {
+                on_px: 6.0,
+                off_px: 4.0,
+            });
             canvas.line((at.0 - 12.0, at.1), (at.0 + 12.0, at.1), line);
         };
         pen.key(draw, "gap in the line; it adds no kilometres", None);
@@ -337,9 +431,12 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown:
 
 /// Which way pointers point.
 fn sides(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
-    let sums = analysis.sector_summaries.iter().fold([0; 3], |sums, summary| {
-        [0, 1, 2].map(|side| sums[side] + summary.sides[side])
-    });
+    let sums = analysis
+        .sector_summaries
+        .iter()
+        .fold([0; 3], |sums, summary| {
+            [0, 1, 2].map(|side| sums[side] + summary.sides[side])
+        });
     let named = |name: Option<&str>, word: &str| match name {
         Some(name) => format!("{word} of the line: {}", plain(name)),
         None => format!("{word} of the line"),
@@ -348,16 +445,27 @@ fn sides(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
     let right = named(analysis.border.right(), "right");
     for (side, words, count) in [(-1.0, left, sums[0]), (1.0, right, sums[1])] {
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
-            draw_mark(canvas, at, Shape::Circle, 6.0, &Look::Placed.paint(theme::MUTED));
+            draw_mark(
+                canvas,
+                at,
+                Shape::Circle,
+                6.0,
+                &Look::Placed.paint(theme::MUTED),
+            );
             pointer(canvas, at, Shape::Circle, 6.0, side);
         };
         pen.key(draw, &words, Some(count));
     }
     if sums[2] > 0 {
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
-            draw_mark(canvas, at, Shape::Circle, 6.0, &Look::Placed.paint(theme::MUTED));
+            draw_mark(
+                canvas,
+                at,
+                Shape::Circle,
+                6.0,
+                &Look::Placed.paint(theme::MUTED),
+            );
         };
         pen.key(draw, "on the line", Some(sums[2]));
     }
 }
-

@@ -31,7 +31,11 @@ impl Unit {
         if period.days().0 <= 180 {
             return Unit::Day;
         }
-        Unit::finest(&[Unit::Week, Unit::Month, Unit::Quarter, Unit::Year], period, 260)
+        Unit::finest(
+            &[Unit::Week, Unit::Month, Unit::Quarter, Unit::Year],
+            period,
+            260,
+        )
     }
 
     /// The finest unit of those given that makes at most `most` columns; the last one if none does.
@@ -47,7 +51,12 @@ impl Unit {
             };
             days / length <= most as f64
         };
-        units.iter().find(few).or(units.last()).copied().unwrap_or(Unit::Year)
+        units
+            .iter()
+            .find(few)
+            .or(units.last())
+            .copied()
+            .unwrap_or(Unit::Year)
     }
 
     /// The first day of the column that holds a day.
@@ -123,7 +132,9 @@ pub(super) fn columns(unit: Unit, period: Period) -> Vec<Column> {
 
 /// The column that holds a day of the period. O(log n).
 pub(super) fn holding(columns: &[Column], day: Day) -> Option<usize> {
-    let place = columns.partition_point(|column| column.start <= day).checked_sub(1)?;
+    let place = columns
+        .partition_point(|column| column.start <= day)
+        .checked_sub(1)?;
     (day < columns[place].next).then_some(place)
 }
 
@@ -136,10 +147,22 @@ mod tests {
     fn columns_cover_the_period_once() {
         let day = |y, m, d| Day::from_date(date(y, m, d));
         for end in [day(2025, 10, 5), day(2025, 12, 25), day(2045, 3, 1)] {
-            let period = Period { start: day(2025, 10, 5), end };
-            for unit in [Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year] {
+            let period = Period {
+                start: day(2025, 10, 5),
+                end,
+            };
+            for unit in [
+                Unit::Day,
+                Unit::Week,
+                Unit::Month,
+                Unit::Quarter,
+                Unit::Year,
+            ] {
                 let columns = columns(unit, period);
-                let days: i32 = columns.iter().map(|column| column.to.since(column.from).0 + 1).sum();
+                let days: i32 = columns
+                    .iter()
+                    .map(|column| column.to.since(column.from).0 + 1)
+                    .sum();
                 assert_eq!(days, period.days().0, "{unit:?}");
                 for (place, column) in columns.iter().enumerate() {
                     assert_eq!(holding(&columns, column.from), Some(place));
@@ -153,7 +176,10 @@ mod tests {
     fn long_periods_get_coarser_columns() {
         let start = Day::from_date(date(2025, 1, 1));
         let finest = |days| {
-            let period = Period { start, end: start.plus(Days(days)) };
+            let period = Period {
+                start,
+                end: start.plus(Days(days)),
+            };
             Unit::finest(&[Unit::Day, Unit::Week, Unit::Month], period, 180)
         };
         assert_eq!(finest(90), Unit::Day);

@@ -39,13 +39,17 @@ pub(super) struct Span<'a> {
 
 /// The ceasefires that touch the period, in order of their start.
 pub(super) fn spans(analysis: &Analysis) -> Vec<Span<'_>> {
-    let (start, end) = (f64::from(analysis.period.start.0), f64::from(analysis.period.end.0) + 1.0);
+    let (start, end) = (
+        f64::from(analysis.period.start.0),
+        f64::from(analysis.period.end.0) + 1.0,
+    );
     analysis
         .context
         .ceasefires
         .iter()
         .filter_map(|ceasefire| {
-            let from = f64::from(ceasefire.start.0) + time_of_day(&ceasefire.start_time).unwrap_or(0.0);
+            let from =
+                f64::from(ceasefire.start.0) + time_of_day(&ceasefire.start_time).unwrap_or(0.0);
             let to = ceasefire.end.map(|end| {
                 // Without a time the last day counts whole, unless it is the day on which another begins.
                 let followed = analysis.context.ceasefires.iter().any(|next| {
@@ -112,13 +116,20 @@ impl<'a> CeasefireLanes<'a> {
                 texts: texts
                     .iter()
                     // Room for the arrow of one that began earlier.
-                    .map(|text| text::width_px(text, size, Weight::Bold) + if span.begun { TIP } else { 0.0 })
+                    .map(|text| {
+                        text::width_px(text, size, Weight::Bold)
+                            + if span.begun { TIP } else { 0.0 }
+                    })
                     .collect(),
                 pole: false,
             })
             .collect();
         let spots = lanes::place(&items, room, MOST_LANES);
-        CeasefireLanes { spans, texts, spots }
+        CeasefireLanes {
+            spans,
+            texts,
+            spots,
+        }
     }
 
     /// The height of the lanes.
@@ -162,8 +173,15 @@ impl<'a> CeasefireLanes<'a> {
     }
 
     /// Shades the time of any ceasefire over a height, with a line where one begins or ends.
-    pub(super) fn shade(&self, canvas: &mut Canvas<'_>, x: impl Fn(f64) -> f64, top: f64, bottom: f64) {
-        let mut ground: Vec<(f64, f64)> = self.spans.iter().map(|span| (span.from, span.to)).collect();
+    pub(super) fn shade(
+        &self,
+        canvas: &mut Canvas<'_>,
+        x: impl Fn(f64) -> f64,
+        top: f64,
+        bottom: f64,
+    ) {
+        let mut ground: Vec<(f64, f64)> =
+            self.spans.iter().map(|span| (span.from, span.to)).collect();
         ground.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut merged: Vec<(f64, f64)> = Vec::new();
         for (from, to) in ground {
@@ -174,13 +192,20 @@ impl<'a> CeasefireLanes<'a> {
         }
         for (from, to) in merged {
             let rect = Rect::new(x(from), top, x(to) - x(from), bottom - top);
-            canvas.rect(rect, 0.0, &Paint::filled(theme::CEASEFIRE.with_alpha(SHADE)));
+            canvas.rect(
+                rect,
+                0.0,
+                &Paint::filled(theme::CEASEFIRE.with_alpha(SHADE)),
+            );
         }
         let mut edges: Vec<f64> = self
             .spans
             .iter()
             .flat_map(|span| {
-                [(!span.begun).then_some(span.from), (!span.open).then_some(span.to)]
+                [
+                    (!span.begun).then_some(span.from),
+                    (!span.open).then_some(span.to),
+                ]
             })
             .flatten()
             .collect();
@@ -236,7 +261,11 @@ pub(super) fn keys(analysis: &Analysis) -> Vec<Key<'_>> {
         .filter(|event| analysis.period.holds(event.day))
         .filter_map(|event| sort(event).map(|sort| (sort, event)))
         .enumerate()
-        .map(|(place, (sort, event))| Key { number: place + 1, sort, event })
+        .map(|(place, (sort, event))| Key {
+            number: place + 1,
+            sort,
+            event,
+        })
         .collect()
 }
 
@@ -262,7 +291,9 @@ pub(super) fn badge(canvas: &mut Canvas<'_>, centre: (f64, f64), key: &Key<'_>) 
             theme::INK
         }
     };
-    let lettering = Lettering::new(size, ink).bold().anchored(Anchor::Middle, VerticalAnchor::Middle);
+    let lettering = Lettering::new(size, ink)
+        .bold()
+        .anchored(Anchor::Middle, VerticalAnchor::Middle);
     canvas.text(&TextLine::new(centre, &label, lettering));
 }
 
@@ -280,7 +311,12 @@ impl<'k, 'a> Badges<'k, 'a> {
             .iter()
             .map(|key| {
                 let x = middle_of(plot, key.event.day);
-                Item { from: x - BADGE, to: x + BADGE, texts: Vec::new(), pole: false }
+                Item {
+                    from: x - BADGE,
+                    to: x + BADGE,
+                    texts: Vec::new(),
+                    pole: false,
+                }
             })
             .collect();
         let room = (f64::NEG_INFINITY, f64::INFINITY);
@@ -299,7 +335,11 @@ impl<'k, 'a> Badges<'k, 'a> {
         let sign = if up { -1.0 } else { 1.0 };
         for (key, spot) in self.keys.iter().zip(&self.spots) {
             let x = middle_of(plot, key.event.day);
-            canvas.line((x, edge), (x, edge + sign * 5.0), Stroke::solid(theme::INK, 1.4));
+            canvas.line(
+                (x, edge),
+                (x, edge + sign * 5.0),
+                Stroke::solid(theme::INK, 1.4),
+            );
             if let Some(spot) = spot
                 && spot.lane > 0
             {
@@ -320,8 +360,10 @@ impl<'k, 'a> Badges<'k, 'a> {
     pub(super) fn lines(&self, canvas: &mut Canvas<'_>, plot: &Plot, top: f64, bottom: f64) {
         for key in &self.keys {
             let x = middle_of(plot, key.event.day);
-            let line = Stroke::solid(theme::INK.with_alpha(0.4), 0.9)
-                .dashed(Dash::Pattern { on_px: 2.0, off_px: 4.0 });
+            let line = Stroke::solid(theme::INK.with_alpha(0.4), 0.9).dashed(Dash::Pattern {
+                on_px: 2.0,
+                off_px: 4.0,
+            });
             canvas.line((x, top), (x, bottom), line);
         }
     }

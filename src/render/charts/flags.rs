@@ -1,6 +1,8 @@
 //! Talks as flags with words, above a chart.
 
-use crate::render::canvas::{Anchor, Canvas, Dash, Lettering, Paint, Stroke, TextLine, VerticalAnchor};
+use crate::render::canvas::{
+    Anchor, Canvas, Dash, Lettering, Paint, Stroke, TextLine, VerticalAnchor,
+};
 use crate::render::text::{self, Weight};
 use crate::render::theme;
 use crate::wording::day_and_month;
@@ -27,9 +29,15 @@ impl<'k, 'a> Flags<'k, 'a> {
     /// Places the flags; `x` gives the px of a day, `room` the left and right end.
     pub(super) fn new(keys: &'k [Key<'a>], x: impl Fn(f64) -> f64, room: (f64, f64)) -> Self {
         // From right to left: a text runs to the right of its pole, so poles never meet it.
-        let keys: Vec<&Key<'_>> =
-            keys.iter().filter(|key| key.sort == Sort::Talks).rev().collect();
-        let at: Vec<f64> = keys.iter().map(|key| x(f64::from(key.event.day.0) + 0.5)).collect();
+        let keys: Vec<&Key<'_>> = keys
+            .iter()
+            .filter(|key| key.sort == Sort::Talks)
+            .rev()
+            .collect();
+        let at: Vec<f64> = keys
+            .iter()
+            .map(|key| x(f64::from(key.event.day.0) + 0.5))
+            .collect();
         let texts: Vec<Vec<String>> = keys
             .iter()
             .map(|key| {
@@ -50,12 +58,20 @@ impl<'k, 'a> Flags<'k, 'a> {
             .map(|(&x, texts)| Item {
                 from: x,
                 to: x,
-                texts: texts.iter().map(|text| text::width_px(text, FLAG_TEXT, Weight::Regular)).collect(),
+                texts: texts
+                    .iter()
+                    .map(|text| text::width_px(text, FLAG_TEXT, Weight::Regular))
+                    .collect(),
                 pole: true,
             })
             .collect();
         let spots = lanes::place(&items, room, FLAG_LANES);
-        Flags { keys, at, texts, spots }
+        Flags {
+            keys,
+            at,
+            texts,
+            spots,
+        }
     }
 
     /// The height of the lanes.
@@ -65,7 +81,10 @@ impl<'k, 'a> Flags<'k, 'a> {
 
     /// Whether the words of an event stand on its flag.
     pub(super) fn told(&self, number: usize) -> bool {
-        self.keys.iter().zip(&self.spots).any(|(key, spot)| key.number == number && spot.is_some())
+        self.keys
+            .iter()
+            .zip(&self.spots)
+            .any(|(key, spot)| key.number == number && spot.is_some())
     }
 
     /// Whether all do.
@@ -76,9 +95,10 @@ impl<'k, 'a> Flags<'k, 'a> {
     /// Draws the fine line of each event through the panels.
     pub(super) fn poles(&self, canvas: &mut Canvas<'_>, top: f64, bottom: f64) {
         for &x in &self.at {
-            let line = Stroke::solid(theme::INK.with_alpha(0.4), 0.9).dashed(
-                Dash::Pattern { on_px: 2.0, off_px: 4.0 },
-            );
+            let line = Stroke::solid(theme::INK.with_alpha(0.4), 0.9).dashed(Dash::Pattern {
+                on_px: 2.0,
+                off_px: 4.0,
+            });
             canvas.line((x, top), (x, bottom), line);
         }
     }
@@ -93,13 +113,27 @@ impl<'k, 'a> Flags<'k, 'a> {
                 // Its number stands below the panels, its words in the list.
                 continue;
             };
-            let Some((left, text)) = spot.text else { continue };
+            let Some((left, text)) = spot.text else {
+                continue;
+            };
             let middle = bottom - (spot.lane as f64 + 0.5) * FLAG_LANE - 3.0;
-            canvas.line((x, middle - 6.5), (x, bottom), Stroke::solid(theme::INK, 1.2));
+            canvas.line(
+                (x, middle - 6.5),
+                (x, bottom),
+                Stroke::solid(theme::INK, 1.2),
+            );
             let towards = if left > x { 1.0 } else { -1.0 };
-            let ring = [(x, middle - 6.5), (x + towards * 4.0, middle - 3.5), (x, middle - 0.5)];
+            let ring = [
+                (x, middle - 6.5),
+                (x + towards * 4.0, middle - 3.5),
+                (x, middle - 0.5),
+            ];
             canvas.path(&[ring], true, &Paint::filled(theme::INK));
-            canvas.text(&TextLine::new((left, middle), &self.texts[number][text], lettering));
+            canvas.text(&TextLine::new(
+                (left, middle),
+                &self.texts[number][text],
+                lettering,
+            ));
         }
     }
 }

@@ -35,13 +35,22 @@ struct Ground {
 
 impl Ground {
     fn is_free(&self, lane: usize, from: f64, to: f64) -> bool {
-        !self.taken.iter().any(|&(l, a, b)| l == lane && from < b && a < to)
-            && !self.poles.iter().any(|&(top, x)| top > lane && from < x && x < to)
+        !self
+            .taken
+            .iter()
+            .any(|&(l, a, b)| l == lane && from < b && a < to)
+            && !self
+                .poles
+                .iter()
+                .any(|&(top, x)| top > lane && from < x && x < to)
     }
 
     /// Whether a pole may come down from a lane.
     fn is_clear(&self, lane: usize, x: f64) -> bool {
-        !self.taken.iter().any(|&(l, a, b)| l < lane && a < x && x < b)
+        !self
+            .taken
+            .iter()
+            .any(|&(l, a, b)| l < lane && a < x && x < b)
     }
 }
 
@@ -51,7 +60,10 @@ impl Ground {
 /// right end of the lanes.
 pub(super) fn place(items: &[Item], room: (f64, f64), lanes: usize) -> Vec<Option<Spot>> {
     let mut ground = Ground::default();
-    items.iter().map(|item| place_one(item, room, lanes, &mut ground)).collect()
+    items
+        .iter()
+        .map(|item| place_one(item, room, lanes, &mut ground))
+        .collect()
 }
 
 fn place_one(item: &Item, room: (f64, f64), lanes: usize, ground: &mut Ground) -> Option<Spot> {
@@ -61,10 +73,15 @@ fn place_one(item: &Item, room: (f64, f64), lanes: usize, ground: &mut Ground) -
         let within = (item.to - item.from >= width + 2.0 * GAP).then_some(item.from + GAP);
         // A bar keeps its lane and turns its text; a flag keeps its side and climbs.
         let spots: Vec<(usize, f64)> = if item.pole {
-            [right, left].into_iter().flat_map(|at| (0..lanes).map(move |lane| (lane, at))).collect()
+            [right, left]
+                .into_iter()
+                .flat_map(|at| (0..lanes).map(move |lane| (lane, at)))
+                .collect()
         } else {
             let places = || within.into_iter().chain([right, left]);
-            (0..lanes).flat_map(|lane| places().map(move |at| (lane, at))).collect()
+            (0..lanes)
+                .flat_map(|lane| places().map(move |at| (lane, at)))
+                .collect()
         };
         for (lane, left) in spots {
             let (from, to) = (item.from.min(left), item.to.max(left + width));
@@ -74,7 +91,10 @@ fn place_one(item: &Item, room: (f64, f64), lanes: usize, ground: &mut Ground) -
                 if item.pole {
                     ground.poles.push((lane, item.from));
                 }
-                return Some(Spot { lane, text: Some((left, number)) });
+                return Some(Spot {
+                    lane,
+                    text: Some((left, number)),
+                });
             }
         }
     }
@@ -88,7 +108,12 @@ fn place_one(item: &Item, room: (f64, f64), lanes: usize, ground: &mut Ground) -
 
 /// How many lanes are in use.
 pub(super) fn used(spots: &[Option<Spot>]) -> usize {
-    spots.iter().flatten().map(|spot| spot.lane + 1).max().unwrap_or(0)
+    spots
+        .iter()
+        .flatten()
+        .map(|spot| spot.lane + 1)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Moves labels that want to stand at ascending places apart, as little as possible, so that each has
@@ -116,7 +141,9 @@ pub(super) fn spread(wanted: &[f64], height: f64, from: f64, to: f64) -> Vec<f64
         // A group that was moved inside may touch the one before it.
         while groups.len() > 1 {
             let (last, before) = (groups[groups.len() - 1], groups[groups.len() - 2]);
-            if before.0 + height * before.1 as f64 / 2.0 <= last.0 - height * last.1 as f64 / 2.0 + 1e-9 {
+            if before.0 + height * before.1 as f64 / 2.0
+                <= last.0 - height * last.1 as f64 / 2.0 + 1e-9
+            {
                 break;
             }
             groups.truncate(groups.len() - 2);
@@ -159,9 +186,18 @@ mod tests {
                 .map(|_| {
                     let from = dice.between(0.0, 1000.0);
                     let pole = round % 2 == 0;
-                    let to = if pole { from } else { dice.between(from, 1000.0) };
+                    let to = if pole {
+                        from
+                    } else {
+                        dice.between(from, 1000.0)
+                    };
                     let width = dice.between(10.0, 260.0);
-                    Item { from, to, texts: vec![width, width / 2.0], pole }
+                    Item {
+                        from,
+                        to,
+                        texts: vec![width, width / 2.0],
+                        pole,
+                    }
                 })
                 .collect();
             let spots = place(&items, room, 4);
@@ -175,7 +211,11 @@ mod tests {
                     to = to.max(left + item.texts[number]);
                     assert!(left >= 0.0 && left + item.texts[number] <= 1000.0);
                 }
-                assert!(texts.iter().all(|&(lane, a, b)| lane != spot.lane || to <= a || b <= from));
+                assert!(
+                    texts
+                        .iter()
+                        .all(|&(lane, a, b)| lane != spot.lane || to <= a || b <= from)
+                );
                 texts.push((spot.lane, from, to));
             }
             for (item, spot) in items.iter().zip(&spots) {
@@ -191,8 +231,17 @@ mod tests {
 
     #[test]
     fn neighbouring_truces_stand_side_by_side() {
-        let bar = |from: f64, to: f64, width: f64| Item { from, to, texts: vec![width], pole: false };
-        let items = [bar(200.0, 1000.0, 90.0), bar(172.0, 199.0, 80.0), bar(144.0, 171.0, 80.0)];
+        let bar = |from: f64, to: f64, width: f64| Item {
+            from,
+            to,
+            texts: vec![width],
+            pole: false,
+        };
+        let items = [
+            bar(200.0, 1000.0, 90.0),
+            bar(172.0, 199.0, 80.0),
+            bar(144.0, 171.0, 80.0),
+        ];
         let spots = place(&items, (0.0, 1000.0), 4);
         assert_eq!(used(&spots), 2);
         assert!(spots.iter().flatten().all(|spot| spot.text.is_some()));
@@ -202,7 +251,9 @@ mod tests {
     fn spread_labels_keep_their_order_and_distance() {
         let mut dice = Dice::new(3);
         for _ in 0..300 {
-            let mut wanted: Vec<f64> = (0..=dice.below(40)).map(|_| dice.between(0.0, 700.0)).collect();
+            let mut wanted: Vec<f64> = (0..=dice.below(40))
+                .map(|_| dice.between(0.0, 700.0))
+                .collect();
             wanted.sort_by(f64::total_cmp);
             let placed = spread(&wanted, 15.0, 0.0, 700.0);
             assert_eq!(placed.len(), wanted.len());

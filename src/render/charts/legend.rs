@@ -3,9 +3,7 @@
 use crate::analysis::Analysis;
 use crate::incident::Figures;
 use crate::ledger::Fate;
-use crate::render::canvas::{
-    Anchor, Canvas, Lettering, Paint, Rect, TextLine, VerticalAnchor,
-};
+use crate::render::canvas::{Anchor, Canvas, Lettering, Paint, Rect, TextLine, VerticalAnchor};
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbols};
@@ -32,7 +30,11 @@ impl<'p, 'c> Pen<'p, 'c> {
     /// A pen at the top of the column to the right of a body.
     pub(super) fn beside(canvas: &'p mut Canvas<'c>, body: Rect) -> Pen<'p, 'c> {
         let area = Rect::new(body.right() - WIDTH, body.y, WIDTH, body.height);
-        Pen { canvas, y: area.y, area }
+        Pen {
+            canvas,
+            y: area.y,
+            area,
+        }
     }
 
     fn room(&self) -> f64 {
@@ -54,8 +56,17 @@ impl<'p, 'c> Pen<'p, 'c> {
         let lettering = Lettering::new(theme::HEADING_PX - 1.0, theme::INK)
             .bold()
             .anchored(Anchor::Start, VerticalAnchor::Middle);
-        let fitted = text::ellipsize(words, theme::HEADING_PX - 1.0, Weight::Bold, self.area.width);
-        self.canvas.text(&TextLine::new((self.area.x, self.y + ROW / 2.0), &fitted, lettering));
+        let fitted = text::ellipsize(
+            words,
+            theme::HEADING_PX - 1.0,
+            Weight::Bold,
+            self.area.width,
+        );
+        self.canvas.text(&TextLine::new(
+            (self.area.x, self.y + ROW / 2.0),
+            &fitted,
+            lettering,
+        ));
         self.y += ROW + 3.0;
     }
 
@@ -87,15 +98,19 @@ impl<'p, 'c> Pen<'p, 'c> {
         }
         let middle = self.y + ROW / 2.0;
         symbol(self.canvas, (self.area.x + 13.0, middle));
-        let lettering = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
+        let lettering =
+            Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
         for (place, line) in lines.iter().enumerate() {
             let at = (self.area.x + INDENT, middle + line_height * place as f64);
             self.canvas.text(&TextLine::new(at, line, lettering));
         }
         if let Some(number) = number {
-            let bold = lettering.bold().anchored(Anchor::End, VerticalAnchor::Middle);
+            let bold = lettering
+                .bold()
+                .anchored(Anchor::End, VerticalAnchor::Middle);
             let at = (self.area.right(), middle);
-            self.canvas.text(&TextLine::new(at, &grouped(number as u64), bold));
+            self.canvas
+                .text(&TextLine::new(at, &grouped(number as u64), bold));
         }
         self.y += height + if lines.len() > 1 { 3.0 } else { 0.0 };
     }
@@ -109,12 +124,14 @@ impl<'p, 'c> Pen<'p, 'c> {
     /// Small print over as many lines as it takes.
     pub(super) fn note(&mut self, words: &str) {
         let size = theme::SMALL_PX;
-        let lettering = Lettering::new(size, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
+        let lettering =
+            Lettering::new(size, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
         for line in text::wrap(words, size, Weight::Regular, self.area.width) {
             if !self.fits(size * 1.3) {
                 return;
             }
-            self.canvas.text(&TextLine::new((self.area.x, self.y), &line, lettering));
+            self.canvas
+                .text(&TextLine::new((self.area.x, self.y), &line, lettering));
             self.y += size * 1.3;
         }
     }
@@ -127,7 +144,13 @@ impl<'p, 'c> Pen<'p, 'c> {
             any = true;
             let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| match swatch {
                 Swatch::Mark => {
-                    draw_mark(canvas, at, symbol.shape, 7.0, &Look::Placed.paint(symbol.ink));
+                    draw_mark(
+                        canvas,
+                        at,
+                        symbol.shape,
+                        7.0,
+                        &Look::Placed.paint(symbol.ink),
+                    );
                 }
                 Swatch::Block => {
                     let block = Rect::new(at.0 - 9.0, at.1 - 7.0, 18.0, 14.0);
@@ -147,7 +170,11 @@ impl<'p, 'c> Pen<'p, 'c> {
     /// What the sizes of marks mean.
     pub(super) fn sizes(&mut self) {
         let radii = [(0, "0 or no figure"), (10, "10"), (50, "50 deaths")].map(|(count, words)| {
-            let figures = Figures { low: None, best: Some(count), high: None };
+            let figures = Figures {
+                low: None,
+                best: Some(count),
+                high: None,
+            };
             (theme::mark_radius(figures), words)
         });
         let height = 2.0 * radii[2].0 + 4.0;
@@ -155,14 +182,22 @@ impl<'p, 'c> Pen<'p, 'c> {
             return;
         }
         let size = theme::LABEL_PX - 1.0;
-        let lettering = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
+        let lettering =
+            Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
         let mut x = self.area.x + 13.0 - radii[0].0;
         let middle = self.y + height / 2.0;
         for (radius, words) in radii {
             let paint = Paint::filled(theme::MUTED.with_alpha(0.75));
-            draw_mark(self.canvas, (x + radius, middle), Shape::Circle, radius, &paint);
+            draw_mark(
+                self.canvas,
+                (x + radius, middle),
+                Shape::Circle,
+                radius,
+                &paint,
+            );
             x += 2.0 * radius + 6.0;
-            self.canvas.text(&TextLine::new((x, middle), words, lettering));
+            self.canvas
+                .text(&TextLine::new((x, middle), words, lettering));
             x += lettering.width_px(words) + 16.0;
         }
         self.y += height + 2.0;
@@ -187,12 +222,18 @@ impl<'p, 'c> Pen<'p, 'c> {
         let width = (self.area.width / counts.len().max(1) as f64).min(50.0);
         for (place, &count) in counts.iter().enumerate() {
             let ink = theme::count_ink(count, most);
-            let shade = Rect::new(self.area.x + width * place as f64, self.y + 1.0, width - 2.0, ROW);
+            let shade = Rect::new(
+                self.area.x + width * place as f64,
+                self.y + 1.0,
+                width - 2.0,
+                ROW,
+            );
             self.canvas.rect(shade, 0.0, &Paint::filled(ink));
             let lettering = Lettering::new(theme::SMALL_PX, theme::on(ink))
                 .anchored(Anchor::Middle, VerticalAnchor::Middle);
             let at = (shade.x + shade.width / 2.0, shade.y + ROW / 2.0);
-            self.canvas.text(&TextLine::new(at, &grouped(count as u64), lettering));
+            self.canvas
+                .text(&TextLine::new(at, &grouped(count as u64), lettering));
         }
         self.y += ROW + 6.0;
     }
@@ -207,9 +248,17 @@ impl<'p, 'c> Pen<'p, 'c> {
         let total = analysis.total();
         let radius = analysis.options.cluster.largest_location_radius.km();
         let known = format!("place known within {radius:.0} km");
-        self.key(|canvas, at| symbol(canvas, at, Look::Placed), &known, Some(total.placed()));
+        self.key(
+            |canvas, at| symbol(canvas, at, Look::Placed),
+            &known,
+            Some(total.placed()),
+        );
         if total.uncertain > 0 {
-            self.key(|canvas, at| symbol(canvas, at, Look::Uncertain), rough, Some(total.uncertain));
+            self.key(
+                |canvas, at| symbol(canvas, at, Look::Uncertain),
+                rough,
+                Some(total.uncertain),
+            );
         }
     }
 
@@ -239,16 +288,23 @@ impl<'p, 'c> Pen<'p, 'c> {
         }
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             let block = Rect::new(at.0 - 12.0, at.1 - 7.0, 24.0, 14.0);
-            context::bar(canvas, &[
-                (block.x, block.y),
-                (block.right() - 6.0, block.y),
-                (block.right(), at.1),
-                (block.right() - 6.0, block.bottom()),
-                (block.x, block.bottom()),
-            ]);
+            context::bar(
+                canvas,
+                &[
+                    (block.x, block.y),
+                    (block.right() - 6.0, block.y),
+                    (block.right(), at.1),
+                    (block.right() - 6.0, block.bottom()),
+                    (block.x, block.bottom()),
+                ],
+            );
         };
         let open = spans.iter().any(|span| span.open);
-        let words = if open { "truce or ceasefire; arrow: no end reported" } else { "truce or ceasefire" };
+        let words = if open {
+            "truce or ceasefire; arrow: no end reported"
+        } else {
+            "truce or ceasefire"
+        };
         self.key(draw, words, None);
     }
 
@@ -272,8 +328,12 @@ impl<'p, 'c> Pen<'p, 'c> {
             };
             words.iter().map(of).sum()
         };
-        let most = [3, 2, 1].into_iter().find(|&lines| height(lines) <= self.room()).unwrap_or(1);
-        let lettering = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
+        let most = [3, 2, 1]
+            .into_iter()
+            .find(|&lines| height(lines) <= self.room())
+            .unwrap_or(1);
+        let lettering =
+            Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
         for (place, (key, words)) in keys.iter().zip(&words).enumerate() {
             let lines = at_most_lines(words, size, width, most);
             let needed = lines.len() as f64 * line_height + 5.0;

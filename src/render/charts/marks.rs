@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::Analysis;
-use crate::located::LocatedIncident;
 use crate::locate::Side;
+use crate::located::LocatedIncident;
 use crate::render::axis::NumberAxis;
 use crate::render::canvas::{
     Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
@@ -42,7 +42,12 @@ pub(super) struct Shown {
 }
 
 /// Draws the marks, or cells where there are too many for marks.
-pub(super) fn incidents(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, plot: &Plot) -> Shown {
+pub(super) fn incidents(
+    canvas: &mut Canvas<'_>,
+    analysis: &Analysis,
+    symbols: &Symbols,
+    plot: &Plot,
+) -> Shown {
     if analysis.counted().count() > MOST_MARKS {
         let shown = cells(canvas, analysis, plot);
         clusters(canvas, analysis, plot, &[], &mut Taken::default());
@@ -73,17 +78,23 @@ pub(super) fn incidents(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &
             paint: mark.paint,
         }));
         let places = marks.iter().map(|mark| back(mark.at)).collect();
-        let _ = chart.draw_series([Sketch::new(places, |canvas: &mut Canvas<'_>, points: &[_]| {
-            for (mark, &at) in marks.iter().zip(points) {
-                pointer(canvas, at, mark.shape, mark.radius, mark.lean);
-            }
-        })]);
+        let _ = chart.draw_series([Sketch::new(
+            places,
+            |canvas: &mut Canvas<'_>, points: &[_]| {
+                for (mark, &at) in marks.iter().zip(points) {
+                    pointer(canvas, at, mark.shape, mark.radius, mark.lean);
+                }
+            },
+        )]);
         let places = stacks.iter().map(|stack| back(stack.0)).collect();
-        let _ = chart.draw_series([Sketch::new(places, |canvas: &mut Canvas<'_>, points: &[_]| {
-            for (&(_, count, ink), &at) in stacks.iter().zip(points) {
-                stack_disc(canvas, at, count, ink);
-            }
-        })]);
+        let _ = chart.draw_series([Sketch::new(
+            places,
+            |canvas: &mut Canvas<'_>, points: &[_]| {
+                for (&(_, count, ink), &at) in stacks.iter().zip(points) {
+                    stack_disc(canvas, at, count, ink);
+                }
+            },
+        )]);
     });
     clusters(canvas, analysis, plot, &marks, &mut taken);
     shown
@@ -108,7 +119,10 @@ fn layout(
     shown: &mut Shown,
 ) -> (Vec<PlacedMark>, Vec<Stack>) {
     let at = |it: &LocatedIncident| {
-        (context::middle_of(plot, it.incident.day), plot.y(it.location.chainage.km()))
+        (
+            context::middle_of(plot, it.incident.day),
+            plot.y(it.location.chainage.km()),
+        )
     };
     let mut crowds: BTreeMap<(i32, i32), Vec<&LocatedIncident>> = BTreeMap::new();
     for it in analysis.counted() {
@@ -125,10 +139,18 @@ fn layout(
             for it in &crowd {
                 *kinds.entry(&it.incident.event_type).or_default() += 1;
             }
-            let most = kinds.iter().max_by_key(|(_, count)| **count).map(|(kind, _)| *kind);
-            let ink = most.and_then(|kind| symbols.of_kind(kind)).map_or(theme::INK, |symbol| symbol.ink);
+            let most = kinds
+                .iter()
+                .max_by_key(|(_, count)| **count)
+                .map(|(kind, _)| *kind);
+            let ink = most
+                .and_then(|kind| symbols.of_kind(kind))
+                .map_or(theme::INK, |symbol| symbol.ink);
+            // Summed in order of size, so that the order of the rows does not show.
             let mean = |of: &dyn Fn((f64, f64)) -> f64| {
-                crowd.iter().map(|it| of(at(it))).sum::<f64>() / crowd.len() as f64
+                let mut values: Vec<f64> = crowd.iter().map(|it| of(at(it))).collect();
+                values.sort_by(f64::total_cmp);
+                values.iter().sum::<f64>() / crowd.len() as f64
             };
             stacks.push(((mean(&|p| p.0), mean(&|p| p.1)), crowd.len(), ink));
         } else {
@@ -188,9 +210,14 @@ fn merge(stacks: &mut Vec<Stack>) {
         (a.0.0 - b.0.0).hypot(a.0.1 - b.0.1) < stack_radius(a.1) + stack_radius(b.1)
     };
     loop {
-        let found = (1..stacks.len())
-            .find_map(|later| (0..later).find(|&it| overlap(&stacks[it], &stacks[later])).map(|it| (it, later)));
-        let Some((earlier, later)) = found else { return };
+        let found = (1..stacks.len()).find_map(|later| {
+            (0..later)
+                .find(|&it| overlap(&stacks[it], &stacks[later]))
+                .map(|it| (it, later))
+        });
+        let Some((earlier, later)) = found else {
+            return;
+        };
         let (at, count, ink) = stacks.remove(later);
         let kept = &mut stacks[earlier];
         let share = count as f64 / (count + kept.1) as f64;
@@ -213,7 +240,13 @@ fn lean(side: Side) -> f64 {
 }
 
 /// The pointer at the left or right of a mark that says on which side of the line it lies.
-pub(super) fn pointer(canvas: &mut Canvas<'_>, (x, y): (f64, f64), shape: Shape, radius: f64, lean: f64) {
+pub(super) fn pointer(
+    canvas: &mut Canvas<'_>,
+    (x, y): (f64, f64),
+    shape: Shape,
+    radius: f64,
+    lean: f64,
+) {
     if lean == 0.0 {
         return;
     }
@@ -247,34 +280,58 @@ pub(super) fn stack_disc(canvas: &mut Canvas<'_>, at: (f64, f64), count: usize, 
 /// For each incident placed only roughly, the stretch of the line on which it may lie.
 fn reaches(analysis: &Analysis, symbols: &Symbols) -> Vec<Line<(f64, f64)>> {
     let end = analysis.border.length();
-    let mut drawn = BTreeSet::new();
-    let mut lines: Vec<Line<(f64, f64)>> = Vec::new();
-    for it in analysis.counted().filter(|it| !analysis.is_placed(it)) {
-        let Some(radius) = it.incident.location_radius else { continue };
-        let chainage = it.location.chainage;
-        let (low, high) = ((chainage - radius).max(Metres::ZERO), (chainage + radius).min(end));
-        let ink = symbols.of_kind(&it.incident.event_type).map_or(theme::INK, |symbol| symbol.ink);
-        let key = (it.incident.day, low.0.to_bits(), high.0.to_bits(), ink.rgb);
-        if drawn.insert(key) {
-            let lean = lean(it.location.side) * 0.16;
-            let day = f64::from(it.incident.day.0) + 0.5 + lean;
-            lines.push(Line {
-                points: vec![(day, low.km()), (day, high.km())],
-                stroke: Stroke::solid(ink.with_alpha(REACH), 2.2),
-            });
-        }
-    }
+    let drawn: BTreeSet<_> = analysis
+        .counted()
+        .filter(|it| !analysis.is_placed(it))
+        .filter_map(|it| {
+            let radius = it.incident.location_radius?;
+            let chainage = it.location.chainage;
+            let (low, high) = (
+                (chainage - radius).max(Metres::ZERO),
+                (chainage + radius).min(end),
+            );
+            let ink = symbols
+                .of_kind(&it.incident.event_type)
+                .map_or(theme::INK, |symbol| symbol.ink);
+            let lean = lean(it.location.side) as i8;
+            // No chainage is negative, so the bits stand in the order of the numbers.
+            Some((
+                it.incident.day,
+                low.0.to_bits(),
+                high.0.to_bits(),
+                lean,
+                ink.rgb,
+            ))
+        })
+        .collect();
     // Many of them step back, or they would cover the marks.
-    let fade = (150.0 / lines.len().max(1) as f64).clamp(0.25, 1.0);
-    for line in &mut lines {
-        line.stroke.ink.alpha *= fade;
-    }
-    lines
+    let fade = (150.0 / drawn.len().max(1) as f64).clamp(0.25, 1.0);
+    drawn
+        .into_iter()
+        .map(|(day, low, high, lean, rgb)| {
+            let day = f64::from(day.0) + 0.5 + f64::from(lean) * 0.16;
+            let (low, high) = (Metres(f64::from_bits(low)), Metres(f64::from_bits(high)));
+            let ink = Ink {
+                rgb,
+                alpha: REACH * fade,
+            };
+            Line {
+                points: vec![(day, low.km()), (day, high.km())],
+                stroke: Stroke::solid(ink, 2.2),
+            }
+        })
+        .collect()
 }
 
 /// Counts in cells of time and chainage.
 fn cells(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) -> Shown {
-    let units = [Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
+    let units = [
+        Unit::Day,
+        Unit::Week,
+        Unit::Month,
+        Unit::Quarter,
+        Unit::Year,
+    ];
     let unit = Unit::finest(&units, analysis.period, (plot.rect.width / 6.0) as usize);
     let columns = columns::columns(unit, analysis.period);
     let length = analysis.border.length().km();
@@ -296,12 +353,19 @@ fn cells(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) -> Shown {
             .map(|(&(column, row), &count)| {
                 let low = row as f64 * step;
                 let ink = theme::count_ink(count, most);
-                block(columns[column].days(), (low, (low + step).min(length)), Paint::filled(ink))
+                block(
+                    columns[column].days(),
+                    (low, (low + step).min(length)),
+                    Paint::filled(ink),
+                )
             })
             .collect();
         let _ = chart.draw_series(areas);
     });
-    Shown { cells: Some((unit, step, most)), ..Shown::default() }
+    Shown {
+        cells: Some((unit, step, most)),
+        ..Shown::default()
+    }
 }
 
 /// A box around the days, the chainages and the marks of each of the largest clusters, with its number
@@ -321,7 +385,10 @@ fn clusters(
             let mut left = plot.x(f64::from(cluster.first.0));
             let mut right = plot.x(f64::from(cluster.last.0) + 1.0);
             let (mut top, mut bottom) = (plot.y(cluster.to.km()), plot.y(cluster.from.km()));
-            for mark in marks.iter().filter(|mark| mark.cluster == Some(cluster.number)) {
+            for mark in marks
+                .iter()
+                .filter(|mark| mark.cluster == Some(cluster.number))
+            {
                 // Pointed marks reach further than their radius.
                 let reach = mark.radius * 1.15;
                 left = left.min(mark.at.0 - reach - 3.0);
@@ -330,12 +397,23 @@ fn clusters(
                 bottom = bottom.max(mark.at.1 + reach);
             }
             (top, bottom) = (top - PAD, bottom + PAD);
-            (cluster.number, Rect::new(left, top, right - left, bottom - top))
+            (
+                cluster.number,
+                Rect::new(left, top, right - left, bottom - top),
+            )
         })
         .collect();
     for (_, rect) in &boxes {
-        canvas.rect(*rect, 4.0, &Paint::outlined(Stroke::solid(theme::PAPER.with_alpha(0.75), 3.0)));
-        canvas.rect(*rect, 4.0, &Paint::outlined(Stroke::solid(theme::CLUSTER, 1.3)));
+        canvas.rect(
+            *rect,
+            4.0,
+            &Paint::outlined(Stroke::solid(theme::PAPER.with_alpha(0.75), 3.0)),
+        );
+        canvas.rect(
+            *rect,
+            4.0,
+            &Paint::outlined(Stroke::solid(theme::CLUSTER, 1.3)),
+        );
         let corners = [
             (rect.x, rect.y),
             (rect.right(), rect.y),
@@ -366,9 +444,14 @@ fn clusters(
             ]
             .map(|(x, y)| Rect::new(x, y, width, height))
         });
-        let Some((_, spot)) = taken.place(candidates, &plot.rect) else { continue };
+        let Some((_, spot)) = taken.place(candidates, &plot.rect) else {
+            continue;
+        };
         let middle = (spot.x + width / 2.0, spot.y + height / 2.0);
-        let nearest = (middle.0.clamp(rect.x, rect.right()), middle.1.clamp(rect.y, rect.bottom()));
+        let nearest = (
+            middle.0.clamp(rect.x, rect.right()),
+            middle.1.clamp(rect.y, rect.bottom()),
+        );
         canvas.line(middle, nearest, Stroke::solid(theme::CLUSTER, 1.0));
         canvas.rect(spot, 3.0, &Paint::filled(theme::CLUSTER));
         canvas.text(&TextLine::new(middle, &label, lettering));

@@ -80,7 +80,8 @@ impl Plot {
                 .y_label_area_size(upx(left))
                 .right_y_label_area_size(upx(right));
             // Drawing fails only on a canvas that is finished, which this one is not.
-            let Ok(mut chart) = builder.build_cartesian_2d(self.days.clone(), self.numbers.clone()) else {
+            let Ok(mut chart) = builder.build_cartesian_2d(self.days.clone(), self.numbers.clone())
+            else {
                 return;
             };
             let label = text_style(theme::LABEL_PX - 1.0, Weight::Regular, theme::MUTED);
@@ -111,7 +112,11 @@ impl Plot {
             .anchored(Anchor::Middle, VerticalAnchor::Top);
         for (day, year) in self.days.years() {
             let x = self.x(f64::from(day.0) + 0.5);
-            canvas.text(&TextLine::new((x, self.rect.bottom() + 25.0), &year, lettering));
+            canvas.text(&TextLine::new(
+                (x, self.rect.bottom() + 25.0),
+                &year,
+                lettering,
+            ));
         }
     }
 }
@@ -140,7 +145,11 @@ pub(super) fn title(canvas: &mut Canvas<'_>, at: (f64, f64), words: &str) {
 
 /// A rate as it is printed.
 pub(super) fn rate(value: f64) -> String {
-    if value < 1000.0 { format!("{value:.2}") } else { grouped(value.round() as u64) }
+    if value < 1000.0 {
+        format!("{value:.2}")
+    } else {
+        grouped(value.round() as u64)
+    }
 }
 
 /// Says in the middle of a plot that there is nothing to show.
@@ -149,5 +158,9 @@ pub(super) fn nothing(canvas: &mut Canvas<'_>, rect: Rect) {
         .anchored(Anchor::Middle, VerticalAnchor::Middle)
         .with_halo(theme::PAPER, 4.0);
     let middle = (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0);
-    canvas.text(&TextLine::new(middle, "no incident is counted in this period and corridor", lettering));
+    canvas.text(&TextLine::new(
+        middle,
+        "no incident is counted in this period and corridor",
+        lettering,
+    ));
 }

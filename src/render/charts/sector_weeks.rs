@@ -40,7 +40,9 @@ pub fn sector_weeks(analysis: &Analysis, _: &Symbols) -> String {
     );
     let counts = frame::period_and_counts(analysis);
     let subtitle = format!("Incidents by sector and {} · {counts}", unit.word());
-    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| draw(canvas, analysis, unit, body))
+    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
+        draw(canvas, analysis, unit, body);
+    })
 }
 
 /// The table: rows from the start of the line, columns in time.
@@ -59,14 +61,27 @@ impl Table {
         let mut cells = vec![vec![Counts::default(); columns.len()]; analysis.sectors.all().len()];
         let mut foot = vec![Counts::default(); columns.len()];
         for it in analysis.counted() {
-            let Some(column) = columns::holding(&columns, it.incident.day) else { continue };
+            let Some(column) = columns::holding(&columns, it.incident.day) else {
+                continue;
+            };
             foot[column].add(it, &analysis.options.cluster);
             if let Some(row) = cells.get_mut(it.sector) {
                 row[column].add(it, &analysis.options.cluster);
             }
         }
-        let most = cells.iter().flatten().map(|counts| counts.incidents).max().unwrap_or(0);
-        Table { unit, columns, cells, foot, most }
+        let most = cells
+            .iter()
+            .flatten()
+            .map(|counts| counts.incidents)
+            .max()
+            .unwrap_or(0);
+        Table {
+            unit,
+            columns,
+            cells,
+            foot,
+            most,
+        }
     }
 }
 
@@ -87,14 +102,22 @@ impl Lines {
             .find(|&size| widest * size + 4.0 <= cell.0 && size * 1.05 + 2.0 <= cell.1)
             .unwrap_or(0.0);
         let all = || table.cells.iter().flatten();
-        let with_rough = all().map(|counts| number_width(counts, number)).fold(0.0, f64::max);
+        let with_rough = all()
+            .map(|counts| number_width(counts, number))
+            .fold(0.0, f64::max);
         let rough = number >= 12.0 && with_rough + 8.0 <= cell.0;
         let deaths = rough
             && cell.1 >= number + 24.0
-            && all().map(|counts| text::width_px(&deaths(counts), 11.5, Weight::Regular)).fold(0.0, f64::max)
+            && all()
+                .map(|counts| text::width_px(&deaths(counts), 11.5, Weight::Regular))
+                .fold(0.0, f64::max)
                 + 6.0
                 <= cell.0;
-        Lines { number, rough, deaths }
+        Lines {
+            number,
+            rough,
+            deaths,
+        }
     }
 }
 
@@ -121,7 +144,11 @@ fn deaths(counts: &Counts) -> String {
         return counts.deaths.best.value().map_or_else(String::new, grouped);
     }
     let figure = |sum: crate::incident::Sum| sum.value().map_or_else(|| "…".to_owned(), grouped);
-    format!("{}–{}", figure(counts.deaths.low), figure(counts.deaths.high))
+    format!(
+        "{}–{}",
+        figure(counts.deaths.low),
+        figure(counts.deaths.high)
+    )
 }
 
 fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, unit: Unit, body: Rect) {
@@ -131,16 +158,28 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, unit: Unit, body: Rect) {
     let room = body.right() - legend::WIDTH - legend::GUTTER - TOTALS - left;
     let cell_width = (room / count as f64).min(LARGEST_CELL.0);
     let width = cell_width * count as f64;
-    let first = table.columns.first().map_or(analysis.period.start, |column| column.start);
-    let last = table.columns.last().map_or(analysis.period.end, |column| Day(column.next.0 - 1));
+    let first = table
+        .columns
+        .first()
+        .map_or(analysis.period.start, |column| column.start);
+    let last = table
+        .columns
+        .last()
+        .map_or(analysis.period.end, |column| Day(column.next.0 - 1));
     let days = DateAxis::new(first, last, width, theme::LABEL_PX);
     // Columns are of one width, months of 28 days too: a day is placed within its column.
     let x = |day: f64| {
-        let place = columns::holding(&table.columns, Day(day.floor() as i32))
-            .unwrap_or(if day < f64::from(first.0) { 0 } else { count - 1 });
+        let place = columns::holding(&table.columns, Day(day.floor() as i32)).unwrap_or(
+            if day < f64::from(first.0) {
+                0
+            } else {
+                count - 1
+            },
+        );
         let column = &table.columns[place];
         let length = f64::from(column.next.0 - column.start.0);
-        left + cell_width * (place as f64 + ((day - f64::from(column.start.0)) / length).clamp(0.0, 1.0))
+        left + cell_width
+            * (place as f64 + ((day - f64::from(column.start.0)) / length).clamp(0.0, 1.0))
     };
     let ceasefires = CeasefireLanes::new(analysis, x, (body.x, left + width + TOTALS));
     let top = body.y + ceasefires.height() + HEADER;
@@ -162,7 +201,11 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, unit: Unit, body: Rect) {
     column_totals(canvas, &table, &plot, cell_width, body.x);
     if table.most == 0 {
         let below = Rect::new(left + width + TOTALS, top, (room - width).max(0.0), height);
-        let rect = if below.width > 460.0 { below } else { plot.rect };
+        let rect = if below.width > 460.0 {
+            below
+        } else {
+            plot.rect
+        };
         plot::nothing(canvas, rect);
     }
     let mut pen = Pen::beside(canvas, body);
@@ -196,7 +239,11 @@ fn cells(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, lines: Lines) {
         let _ = chart.draw_series(areas);
         let _ = chart.draw_series(labels);
     });
-    canvas.rect(plot.rect, 0.0, &Paint::outlined(Stroke::solid(theme::RULE, 1.2)));
+    canvas.rect(
+        plot.rect,
+        0.0,
+        &Paint::outlined(Stroke::solid(theme::RULE, 1.2)),
+    );
 }
 
 fn cell_labels(
@@ -207,10 +254,20 @@ fn cell_labels(
     ink: crate::render::canvas::Ink,
 ) {
     let number = grouped(counts.incidents as u64);
-    let below = if lines.deaths { deaths(counts) } else { String::new() };
+    let below = if lines.deaths {
+        deaths(counts)
+    } else {
+        String::new()
+    };
     let y = if below.is_empty() { 0.0 } else { -8.0 };
-    let left = Lettering::new(lines.number, ink).bold().anchored(Anchor::Start, VerticalAnchor::Middle);
-    let whole = if lines.rough { number_width(counts, lines.number) } else { left.width_px(&number) };
+    let left = Lettering::new(lines.number, ink)
+        .bold()
+        .anchored(Anchor::Start, VerticalAnchor::Middle);
+    let whole = if lines.rough {
+        number_width(counts, lines.number)
+    } else {
+        left.width_px(&number)
+    };
     let start = -whole / 2.0;
     if lines.rough && counts.uncertain > 0 {
         let small = Lettering::new(rough_size(lines.number), ink)
@@ -222,10 +279,20 @@ fn cell_labels(
             lettering: small,
         });
     }
-    labels.push(Label { at, offset_px: (start, y), text: number, lettering: left });
+    labels.push(Label {
+        at,
+        offset_px: (start, y),
+        text: number,
+        lettering: left,
+    });
     if !below.is_empty() {
         let small = Lettering::new(11.5, ink).anchored(Anchor::Middle, VerticalAnchor::Middle);
-        labels.push(Label { at, offset_px: (0.0, 11.0), text: below, lettering: small });
+        labels.push(Label {
+            at,
+            offset_px: (0.0, 11.0),
+            text: below,
+            lettering: small,
+        });
     }
 }
 
@@ -238,11 +305,16 @@ fn header(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, cell: f64) {
         Unit::Quarter => format!("Q{}", (column.start.date().month() - 1) / 3 + 1),
         Unit::Year => column.start.date().year().to_string(),
     };
-    let widest =
-        table.columns.iter().map(|it| text::width_px(&words(it), size, Weight::Regular)).fold(0.0, f64::max);
+    let widest = table
+        .columns
+        .iter()
+        .map(|it| text::width_px(&words(it), size, Weight::Regular))
+        .fold(0.0, f64::max);
     let every = ((widest + 9.0) / cell).ceil().max(1.0) as usize;
     let middle = Lettering::new(size, theme::INK).anchored(Anchor::Middle, VerticalAnchor::Bottom);
-    let bold = Lettering::new(size, theme::INK).bold().anchored(Anchor::Middle, VerticalAnchor::Bottom);
+    let bold = Lettering::new(size, theme::INK)
+        .bold()
+        .anchored(Anchor::Middle, VerticalAnchor::Bottom);
     let mut year = None;
     for (place, column) in table.columns.iter().enumerate() {
         let left = plot.rect.x + cell * place as f64;
@@ -254,11 +326,19 @@ fn header(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, cell: f64) {
         if place % every != 0 {
             continue;
         }
-        canvas.text(&TextLine::new((centre, plot.rect.y - 9.0), &words(column), middle));
+        canvas.text(&TextLine::new(
+            (centre, plot.rect.y - 9.0),
+            &words(column),
+            middle,
+        ));
         let own = column.start.date().year();
         if table.unit != Unit::Year && year != Some(own) {
             year = Some(own);
-            canvas.text(&TextLine::new((centre, plot.rect.y - 25.0), &own.to_string(), bold));
+            canvas.text(&TextLine::new(
+                (centre, plot.rect.y - 25.0),
+                &own.to_string(),
+                bold,
+            ));
         }
     }
 }
@@ -271,7 +351,11 @@ fn slanted(canvas: &mut Canvas<'_>, strip: Rect) {
         strokes.push([(x, strip.bottom()), (x + strip.height, strip.y)]);
         x += 4.0;
     }
-    canvas.path(&strokes, false, &Paint::outlined(Stroke::solid(theme::MUTED, 1.0)));
+    canvas.path(
+        &strokes,
+        false,
+        &Paint::outlined(Stroke::solid(theme::MUTED, 1.0)),
+    );
 }
 
 /// The middle of a row; the start of the line is at the bottom.
@@ -289,14 +373,16 @@ fn names(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, left: f64, c
     let two = cell >= 44.0;
     for (row, sector) in analysis.sectors.all().iter().enumerate().step_by(every) {
         let y = row_middle(plot, row);
-        let lettering = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
+        let lettering =
+            Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
         let name = text::ellipsize(&sector.name, size, Weight::Regular, NAMES - 14.0);
         // Sectors without names of their own are named by their kilometres.
         let two = two && !sector.name.starts_with("km ");
         let above = if two { -9.0 } else { 0.0 };
         canvas.text(&TextLine::new((left, y + above), &name, lettering));
         if two {
-            let small = Lettering::new(12.0, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Middle);
+            let small =
+                Lettering::new(12.0, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Middle);
             let words = format!(
                 "km {}–{}",
                 grouped(sector.from.km().round().max(0.0) as u64),
@@ -309,7 +395,8 @@ fn names(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, left: f64, c
 
 fn row_totals(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, cell: f64) {
     let (incidents, rate) = (plot.rect.right() + 66.0, plot.rect.right() + TOTALS - 6.0);
-    let head = Lettering::new(theme::SMALL_PX - 1.0, theme::MUTED).anchored(Anchor::End, VerticalAnchor::Bottom);
+    let head = Lettering::new(theme::SMALL_PX - 1.0, theme::MUTED)
+        .anchored(Anchor::End, VerticalAnchor::Bottom);
     let y = plot.rect.y - 9.0;
     canvas.text(&TextLine::new((incidents, y), "incidents", head));
     canvas.text(&TextLine::new((rate, y - 14.0), "per 100 km", head));
@@ -318,9 +405,17 @@ fn row_totals(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, cell: f
     let every = ((size * 1.12) / cell).ceil().max(1.0) as usize;
     for summary in analysis.sector_summaries.iter().step_by(every) {
         let y = row_middle(plot, summary.sector);
-        let ink = if summary.counts.incidents == 0 { theme::MUTED } else { theme::INK };
+        let ink = if summary.counts.incidents == 0 {
+            theme::MUTED
+        } else {
+            theme::INK
+        };
         let end = Lettering::new(size, ink).anchored(Anchor::End, VerticalAnchor::Middle);
-        canvas.text(&TextLine::new((incidents, y), &grouped(summary.counts.incidents as u64), end.bold()));
+        canvas.text(&TextLine::new(
+            (incidents, y),
+            &grouped(summary.counts.incidents as u64),
+            end.bold(),
+        ));
         if let Some(value) = summary.rate {
             canvas.text(&TextLine::new((rate, y), &plot::rate(value), end));
         }
@@ -330,13 +425,24 @@ fn row_totals(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, cell: f
 fn column_totals(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, cell: f64, left: f64) {
     let size = theme::LABEL_PX - 1.0;
     let y = plot.rect.bottom() + 16.0;
-    let most = table.foot.iter().map(|counts| counts.incidents).max().unwrap_or(0);
+    let most = table
+        .foot
+        .iter()
+        .map(|counts| counts.incidents)
+        .max()
+        .unwrap_or(0);
     let widest = text::width_px(&grouped(most as u64), size, Weight::Bold) + 4.0;
-    let bold = Lettering::new(size, theme::INK).bold().anchored(Anchor::Middle, VerticalAnchor::Middle);
+    let bold = Lettering::new(size, theme::INK)
+        .bold()
+        .anchored(Anchor::Middle, VerticalAnchor::Middle);
     if widest <= cell {
         for (place, counts) in table.foot.iter().enumerate() {
             let x = plot.rect.x + cell * (place as f64 + 0.5);
-            canvas.text(&TextLine::new((x, y), &grouped(counts.incidents as u64), bold));
+            canvas.text(&TextLine::new(
+                (x, y),
+                &grouped(counts.incidents as u64),
+                bold,
+            ));
         }
     } else {
         // No room for numbers: bars, downwards like icicles would mislead, so they stand on a line.
@@ -344,18 +450,32 @@ fn column_totals(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, cell: f64,
         let base = plot.rect.bottom() + 4.0 + height;
         for (place, counts) in table.foot.iter().enumerate() {
             let tall = height * counts.incidents as f64 / most.max(1) as f64;
-            let bar = Rect::new(plot.rect.x + cell * place as f64 + 0.5, base - tall, (cell - 1.0).max(0.5), tall);
+            let bar = Rect::new(
+                plot.rect.x + cell * place as f64 + 0.5,
+                base - tall,
+                (cell - 1.0).max(0.5),
+                tall,
+            );
             canvas.rect(bar, 0.0, &Paint::filled(theme::MUTED));
         }
         let words = format!("≤ {}", grouped(most as u64));
-        let small = Lettering::new(12.0, theme::MUTED).anchored(Anchor::End, VerticalAnchor::Middle);
+        let small =
+            Lettering::new(12.0, theme::MUTED).anchored(Anchor::End, VerticalAnchor::Middle);
         canvas.text(&TextLine::new((plot.rect.x - 6.0, y), &words, small));
     }
     let start = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
-    canvas.text(&TextLine::new((left, y), &format!("all, by {}", table.unit.word()), start));
+    canvas.text(&TextLine::new(
+        (left, y),
+        &format!("all, by {}", table.unit.word()),
+        start,
+    ));
     let total: usize = table.foot.iter().map(|counts| counts.incidents).sum();
     let end = bold.anchored(Anchor::End, VerticalAnchor::Middle);
-    canvas.text(&TextLine::new((plot.rect.right() + 66.0, y), &grouped(total as u64), end));
+    canvas.text(&TextLine::new(
+        (plot.rect.right() + 66.0, y),
+        &grouped(total as u64),
+        end,
+    ));
 }
 
 fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, table: &Table, lines: Lines) {
@@ -376,13 +496,18 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, table: &Table, lines: Lin
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             slanted(canvas, Rect::new(at.0 - 12.0, at.1 - 2.5, 24.0, 5.0));
         };
-        pen.key(draw, &format!("{} cut by the period", table.unit.word()), None);
+        pen.key(
+            draw,
+            &format!("{} cut by the period", table.unit.word()),
+            None,
+        );
     }
     pen.gap();
     let sample = |words: &'static str, size: f64| {
         move |canvas: &mut Canvas<'_>, at: (f64, f64)| {
-            let lettering =
-                Lettering::new(size, theme::INK).bold().anchored(Anchor::Middle, VerticalAnchor::Middle);
+            let lettering = Lettering::new(size, theme::INK)
+                .bold()
+                .anchored(Anchor::Middle, VerticalAnchor::Middle);
             canvas.text(&TextLine::new(at, words, lettering));
         }
     };
@@ -403,7 +528,10 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, table: &Table, lines: Lin
         pen.key(sample("2–9", 11.5), words, None);
     }
     if !lines.rough && total.uncertain > 0 {
-        pen.note(&format!("{} of all are placed only roughly.", grouped(total.uncertain as u64)));
+        pen.note(&format!(
+            "{} of all are placed only roughly.",
+            grouped(total.uncertain as u64)
+        ));
     }
     pen.gap();
     pen.ceasefires(analysis);

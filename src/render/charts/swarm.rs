@@ -20,12 +20,36 @@ pub(super) struct Dot {
 const CELL: f64 = 24.0;
 /// What is asked of a place, the best first; where no place in reach has it, the next is tried.
 const ATTEMPTS: [Attempt; 6] = [
-    Attempt { apart: 1.0, on_large: false, in_band: true },
-    Attempt { apart: 0.8, on_large: false, in_band: true },
-    Attempt { apart: 0.6, on_large: false, in_band: true },
-    Attempt { apart: 0.42, on_large: false, in_band: true },
-    Attempt { apart: 0.6, on_large: true, in_band: true },
-    Attempt { apart: 0.42, on_large: true, in_band: false },
+    Attempt {
+        apart: 1.0,
+        on_large: false,
+        in_band: true,
+    },
+    Attempt {
+        apart: 0.8,
+        on_large: false,
+        in_band: true,
+    },
+    Attempt {
+        apart: 0.6,
+        on_large: false,
+        in_band: true,
+    },
+    Attempt {
+        apart: 0.42,
+        on_large: false,
+        in_band: true,
+    },
+    Attempt {
+        apart: 0.6,
+        on_large: true,
+        in_band: true,
+    },
+    Attempt {
+        apart: 0.42,
+        on_large: true,
+        in_band: false,
+    },
 ];
 
 /// What is asked of a place.
@@ -78,7 +102,9 @@ pub(super) fn swarm(dots: &[Dot], reach: (f64, f64)) -> Vec<(f64, f64)> {
                     .find(|&at| free(at, attempt))
             })
             .unwrap_or((dot.at.0 + base, dot.at.1));
-        grid.entry((cell(spot.0), cell(spot.1))).or_default().push(number);
+        grid.entry((cell(spot.0), cell(spot.1)))
+            .or_default()
+            .push(number);
         placed.push(spot);
     }
     placed
@@ -104,7 +130,12 @@ mod tests {
 
     #[test]
     fn marks_stay_in_reach_and_apart_while_there_is_room() {
-        let dot = |lean| Dot { at: (100.0, 100.0), radius: 5.0, lean, band: (60.0, 140.0) };
+        let dot = |lean| Dot {
+            at: (100.0, 100.0),
+            radius: 5.0,
+            lean,
+            band: (60.0, 140.0),
+        };
         let dots = [dot(-1.0), dot(1.0), dot(0.0), dot(-1.0), dot(1.0)];
         let placed = swarm(&dots, (7.0, 20.0));
         for (a, &(x, y)) in placed.iter().enumerate() {
@@ -118,16 +149,33 @@ mod tests {
 
     #[test]
     fn more_than_fit_stay_where_they_belong() {
-        let dot = Dot { at: (50.0, 50.0), radius: 5.0, lean: 0.0, band: (48.0, 52.0) };
+        let dot = Dot {
+            at: (50.0, 50.0),
+            radius: 5.0,
+            lean: 0.0,
+            band: (48.0, 52.0),
+        };
         let placed = swarm(&[dot; 60], (4.0, 10.0));
-        assert!(placed.iter().all(|&(x, y)| (x - 50.0).abs() <= 4.0 && (y - 50.0).abs() <= 10.0));
+        assert!(
+            placed
+                .iter()
+                .all(|&(x, y)| (x - 50.0).abs() <= 4.0 && (y - 50.0).abs() <= 10.0)
+        );
         assert_eq!(placed[0], (50.0, 50.0));
     }
 
     #[test]
     fn small_marks_on_a_large_one_stay_apart() {
-        let dot = |radius| Dot { at: (50.0, 50.0), radius, lean: 0.0, band: (0.0, 100.0) };
-        let placed = swarm(&[dot(46.0), dot(5.0), dot(5.0), dot(5.0), dot(5.0)], (14.0, 13.0));
+        let dot = |radius| Dot {
+            at: (50.0, 50.0),
+            radius,
+            lean: 0.0,
+            band: (0.0, 100.0),
+        };
+        let placed = swarm(
+            &[dot(46.0), dot(5.0), dot(5.0), dot(5.0), dot(5.0)],
+            (14.0, 13.0),
+        );
         for (a, at) in placed.iter().enumerate().skip(1) {
             for other in &placed[1..a] {
                 assert!((at.0 - other.0).hypot(at.1 - other.1) > 4.0);

@@ -58,7 +58,14 @@ impl Made<'_> {
         };
         let mut dice = Dice::new(2025);
         let first = Day::from_date(jiff::civil::date(2025, 10, 5));
-        let kinds = ["armed_clash", "shelling", "airstrike", "ambush", "landmine", "protest"];
+        let kinds = [
+            "armed_clash",
+            "shelling",
+            "airstrike",
+            "ambush",
+            "landmine",
+            "protest",
+        ];
         let mut rows = "id,date,latitude,longitude,geo_precision,event_type,fatalities_low,fatalities_best,fatalities_high\n".to_owned();
         // One far away, so that a case without counted incidents is a case.
         for (id, day) in [("first", 0), ("last", self.days - 1)] {
@@ -76,7 +83,11 @@ impl Made<'_> {
                 2 => ",,4".to_owned(),
                 _ => "1,2,60".to_owned(),
             };
-            writeln!(rows, "i{number},{day},{latitude:.4},{longitude:.4},{precision},{kind},{deaths}").unwrap();
+            writeln!(
+                rows,
+                "i{number},{day},{latitude:.4},{longitude:.4},{precision},{kind},{deaths}"
+            )
+            .unwrap();
         }
         let parts: Vec<String> = self
             .line
@@ -90,8 +101,14 @@ impl Made<'_> {
                 )
             })
             .collect();
-        let border = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, parts.join(","));
-        let mut case = Case::from_files(vec![write("made.csv", &rows)], write("line.geojson", &border));
+        let border = format!(
+            r#"{{"type":"FeatureCollection","features":[{}]}}"#,
+            parts.join(",")
+        );
+        let mut case = Case::from_files(
+            vec![write("made.csv", &rows)],
+            write("line.geojson", &border),
+        );
         case.title = "A made-up case".to_owned();
         case.sectors = self.sectors.clone();
         if !self.names.is_empty() {
@@ -102,8 +119,14 @@ impl Made<'_> {
             }
             case.sectors = SectorSource::File(write("sectors.csv", &table));
         }
-        case.ceasefires = Some(write("ceasefires.csv", &format!("name,start,end\n{}", self.ceasefires)));
-        case.events = Some(write("events.csv", &format!("date,kind,title\n{}", self.events)));
+        case.ceasefires = Some(write(
+            "ceasefires.csv",
+            &format!("name,start,end\n{}", self.ceasefires),
+        ));
+        case.events = Some(write(
+            "events.csv",
+            &format!("date,kind,title\n{}", self.events),
+        ));
         analyse(&case, &Silent).unwrap()
     }
 
@@ -112,24 +135,37 @@ impl Made<'_> {
         let analysis = self.analyse();
         let symbols = Symbols::of(&analysis);
         for (name, draw) in [
-            ("chainage", chainage_dates as fn(&Analysis, &Symbols) -> String),
+            (
+                "chainage",
+                chainage_dates as fn(&Analysis, &Symbols) -> String,
+            ),
             ("timeline", timeline),
             ("weeks", sector_weeks),
         ] {
             let svg = draw(&analysis, &symbols);
-            assert_eq!(svg, draw(&analysis, &symbols), "{name} differs the second time");
+            assert_eq!(
+                svg,
+                draw(&analysis, &symbols),
+                "{name} differs the second time"
+            );
             let tree = raster::tree(&svg).unwrap();
             let mut texts = Vec::new();
             collect(tree.root(), &mut texts);
             assert!(texts.len() > 5, "{name}");
             for (place, (text, size, a)) in texts.iter().enumerate() {
                 assert!(*size >= 10.99, "{name}: {text:?} is {size} px");
-                let inside = a.left() >= 0.0 && a.top() >= 0.0 && a.right() <= 1920.0 && a.bottom() <= 1080.0;
+                let inside = a.left() >= 0.0
+                    && a.top() >= 0.0
+                    && a.right() <= 1920.0
+                    && a.bottom() <= 1080.0;
                 assert!(inside, "{name}: {text:?} leaves the picture: {a:?}");
                 for (other, _, b) in &texts[..place] {
                     let across = a.right().min(b.right()) - a.left().max(b.left());
                     let down = a.bottom().min(b.bottom()) - a.top().max(b.top());
-                    assert!(across <= 0.6 || down <= 0.6, "{name}: {text:?} {a:?} on {other:?} {b:?}");
+                    assert!(
+                        across <= 0.6 || down <= 0.6,
+                        "{name}: {text:?} {a:?} on {other:?} {b:?}"
+                    );
                 }
             }
         }
@@ -144,7 +180,9 @@ fn collect(group: &usvg::Group, texts: &mut Vec<(String, f32, usvg::Rect)>) {
             usvg::Node::Text(text) => {
                 let content: String = text.chunks().iter().map(usvg::TextChunk::text).collect();
                 let sizes = text.chunks().iter().flat_map(usvg::TextChunk::spans);
-                let size = sizes.map(|span| span.font_size().get()).fold(f32::INFINITY, f32::min);
+                let size = sizes
+                    .map(|span| span.font_size().get())
+                    .fold(f32::INFINITY, f32::min);
                 texts.push((content, size, text.flattened().abs_bounding_box()));
             }
             _ => {}
@@ -159,28 +197,58 @@ fn an_ordinary_case() {
 
 #[test]
 fn no_counted_incident() {
-    Made { incidents: 0, ..Made::default() }.check();
+    Made {
+        incidents: 0,
+        ..Made::default()
+    }
+    .check();
 }
 
 #[test]
 fn one_day() {
-    Made { days: 1, incidents: 5, sectors: SectorSource::Equal(1), ..Made::default() }.check();
-    Made { days: 1, incidents: 0, ..Made::default() }.check();
+    Made {
+        days: 1,
+        incidents: 5,
+        sectors: SectorSource::Equal(1),
+        ..Made::default()
+    }
+    .check();
+    Made {
+        days: 1,
+        incidents: 0,
+        ..Made::default()
+    }
+    .check();
 }
 
 #[test]
 fn a_week() {
-    Made { days: 6, ..Made::default() }.check();
+    Made {
+        days: 6,
+        ..Made::default()
+    }
+    .check();
 }
 
 #[test]
 fn too_many_for_marks() {
-    Made { incidents: 4_000, days: 400, ..Made::default() }.check();
+    Made {
+        incidents: 4_000,
+        days: 400,
+        ..Made::default()
+    }
+    .check();
 }
 
 #[test]
 fn many_at_one_place_and_day() {
-    Made { incidents: 900, days: 5, width: 0.01, ..Made::default() }.check();
+    Made {
+        incidents: 900,
+        days: 5,
+        width: 0.01,
+        ..Made::default()
+    }
+    .check();
 }
 
 #[test]
@@ -192,8 +260,17 @@ fn forty_sectors_with_long_and_arabic_names() {
             _ => format!("S{number}"),
         })
         .collect();
-    Made { names: &names, ..Made::default() }.check();
-    Made { names: &names, days: 800, ..Made::default() }.check();
+    Made {
+        names: &names,
+        ..Made::default()
+    }
+    .check();
+    Made {
+        names: &names,
+        days: 800,
+        ..Made::default()
+    }
+    .check();
 }
 
 #[test]
@@ -201,13 +278,28 @@ fn twenty_years_with_ceasefires_before_and_after() {
     let ceasefires = "Before,2001-01-01,2003-01-01\nInto it,2020-01-01,2027-01-01\n\
                       A name that is too long to stand anywhere near so short a span as this one,2030-01-01,2030-01-03\n\
                       اتفاق وقف إطلاق النار,2030-01-04,2030-02-01\nAfter,2090-01-01,\n";
-    Made { days: 7_300, ceasefires, sectors: SectorSource::Equal(40), ..Made::default() }.check();
+    Made {
+        days: 7_300,
+        ceasefires,
+        sectors: SectorSource::Equal(40),
+        ..Made::default()
+    }
+    .check();
 }
 
 #[test]
 fn a_line_with_a_gap() {
-    Made { line: BROKEN, days: 900, ..Made::default() }.check();
-    let analysis = Made { line: BROKEN, ..Made::default() }.analyse();
+    Made {
+        line: BROKEN,
+        days: 900,
+        ..Made::default()
+    }
+    .check();
+    let analysis = Made {
+        line: BROKEN,
+        ..Made::default()
+    }
+    .analyse();
     assert_eq!(analysis.border.chains().len(), 2);
     assert!(chainage_dates(&analysis, &Symbols::of(&analysis)).contains("gap in the line"));
 }
@@ -219,14 +311,27 @@ fn more_events_than_there_is_room_for() {
     for number in 0..120 {
         let kind = ["talks_round", "border_closure", "border_opening"][number % 3];
         let day = first.plus(Days(number as i32 * 2 / 3));
-        writeln!(events, "{day},{kind},Number {number} of many that all have something to say").unwrap();
+        writeln!(
+            events,
+            "{day},{kind},Number {number} of many that all have something to say"
+        )
+        .unwrap();
     }
-    Made { events: &events, ..Made::default() }.check();
+    Made {
+        events: &events,
+        ..Made::default()
+    }
+    .check();
 }
 
 #[test]
 fn a_very_short_line_gets_decimals() {
-    let made = Made { line: "[[60,33.1],[60.02,33.1]]", width: 0.02, days: 5, ..Made::default() };
+    let made = Made {
+        line: "[[60,33.1],[60.02,33.1]]",
+        width: 0.02,
+        days: 5,
+        ..Made::default()
+    };
     made.check();
 }
 
@@ -236,8 +341,14 @@ fn counts_in_the_picture_are_those_of_the_analysis() {
     let symbols = Symbols::of(&analysis);
     let svg = chainage_dates(&analysis, &symbols);
     // Each mark lies over the plot once; all of them have a pointer or stand on the line.
-    let pointers = svg.matches("fill=\"#1b222c\" stroke=\"#ffffff\" stroke-width=\"0.8\"").count();
-    let sides: usize = analysis.sector_summaries.iter().map(|it| it.sides[0] + it.sides[1]).sum();
+    let pointers = svg
+        .matches("fill=\"#1b222c\" stroke=\"#ffffff\" stroke-width=\"0.8\"")
+        .count();
+    let sides: usize = analysis
+        .sector_summaries
+        .iter()
+        .map(|it| it.sides[0] + it.sides[1])
+        .sum();
     let in_key = 2;
     assert_eq!(pointers, sides + in_key);
 }

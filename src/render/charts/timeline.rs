@@ -26,7 +26,10 @@ const TITLE: f64 = 30.0;
 /// `charts/timeline`: incidents by kind and deaths, by day, or by week or month in long periods.
 /// Returns the SVG.
 pub fn timeline(analysis: &Analysis, symbols: &Symbols) -> String {
-    let subtitle = format!("Incidents and reported deaths over time · {}", frame::period_and_counts(analysis));
+    let subtitle = format!(
+        "Incidents and reported deaths over time · {}",
+        frame::period_and_counts(analysis)
+    );
     frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
         draw(canvas, analysis, symbols, body);
     })
@@ -42,12 +45,21 @@ struct Sums {
 }
 
 fn sums(analysis: &Analysis, symbols: &Symbols, columns: &[Column]) -> Vec<Sums> {
-    let empty = Sums { kinds: vec![[0; 2]; symbols.all().len()], ..Sums::default() };
+    let empty = Sums {
+        kinds: vec![[0; 2]; symbols.all().len()],
+        ..Sums::default()
+    };
     let mut sums = vec![empty; columns.len()];
     for it in analysis.counted() {
-        let Some(column) = columns::holding(columns, it.incident.day) else { continue };
+        let Some(column) = columns::holding(columns, it.incident.day) else {
+            continue;
+        };
         let kind = &it.incident.event_type;
-        if let Some(symbol) = symbols.all().iter().position(|symbol| symbol.kinds.contains(kind)) {
+        if let Some(symbol) = symbols
+            .all()
+            .iter()
+            .position(|symbol| symbol.kinds.contains(kind))
+        {
             sums[column].kinds[symbol][usize::from(!analysis.is_placed(it))] += 1;
         }
         sums[column].deaths.add(it.incident.deaths);
@@ -75,7 +87,9 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
         beside: Beside::Left,
         dated: false,
     };
-    let below = Badges::new(&keys, &empty, |key| key.sort != Sort::Talks || !flags.told(key.number));
+    let below = Badges::new(&keys, &empty, |key| {
+        key.sort != Sort::Talks || !flags.told(key.number)
+    });
 
     let lanes_bottom = body.y + ceasefires.height();
     let flags_bottom = lanes_bottom + flags.height();
@@ -85,7 +99,10 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
     let panels = row_top - flags_bottom - 2.0 * TITLE;
     let upper = Plot {
         rect: Rect::new(left, flags_bottom + TITLE, width, panels * 0.57),
-        numbers: NumberAxis::counts(sums.iter().map(|it| it.incidents).max().unwrap_or(0) as f64, 8),
+        numbers: NumberAxis::counts(
+            sums.iter().map(|it| it.incidents).max().unwrap_or(0) as f64,
+            8,
+        ),
         ..empty.clone()
     };
     let lower_top = upper.rect.bottom() + TITLE;
@@ -107,7 +124,11 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
     let incidents_title = format!(
         "Incidents per {}{}",
         unit.word(),
-        if partial { ", the first or last one cut by the period" } else { "" }
+        if partial {
+            ", the first or last one cut by the period"
+        } else {
+            ""
+        }
     );
     plot::title(canvas, (left, upper.rect.y - 4.0), &incidents_title);
     let deaths_title = format!("Deaths reported per {}", unit.word());
@@ -131,22 +152,36 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
         .filter(|key| key.sort != Sort::Talks || !flags.told(key.number))
         .cloned()
         .collect();
-    let heading = if flags.all_told() { "Crossings closed or opened" } else { "Talks and crossings" };
+    let heading = if flags.all_told() {
+        "Crossings closed or opened"
+    } else {
+        "Talks and crossings"
+    };
     pen.events(&rest, heading);
 }
 
 /// The highest figure that is drawn of a column.
 fn highest(sums: &Sums) -> Option<u64> {
     let deaths = &sums.deaths;
-    [deaths.low, deaths.best, deaths.high].into_iter().filter_map(Sum::value).max()
+    [deaths.low, deaths.best, deaths.high]
+        .into_iter()
+        .filter_map(Sum::value)
+        .max()
 }
 
 /// The left and right end of the bar of a column in px.
 fn bar(plot: &Plot, column: &Column) -> (f64, f64) {
-    let (from, to) = (plot.x(f64::from(column.from.0)), plot.x(f64::from(column.to.0) + 1.0));
+    let (from, to) = (
+        plot.x(f64::from(column.from.0)),
+        plot.x(f64::from(column.to.0) + 1.0),
+    );
     let width = to - from;
     // A bar alone in a wide chart need not be a wall.
-    let gap = if width > 120.0 { (width - 84.0) / 2.0 } else { (width * 0.12).min(4.0) };
+    let gap = if width > 120.0 {
+        (width - 84.0) / 2.0
+    } else {
+        (width * 0.12).min(4.0)
+    };
     (from + gap, to - gap)
 }
 
@@ -161,43 +196,48 @@ fn incident_bars(
     let unit_px = plot.rect.height / plot.numbers.to();
     let lines = unit_px >= 7.0;
     plot.draw(canvas, |chart| {
-        let series = columns.iter().zip(sums).filter(|(_, sums)| sums.incidents > 0).map(|(column, sums)| {
-            let corners = vec![(f64::from(column.from.0), 0.0)];
-            Sketch::new(corners, move |canvas: &mut Canvas<'_>, _: &[(f64, f64)]| {
-                let (left, right) = bar(plot, column);
-                let mut count = 0;
-                for rough in [0, 1] {
-                    for (symbol, counts) in symbols.all().iter().zip(&sums.kinds) {
-                        if counts[rough] == 0 {
-                            continue;
-                        }
-                        let bottom = plot.y(count as f64);
-                        count += counts[rough];
-                        let top = plot.y(count as f64);
-                        let block = Rect::new(left, top, right - left, bottom - top);
-                        if rough == 1 {
-                            hatched(canvas, block, symbol.ink);
-                        } else {
-                            canvas.rect(block, 0.0, &Paint::filled(symbol.ink));
-                        }
-                        // The shape of the kind, for grey prints: in each incident, or once in all.
-                        let each = if unit_px >= 9.0 { counts[rough] } else { 1 };
-                        let height = block.height / each as f64;
-                        for number in 0..each {
-                            let middle = block.y + height * (number as f64 + 0.5);
-                            let room = Rect::new(left, middle - height / 2.0, right - left, height);
-                            shape(canvas, room, symbol, rough == 1);
+        let series = columns
+            .iter()
+            .zip(sums)
+            .filter(|(_, sums)| sums.incidents > 0)
+            .map(|(column, sums)| {
+                let corners = vec![(f64::from(column.from.0), 0.0)];
+                Sketch::new(corners, move |canvas: &mut Canvas<'_>, _: &[(f64, f64)]| {
+                    let (left, right) = bar(plot, column);
+                    let mut count = 0;
+                    for rough in [0, 1] {
+                        for (symbol, counts) in symbols.all().iter().zip(&sums.kinds) {
+                            if counts[rough] == 0 {
+                                continue;
+                            }
+                            let bottom = plot.y(count as f64);
+                            count += counts[rough];
+                            let top = plot.y(count as f64);
+                            let block = Rect::new(left, top, right - left, bottom - top);
+                            if rough == 1 {
+                                hatched(canvas, block, symbol.ink);
+                            } else {
+                                canvas.rect(block, 0.0, &Paint::filled(symbol.ink));
+                            }
+                            // The shape of the kind, for grey prints: in each incident, or once in all.
+                            let each = if unit_px >= 9.0 { counts[rough] } else { 1 };
+                            let height = block.height / each as f64;
+                            for number in 0..each {
+                                let middle = block.y + height * (number as f64 + 0.5);
+                                let room =
+                                    Rect::new(left, middle - height / 2.0, right - left, height);
+                                shape(canvas, room, symbol, rough == 1);
+                            }
                         }
                     }
-                }
-                if lines {
-                    for number in 1..count {
-                        let y = plot.y(number as f64);
-                        canvas.line((left, y), (right, y), Stroke::solid(theme::PAPER, 1.4));
+                    if lines {
+                        for number in 1..count {
+                            let y = plot.y(number as f64);
+                            canvas.line((left, y), (right, y), Stroke::solid(theme::PAPER, 1.4));
+                        }
                     }
-                }
-            })
-        });
+                })
+            });
         let _ = chart.draw_series(series);
     });
     zero_line(canvas, plot);
@@ -223,7 +263,11 @@ fn shape(canvas: &mut Canvas<'_>, block: Rect, symbol: &Symbol, rough: bool) {
 /// The axis at zero, over what is drawn.
 fn zero_line(canvas: &mut Canvas<'_>, plot: &Plot) {
     let y = plot.rect.bottom();
-    canvas.line((plot.rect.x, y), (plot.rect.right(), y), Stroke::solid(theme::MUTED, 1.2));
+    canvas.line(
+        (plot.rect.x, y),
+        (plot.rect.right(), y),
+        Stroke::solid(theme::MUTED, 1.2),
+    );
 }
 
 /// A pale block with an outline and slanted lines.
@@ -243,7 +287,11 @@ fn hatched(canvas: &mut Canvas<'_>, block: Rect, ink: Ink) {
         }
     }
     if block.width >= 3.0 {
-        canvas.path(&strokes, false, &Paint::outlined(Stroke::solid(dark.with_alpha(0.7), 0.9)));
+        canvas.path(
+            &strokes,
+            false,
+            &Paint::outlined(Stroke::solid(dark.with_alpha(0.7), 0.9)),
+        );
     }
     let inset = Rect::new(
         block.x + 0.5,
@@ -259,12 +307,16 @@ const DEATHS: Ink = Ink::solid([0x4A, 0x52, 0x5E]);
 
 fn death_bars(canvas: &mut Canvas<'_>, plot: &Plot, columns: &[Column], sums: &[Sums]) {
     plot.draw(canvas, |chart| {
-        let series = columns.iter().zip(sums).filter(|(_, sums)| sums.deaths.reporting > 0).map(|(column, sums)| {
-            let corners = vec![(f64::from(column.from.0), 0.0)];
-            Sketch::new(corners, move |canvas: &mut Canvas<'_>, _: &[(f64, f64)]| {
-                death_bar(canvas, plot, bar(plot, column), &sums.deaths);
-            })
-        });
+        let series = columns
+            .iter()
+            .zip(sums)
+            .filter(|(_, sums)| sums.deaths.reporting > 0)
+            .map(|(column, sums)| {
+                let corners = vec![(f64::from(column.from.0), 0.0)];
+                Sketch::new(corners, move |canvas: &mut Canvas<'_>, _: &[(f64, f64)]| {
+                    death_bar(canvas, plot, bar(plot, column), &sums.deaths);
+                })
+            });
         let _ = chart.draw_series(series);
     });
     zero_line(canvas, plot);
@@ -279,7 +331,14 @@ fn uneven(deaths: &FigureSums) -> bool {
 /// incidents.
 fn range_outline(uneven: bool) -> Stroke {
     let stroke = Stroke::solid(DEATHS, 0.9);
-    if uneven { stroke.dashed(Dash::Pattern { on_px: 3.0, off_px: 2.4 }) } else { stroke }
+    if uneven {
+        stroke.dashed(Dash::Pattern {
+            on_px: 3.0,
+            off_px: 2.4,
+        })
+    } else {
+        stroke
+    }
 }
 
 /// Solid up to the sum of the lowest figures, light from there to the sum of the highest, a tick at
@@ -292,14 +351,20 @@ fn death_bar(canvas: &mut Canvas<'_>, plot: &Plot, (left, right): (f64, f64), de
         .max()
         .unwrap_or(0) as f64;
     let base = plot.rect.bottom();
-    let block = |from: f64, to: f64| Rect::new(left, plot.y(to), right - left, plot.y(from) - plot.y(to));
+    let block =
+        |from: f64, to: f64| Rect::new(left, plot.y(to), right - left, plot.y(from) - plot.y(to));
     if low > 0.0 {
         canvas.rect(block(0.0, low), 0.0, &Paint::filled(DEATHS));
     }
     if high > low {
         let range = block(low, high);
         canvas.rect(range, 0.0, &Paint::filled(DEATHS.with_alpha(0.2)));
-        let inset = Rect::new(range.x + 0.5, range.y + 0.5, range.width - 1.0, range.height);
+        let inset = Rect::new(
+            range.x + 0.5,
+            range.y + 0.5,
+            range.width - 1.0,
+            range.height,
+        );
         if inset.width > 0.0 {
             canvas.rect(inset, 0.0, &Paint::outlined(range_outline(uneven(deaths))));
         }
@@ -315,8 +380,16 @@ fn death_bar(canvas: &mut Canvas<'_>, plot: &Plot, (left, right): (f64, f64), de
         && high > low
     {
         let y = plot.y(best as f64);
-        canvas.line((left - 1.5, y), (right + 1.5, y), Stroke::solid(theme::PAPER, 4.6));
-        canvas.line((left - 1.5, y), (right + 1.5, y), Stroke::solid(theme::INK, 2.6));
+        canvas.line(
+            (left - 1.5, y),
+            (right + 1.5, y),
+            Stroke::solid(theme::PAPER, 4.6),
+        );
+        canvas.line(
+            (left - 1.5, y),
+            (right + 1.5, y),
+            Stroke::solid(theme::INK, 2.6),
+        );
     }
 }
 
@@ -332,10 +405,15 @@ fn no_figure_row(
     let without = |sums: &Sums| sums.incidents - sums.deaths.reporting;
     let most = sums.iter().map(without).max().unwrap_or(0);
     let size = 11.5;
-    let lettering = Lettering::new(size, theme::INK).anchored(Anchor::Middle, VerticalAnchor::Middle);
+    let lettering =
+        Lettering::new(size, theme::INK).anchored(Anchor::Middle, VerticalAnchor::Middle);
     let middle = top + NO_FIGURE / 2.0;
     let widest = text::width_px(&grouped(most as u64), size, Weight::Regular);
-    let room = columns.iter().map(|column| bar(plot, column)).map(|(a, b)| b - a).fold(f64::INFINITY, f64::min);
+    let room = columns
+        .iter()
+        .map(|column| bar(plot, column))
+        .map(|(a, b)| b - a)
+        .fold(f64::INFINITY, f64::min);
     let numbers = columns.len() == 1 || room + 2.0 >= widest;
     for (column, sums) in columns.iter().zip(sums) {
         let count = without(sums);
@@ -344,7 +422,11 @@ fn no_figure_row(
         }
         let (from, to) = bar(plot, column);
         if numbers {
-            canvas.text(&TextLine::new((f64::midpoint(from, to), middle), &grouped(count as u64), lettering));
+            canvas.text(&TextLine::new(
+                (f64::midpoint(from, to), middle),
+                &grouped(count as u64),
+                lettering,
+            ));
         } else {
             let height = (NO_FIGURE - 8.0) * (count as f64 / most as f64);
             let block = Rect::new(from, top + NO_FIGURE - 4.0 - height, to - from, height);
@@ -352,10 +434,18 @@ fn no_figure_row(
         }
     }
     let rule = Stroke::solid(theme::GRID, 1.0);
-    canvas.line((left, top + NO_FIGURE), (plot.rect.right(), top + NO_FIGURE), rule);
+    canvas.line(
+        (left, top + NO_FIGURE),
+        (plot.rect.right(), top + NO_FIGURE),
+        rule,
+    );
     let small = Lettering::new(11.5, theme::MUTED);
     let start = small.anchored(Anchor::Start, VerticalAnchor::Middle);
-    let words = if numbers { ["no", "figure"] } else { ["no fig.", ""] };
+    let words = if numbers {
+        ["no", "figure"]
+    } else {
+        ["no fig.", ""]
+    };
     if numbers {
         canvas.text(&TextLine::new((left, middle - 6.5), words[0], start));
         canvas.text(&TextLine::new((left, middle + 6.5), words[1], start));
@@ -387,13 +477,22 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
             let block = Rect::new(at.0 - 6.0, at.1 - 7.0, 12.0, 14.0);
             canvas.rect(block, 0.0, &Paint::filled(DEATHS));
         };
-        pen.key(solid, "sum of the lowest figures", deaths.low.value().map(|sum| sum as usize));
+        pen.key(
+            solid,
+            "sum of the lowest figures",
+            deaths.low.value().map(|sum| sum as usize),
+        );
         let light = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             let block = Rect::new(at.0 - 6.0, at.1 - 7.0, 12.0, 14.0);
-            let paint = Paint::filled(DEATHS.with_alpha(0.2)).with_outline(Stroke::solid(DEATHS, 0.9));
+            let paint =
+                Paint::filled(DEATHS.with_alpha(0.2)).with_outline(Stroke::solid(DEATHS, 0.9));
             canvas.rect(block, 0.0, &paint);
         };
-        pen.key(light, "from there up to the sum of the highest", deaths.high.value().map(|sum| sum as usize));
+        pen.key(
+            light,
+            "from there up to the sum of the highest",
+            deaths.high.value().map(|sum| sum as usize),
+        );
         let broken = |sums: &Sums| {
             uneven(&sums.deaths) && sums.deaths.high.value() > sums.deaths.low.value()
         };
@@ -413,11 +512,21 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
         });
         if ticks {
             let tick = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
-                canvas.line((at.0 - 8.0, at.1), (at.0 + 8.0, at.1), Stroke::solid(theme::INK, 2.6));
+                canvas.line(
+                    (at.0 - 8.0, at.1),
+                    (at.0 + 8.0, at.1),
+                    Stroke::solid(theme::INK, 2.6),
+                );
             };
-            pen.key(tick, "sum of the best, where every incident with figures has one", None);
+            pen.key(
+                tick,
+                "sum of the best, where every incident with figures has one",
+                None,
+            );
         }
-        let zeros = sums.iter().any(|sums| sums.deaths.reporting > 0 && highest(sums) == Some(0));
+        let zeros = sums
+            .iter()
+            .any(|sums| sums.deaths.reporting > 0 && highest(sums) == Some(0));
         if zeros {
             let ring = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
                 let paint = Paint::filled(theme::PAPER).with_outline(Stroke::solid(DEATHS, 1.3));

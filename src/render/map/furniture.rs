@@ -1,7 +1,9 @@
 //! Graticule, scale bar and north arrow.
 
 use crate::geodesy;
-use crate::render::canvas::{Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor};
+use crate::render::canvas::{
+    Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+};
 use crate::render::labels::Taken;
 use crate::render::projection::{View, latitude_label, longitude_label};
 use crate::render::theme;
@@ -24,16 +26,28 @@ impl Graticule {
             (0..=SAMPLES)
                 .filter_map(|sample| {
                     let (longitude, latitude) = at(f64::from(sample) / f64::from(SAMPLES));
-                    view.projection.project(longitude, latitude).map(|point| view.px(point))
+                    view.projection
+                        .project(longitude, latitude)
+                        .map(|point| view.px(point))
                 })
                 .collect()
         };
         Graticule {
             meridians: steps(west, east)
-                .map(|longitude| (longitude, course(&|share| (longitude, south + share * (north - south)))))
+                .map(|longitude| {
+                    (
+                        longitude,
+                        course(&|share| (longitude, south + share * (north - south))),
+                    )
+                })
                 .collect(),
             parallels: steps(south, north)
-                .map(|latitude| (latitude, course(&|share| (west + share * (east - west), latitude))))
+                .map(|latitude| {
+                    (
+                        latitude,
+                        course(&|share| (west + share * (east - west), latitude)),
+                    )
+                })
                 .collect(),
         }
     }
@@ -42,10 +56,12 @@ impl Graticule {
 /// Round values between two degrees, four to nine of them.
 fn steps(from: f64, to: f64) -> impl Iterator<Item = f64> {
     let range = to - from;
-    let step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0]
-        .into_iter()
-        .find(|step| range / step <= 9.0)
-        .unwrap_or(45.0);
+    let step = [
+        0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0,
+    ]
+    .into_iter()
+    .find(|step| range / step <= 9.0)
+    .unwrap_or(45.0);
     let first = (from / step).ceil() as i64;
     let last = (to / step).floor() as i64;
     (first..=last).map(move |number| number as f64 * step)
@@ -69,7 +85,9 @@ pub(super) fn graticule_labels(canvas: &mut Canvas<'_>, view: &View) {
     let frame = view.frame;
     for (longitude, course) in &graticule.meridians {
         let line = frame.bottom();
-        let crossing = course.windows(2).find_map(|pair| crossing(pair, |point| point.1, line));
+        let crossing = course
+            .windows(2)
+            .find_map(|pair| crossing(pair, |point| point.1, line));
         if let Some((x, _)) = crossing
             && x > frame.x + 60.0
             && x < frame.right() - 30.0
@@ -80,7 +98,9 @@ pub(super) fn graticule_labels(canvas: &mut Canvas<'_>, view: &View) {
         }
     }
     for (latitude, course) in &graticule.parallels {
-        let crossing = course.windows(2).find_map(|pair| crossing(pair, |point| point.0, frame.x));
+        let crossing = course
+            .windows(2)
+            .find_map(|pair| crossing(pair, |point| point.0, frame.x));
         if let Some((_, y)) = crossing
             && y > frame.y + 14.0
             && y < frame.bottom() - 26.0
@@ -93,11 +113,7 @@ pub(super) fn graticule_labels(canvas: &mut Canvas<'_>, view: &View) {
 }
 
 /// Where a step of a course crosses a value of one of its coordinates.
-fn crossing(
-    pair: &[(f64, f64)],
-    of: impl Fn((f64, f64)) -> f64,
-    value: f64,
-) -> Option<(f64, f64)> {
+fn crossing(pair: &[(f64, f64)], of: impl Fn((f64, f64)) -> f64, value: f64) -> Option<(f64, f64)> {
     let (from, to) = (of(pair[0]) - value, of(pair[1]) - value);
     if (from > 0.0) == (to > 0.0) {
         return None;
@@ -137,7 +153,8 @@ pub(super) fn scale_and_north(canvas: &mut Canvas<'_>, view: &View, taken: &mut 
         let part = Rect::new(x + f64::from(half) * bar / 2.0, y, bar / 2.0, thick);
         canvas.rect(part, 0.0, &Paint::filled(ink).with_outline(outline));
     }
-    let label = Lettering::new(theme::SMALL_PX, theme::INK).anchored(Anchor::Middle, VerticalAnchor::Bottom);
+    let label = Lettering::new(theme::SMALL_PX, theme::INK)
+        .anchored(Anchor::Middle, VerticalAnchor::Bottom);
     for (share, text) in [
         (0.0, "0".to_owned()),
         (0.5, kilometres(bar_metres / 2.0)),
@@ -147,7 +164,11 @@ pub(super) fn scale_and_north(canvas: &mut Canvas<'_>, view: &View, taken: &mut 
     }
     let under = small.anchored(Anchor::Start, VerticalAnchor::Top);
     canvas.text(&TextLine::new((x, y + thick + 8.0), &name, under));
-    north(canvas, view, (spot.right() - 26.0, spot.y + height / 2.0 + 8.0));
+    north(
+        canvas,
+        view,
+        (spot.right() - 26.0, spot.y + height / 2.0 + 8.0),
+    );
 }
 
 /// An arrow that points to true north where it stands.
@@ -160,8 +181,14 @@ fn north(canvas: &mut Canvas<'_>, view: &View, (x, y): (f64, f64)) {
         (length > 0.0).then(|| (dx / length, dy / length))
     });
     let Some((dx, dy)) = up else { return };
-    let along = |forward: f64, aside: f64| (x + dx * forward - dy * aside, y + dy * forward + dx * aside);
-    let arrow = [along(12.0, 0.0), along(-12.0, 7.5), along(-7.0, 0.0), along(-12.0, -7.5)];
+    let along =
+        |forward: f64, aside: f64| (x + dx * forward - dy * aside, y + dy * forward + dx * aside);
+    let arrow = [
+        along(12.0, 0.0),
+        along(-12.0, 7.5),
+        along(-7.0, 0.0),
+        along(-12.0, -7.5),
+    ];
     canvas.path(&[arrow], true, &Paint::filled(theme::INK));
     let letter = Lettering::new(theme::SMALL_PX, theme::INK)
         .bold()

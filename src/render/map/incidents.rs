@@ -76,7 +76,10 @@ pub(super) fn layout(analysis: &Analysis, symbols: &Symbols, view: &View) -> Lay
     let mut layout = Layout::default();
     let mut visible: Vec<Visible<'_>> = Vec::new();
     for it in &analysis.incidents {
-        match view.place(it.incident.position).filter(|&at| view.shows(at, 4.0)) {
+        match view
+            .place(it.incident.position)
+            .filter(|&at| view.shows(at, 4.0))
+        {
             Some(at) => visible.push((it, at)),
             None => layout.drawn.outside += 1,
         }
@@ -92,7 +95,10 @@ pub(super) fn layout(analysis: &Analysis, symbols: &Symbols, view: &View) -> Lay
     let mut at_one: BTreeMap<(u64, u64), Vec<Visible<'_>>> = BTreeMap::new();
     for (it, at) in visible {
         let position = it.incident.position;
-        let key = (position.longitude().to_bits(), position.latitude().to_bits());
+        let key = (
+            position.longitude().to_bits(),
+            position.latitude().to_bits(),
+        );
         at_one.entry(key).or_default().push((it, at));
     }
     for group in at_one.into_values() {
@@ -113,7 +119,11 @@ impl Layout {
     /// Adds the incidents of one coordinate: one mark, a fan of marks, or a stack.
     fn add(&mut self, analysis: &Analysis, symbols: &Symbols, mut group: Vec<Visible<'_>>) {
         let radius = |it: &LocatedIncident| {
-            if it.is_counted() { theme::mark_radius(it.incident.deaths) } else { 4.6 }
+            if it.is_counted() {
+                theme::mark_radius(it.incident.deaths)
+            } else {
+                4.6
+            }
         };
         group.sort_by(|(a, _), (b, _)| {
             radius(b)
@@ -124,8 +134,14 @@ impl Layout {
         });
         let (first, centre) = group[0];
         if group.len() > MOST_FANNED {
-            let ink = symbols.of_kind(&first.incident.event_type).map_or(theme::INK, |symbol| symbol.ink);
-            self.stacks.push(Stack { at: centre, incidents: group.len(), ink });
+            let ink = symbols
+                .of_kind(&first.incident.event_type)
+                .map_or(theme::INK, |symbol| symbol.ink);
+            self.stacks.push(Stack {
+                at: centre,
+                incidents: group.len(),
+                ink,
+            });
             let largest = self.drawn.largest_stack.unwrap_or(0).max(group.len());
             self.drawn.largest_stack = Some(largest);
             return;
@@ -133,7 +149,9 @@ impl Layout {
         self.drawn.fanned |= group.len() > 1;
         let mut placed: Vec<((f64, f64), f64)> = Vec::new();
         for (it, _) in group {
-            let Some(symbol) = symbols.of_kind(&it.incident.event_type) else { continue };
+            let Some(symbol) = symbols.of_kind(&it.incident.event_type) else {
+                continue;
+            };
             let radius = radius(it);
             let at = free_spot(centre, radius, &placed);
             placed.push((at, radius));
@@ -155,7 +173,10 @@ impl Layout {
         let mut counts: BTreeMap<(i32, i32), usize> = BTreeMap::new();
         let centre = |column: i32, row: i32| {
             let shift = f64::from(row.rem_euclid(2)) / 2.0;
-            ((f64::from(column) + shift) * BIN, f64::from(row) * row_height)
+            (
+                (f64::from(column) + shift) * BIN,
+                f64::from(row) * row_height,
+            )
         };
         for (x, y) in places {
             // The nearest centre is in the row above or the row below.
@@ -178,7 +199,10 @@ impl Layout {
             }
         }
         self.drawn.largest_bin = counts.values().copied().max();
-        self.bins = counts.into_iter().map(|((column, row), count)| (centre(column, row), count)).collect();
+        self.bins = counts
+            .into_iter()
+            .map(|((column, row), count)| (centre(column, row), count))
+            .collect();
     }
 
     /// Takes the ground of all marks, so that labels keep off them.
@@ -198,7 +222,10 @@ impl Layout {
     pub(super) fn covers(&self, (x, y): (f64, f64)) -> bool {
         let within = |at: (f64, f64), radius: f64| (at.0 - x).hypot(at.1 - y) < radius;
         self.marks.iter().any(|mark| within(mark.at, mark.radius))
-            || self.stacks.iter().any(|stack| within(stack.at, stack_radius(stack.incidents)))
+            || self
+                .stacks
+                .iter()
+                .any(|stack| within(stack.at, stack_radius(stack.incidents)))
     }
 
     /// Writes the number into each stack.
@@ -207,7 +234,11 @@ impl Layout {
             let lettering = Lettering::new(theme::LABEL_PX, theme::PAPER)
                 .bold()
                 .anchored(Anchor::Middle, VerticalAnchor::Middle);
-            canvas.text(&TextLine::new(stack.at, &stack.incidents.to_string(), lettering));
+            canvas.text(&TextLine::new(
+                stack.at,
+                &stack.incidents.to_string(),
+                lettering,
+            ));
         }
     }
 }
@@ -243,7 +274,11 @@ fn free_spot((x, y): (f64, f64), radius: f64, placed: &[((f64, f64), f64)]) -> (
 pub(super) fn discs(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
     let mut discs: Vec<(Position, Metres)> = Vec::new();
     for it in analysis.counted().filter(|it| !analysis.is_placed(it)) {
-        if let Some(radius) = it.incident.location_radius.filter(|&radius| radius <= LARGEST_DISC) {
+        if let Some(radius) = it
+            .incident
+            .location_radius
+            .filter(|&radius| radius <= LARGEST_DISC)
+        {
             let disc = (it.incident.position, radius);
             if !discs.contains(&disc) {
                 discs.push(disc);
@@ -255,14 +290,16 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
         }
     }
     // The order of rows must not show.
-    let key = |(centre, radius): &(Position, Metres)| [centre.longitude(), centre.latitude(), radius.0];
+    let key =
+        |(centre, radius): &(Position, Metres)| [centre.longitude(), centre.latitude(), radius.0];
     discs.sort_by(|a, b| {
         let (a, b) = (key(a), key(b));
-        (0..3).map(|part| a[part].total_cmp(&b[part])).fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+        (0..3)
+            .map(|part| a[part].total_cmp(&b[part]))
+            .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
     });
-    let paint = Paint::filled(theme::INK.with_alpha(0.018)).with_outline(
-        Stroke::solid(theme::INK.with_alpha(0.32), 1.0).dashed(Dash::Dotted),
-    );
+    let paint = Paint::filled(theme::INK.with_alpha(0.018))
+        .with_outline(Stroke::solid(theme::INK.with_alpha(0.32), 1.0).dashed(Dash::Dotted));
     for (centre, radius) in discs {
         let ring: Vec<(f64, f64)> = geodesy::circle(centre, radius, 72)
             .into_iter()
@@ -274,7 +311,11 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
 
 /// The outline of each drawn cluster on this map, by number: around the marks of its incidents, which may
 /// stand beside their place; where bins or stacks have taken the place of marks, around the places.
-pub(super) fn outlines(analysis: &Analysis, layout: &Layout, view: &View) -> Vec<(u32, Vec<(f64, f64)>)> {
+pub(super) fn outlines(
+    analysis: &Analysis,
+    layout: &Layout,
+    view: &View,
+) -> Vec<(u32, Vec<(f64, f64)>)> {
     const CLEAR: f64 = 4.0;
     let outline = |cluster: &Cluster| {
         let mut points: Vec<Point> = layout
@@ -284,11 +325,18 @@ pub(super) fn outlines(analysis: &Analysis, layout: &Layout, view: &View) -> Vec
             .flat_map(|mark| ring_around(mark.at, mark.radius + CLEAR))
             .collect();
         if points.len() < cluster.members.len() * CORNERS {
-            let corners = cluster.hull.ring.iter().filter_map(|&corner| view.place(corner));
+            let corners = cluster
+                .hull
+                .ring
+                .iter()
+                .filter_map(|&corner| view.place(corner));
             points.extend(corners.flat_map(|at| ring_around(at, CLEAR)));
         }
         let hull = MultiPoint::new(points).convex_hull();
-        hull.exterior().coords().map(|corner| (corner.x, corner.y)).collect()
+        hull.exterior()
+            .coords()
+            .map(|corner| (corner.x, corner.y))
+            .collect()
     };
     analysis
         .drawn_clusters()
@@ -312,7 +360,11 @@ pub(super) fn clusters(canvas: &mut Canvas<'_>, outlines: &[(u32, Vec<(f64, f64)
     for (_, ring) in outlines {
         let halo = Paint::outlined(Stroke::solid(theme::PAPER.with_alpha(0.75), 4.4));
         canvas.path(&[ring], true, &halo);
-        canvas.path(&[ring], true, &Paint::outlined(Stroke::solid(theme::CLUSTER, 1.8)));
+        canvas.path(
+            &[ring],
+            true,
+            &Paint::outlined(Stroke::solid(theme::CLUSTER, 1.8)),
+        );
     }
 }
 
@@ -327,14 +379,19 @@ pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout) {
     }
     for mark in &layout.marks {
         if let Some(from) = mark.from {
-            canvas.line(from, mark.at, Stroke::solid(theme::INK.with_alpha(0.25), 0.8));
+            canvas.line(
+                from,
+                mark.at,
+                Stroke::solid(theme::INK.with_alpha(0.25), 0.8),
+            );
         }
     }
     for mark in &layout.marks {
         draw_mark(canvas, mark.at, mark.shape, mark.radius, &mark.paint);
     }
     for stack in &layout.stacks {
-        let paint = Paint::filled(theme::darker(stack.ink)).with_outline(Stroke::solid(theme::PAPER, 2.0));
+        let paint =
+            Paint::filled(theme::darker(stack.ink)).with_outline(Stroke::solid(theme::PAPER, 2.0));
         canvas.circle(stack.at, stack_radius(stack.incidents), &paint);
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::analysis::Analysis;
 use crate::geodesy::Position;
-use crate::render::canvas::{Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor};
+use crate::render::canvas::{
+    Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+};
 use crate::render::elements::Area;
 use crate::render::labels::Taken;
 use crate::render::projection::View;
@@ -28,14 +30,17 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
     let window = view.window();
     let mut areas = Vec::new();
     for country in &analysis.context.countries {
-        let paint = Paint::filled(fill(analysis, &country.name)).with_outline(Stroke::solid(OUTLINE, 1.0));
+        let paint =
+            Paint::filled(fill(analysis, &country.name)).with_outline(Stroke::solid(OUTLINE, 1.0));
         for polygon in &country.polygons {
             let rings: Vec<Vec<(f64, f64)>> = polygon
                 .iter()
                 .map(|ring| {
                     cut(ring, window)
                         .into_iter()
-                        .filter_map(|(longitude, latitude)| view.projection.project(longitude, latitude))
+                        .filter_map(|(longitude, latitude)| {
+                            view.projection.project(longitude, latitude)
+                        })
                         .collect::<Vec<_>>()
                 })
                 .filter(|ring: &Vec<_>| ring.len() > 2)
@@ -69,7 +74,8 @@ fn cut(ring: &[Position], window: Option<[f64; 4]>) -> Vec<Point> {
     let mut points: Vec<Point> = ring
         .iter()
         .map(|position| {
-            let longitude = middle + (position.longitude() - middle + 540.0).rem_euclid(360.0) - 180.0;
+            let longitude =
+                middle + (position.longitude() - middle + 540.0).rem_euclid(360.0) - 180.0;
             (longitude, position.latitude())
         })
         .collect();
@@ -104,10 +110,16 @@ fn cut(ring: &[Position], window: Option<[f64; 4]>) -> Vec<Point> {
 }
 
 /// Names each country that has room for its name, the two of the border larger.
-pub(super) fn country_names(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, taken: &mut Taken) {
+pub(super) fn country_names(
+    canvas: &mut Canvas<'_>,
+    analysis: &Analysis,
+    view: &View,
+    taken: &mut Taken,
+) {
     let window = view.window();
     let mut countries: Vec<_> = analysis.context.countries.iter().collect();
-    let of_border = |name: &str| analysis.border.left() == Some(name) || analysis.border.right() == Some(name);
+    let of_border =
+        |name: &str| analysis.border.left() == Some(name) || analysis.border.right() == Some(name);
     countries.sort_by_key(|country| !of_border(&country.name));
     for country in countries {
         let (size, spacing, ink) = if of_border(&country.name) {
@@ -128,13 +140,17 @@ pub(super) fn country_names(canvas: &mut Canvas<'_>, analysis: &Analysis, view: 
             .map(|ring| {
                 cut(ring, window)
                     .into_iter()
-                    .filter_map(|(longitude, latitude)| view.projection.project(longitude, latitude))
+                    .filter_map(|(longitude, latitude)| {
+                        view.projection.project(longitude, latitude)
+                    })
                     .map(|point| view.px(point))
                     .collect()
             })
             .filter(|ring: &Vec<_>| ring.len() > 2)
             .collect();
-        let Some((x, y)) = roomiest(&rings, (width, height), view, taken) else { continue };
+        let Some((x, y)) = roomiest(&rings, (width, height), view, taken) else {
+            continue;
+        };
         let ground = Rect::new(x - width / 2.0, y - height / 2.0, width, height);
         canvas.text(&TextLine::new((x, y), &name, lettering));
         taken.add(ground);
@@ -156,7 +172,9 @@ fn roomiest(
         while x < view.frame.right() - width / 2.0 - 12.0 {
             let spot = Rect::new(x - width / 2.0, y - height / 2.0, width, height);
             let samples = (0..=8).map(|part| spot.x + width * f64::from(part) / 8.0);
-            let within = samples.clone().all(|sx| inside(rings, (sx, spot.y)) && inside(rings, (sx, spot.bottom())));
+            let within = samples
+                .clone()
+                .all(|sx| inside(rings, (sx, spot.y)) && inside(rings, (sx, spot.bottom())));
             if within && taken.is_free(&spot) {
                 let room = clearance(rings, (x, y), view).min(400.0);
                 if best.is_none_or(|(most, _)| room > most) {
@@ -189,7 +207,8 @@ fn inside(rings: &[Vec<(f64, f64)>], (x, y): (f64, f64)) -> bool {
         let mut previous = ring[ring.len() - 1];
         for &corner in ring {
             if (corner.1 > y) != (previous.1 > y)
-                && x < previous.0 + (y - previous.1) / (corner.1 - previous.1) * (corner.0 - previous.0)
+                && x < previous.0
+                    + (y - previous.1) / (corner.1 - previous.1) * (corner.0 - previous.0)
             {
                 within = !within;
             }
@@ -205,12 +224,21 @@ mod tests {
 
     #[test]
     fn rings_are_cut_to_the_window() {
-        let ring: Vec<Position> = [(0.0, 0.0), (100.0, 0.0), (100.0, 80.0), (0.0, 80.0), (0.0, 0.0)]
-            .into_iter()
-            .map(|(x, y)| Position::new(x, y).unwrap())
-            .collect();
+        let ring: Vec<Position> = [
+            (0.0, 0.0),
+            (100.0, 0.0),
+            (100.0, 80.0),
+            (0.0, 80.0),
+            (0.0, 0.0),
+        ]
+        .into_iter()
+        .map(|(x, y)| Position::new(x, y).unwrap())
+        .collect();
         let part = cut(&ring, Some([60.0, 20.0, 75.0, 40.0]));
-        assert!(part.iter().all(|&(x, y)| (60.0..=75.0).contains(&x) && (20.0..=40.0).contains(&y)));
+        assert!(
+            part.iter()
+                .all(|&(x, y)| (60.0..=75.0).contains(&x) && (20.0..=40.0).contains(&y))
+        );
         assert!(inside(&[part], (70.0, 30.0)));
         assert!(cut(&ring, Some([-50.0, 20.0, -40.0, 40.0])).is_empty());
         assert_eq!(cut(&ring, None).len(), 5);

@@ -51,7 +51,12 @@ fn positions(analysis: &Analysis) -> Vec<Position> {
     shown
 }
 
-fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, view: &View) -> incidents::Drawn {
+fn draw(
+    canvas: &mut Canvas<'_>,
+    analysis: &Analysis,
+    symbols: &Symbols,
+    view: &View,
+) -> incidents::Drawn {
     let mut taken = Taken::default();
     canvas.begin_clip(view.frame);
     canvas.rect(view.frame, 0.0, &Paint::filled(land::SEA));
@@ -78,7 +83,11 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, view: &
     land::country_names(canvas, analysis, view, &mut taken);
     places(canvas, analysis, view, &layout, &mut taken);
     layout.counts(canvas);
-    canvas.rect(view.frame, 0.0, &Paint::outlined(Stroke::solid(theme::INK, 1.2)));
+    canvas.rect(
+        view.frame,
+        0.0,
+        &Paint::outlined(Stroke::solid(theme::INK, 1.2)),
+    );
     furniture::graticule_labels(canvas, view);
     layout.drawn
 }
@@ -89,7 +98,11 @@ fn lines(analysis: &Analysis, view: &View, from: Metres, to: Metres) -> Vec<Vec<
         .border
         .slice(from, to)
         .into_iter()
-        .map(|part| part.into_iter().filter_map(|position| view.place(position)).collect())
+        .map(|part| {
+            part.into_iter()
+                .filter_map(|position| view.place(position))
+                .collect()
+        })
         .collect()
 }
 
@@ -104,7 +117,11 @@ fn border(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
     canvas.path(&whole, false, &stroke(theme::PAPER, 7.0));
     in_chart(canvas, view, |sector| {
         let from_to = analysis.sectors.all().get(sector)?;
-        let ink = if sector.is_multiple_of(2) { theme::INK } else { theme::MUTED };
+        let ink = if sector.is_multiple_of(2) {
+            theme::INK
+        } else {
+            theme::MUTED
+        };
         let parts = analysis.border.slice(from_to.from, from_to.to);
         Some(
             parts
@@ -122,7 +139,10 @@ fn border(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
     for sector in &analysis.sectors.all()[1..] {
         if let Some((at, (dx, dy))) = across(analysis, view, sector.from) {
             let tick = 8.0;
-            let ends = ((at.0 - tick * dx, at.1 - tick * dy), (at.0 + tick * dx, at.1 + tick * dy));
+            let ends = (
+                (at.0 - tick * dx, at.1 - tick * dy),
+                (at.0 + tick * dx, at.1 + tick * dy),
+            );
             canvas.line(ends.0, ends.1, Stroke::solid(theme::PAPER, 5.0));
             canvas.line(ends.0, ends.1, Stroke::solid(theme::INK, 2.0));
         }
@@ -164,7 +184,11 @@ fn across(analysis: &Analysis, view: &View, chainage: Metres) -> Option<((f64, f
     let reach = Metres(5.0 * view.ground_metres_per_px());
     let at = view.place(analysis.border.at(chainage))?;
     let before = view.place(analysis.border.at((chainage - reach).max(Metres::ZERO)))?;
-    let after = view.place(analysis.border.at((chainage + reach).min(analysis.border.length())))?;
+    let after = view.place(
+        analysis
+            .border
+            .at((chainage + reach).min(analysis.border.length())),
+    )?;
     let (dx, dy) = (after.0 - before.0, after.1 - before.1);
     let length = dx.hypot(dy);
     (length > 0.0).then(|| (at, (dy / length, -dx / length)))
@@ -185,7 +209,9 @@ fn sector_numbers(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, tak
             .flatten()
             .map(|(x, y)| Rect::new(x - radius, y - radius, 2.0 * radius, 2.0 * radius))
             .collect();
-        let Some((_, spot)) = taken.place(candidates.into_iter(), &view.frame) else { continue };
+        let Some((_, spot)) = taken.place(candidates.into_iter(), &view.frame) else {
+            continue;
+        };
         panel::sector_badge(canvas, (spot.x + radius, spot.y + radius), number);
     }
 }
@@ -199,7 +225,9 @@ fn cluster_numbers(
 ) {
     for (number, ring) in outlines {
         let count = ring.len().max(1) as f64;
-        let centre = ring.iter().fold((0.0, 0.0), |sum, at| (sum.0 + at.0 / count, sum.1 + at.1 / count));
+        let centre = ring.iter().fold((0.0, 0.0), |sum, at| {
+            (sum.0 + at.0 / count, sum.1 + at.1 / count)
+        });
         if ring.is_empty() || !view.shows(centre, 0.0) {
             continue;
         }
@@ -222,16 +250,22 @@ fn cluster_numbers(
         let spots: Vec<((f64, f64), Rect)> = [16.0, 26.0, 40.0, 58.0, 80.0]
             .into_iter()
             .flat_map(|gap| {
-                (0..16).map(move |turn| (gap, std::f64::consts::TAU * (f64::from(turn) + 14.0) / 16.0))
+                (0..16)
+                    .map(move |turn| (gap, std::f64::consts::TAU * (f64::from(turn) + 14.0) / 16.0))
             })
             .map(|(gap, angle)| {
                 let (ex, ey) = edge(angle);
                 let (x, y) = (ex + gap * 1.2 * angle.cos(), ey + gap * angle.sin());
-                ((ex, ey), Rect::new(x - width / 2.0, y - height / 2.0, width, height))
+                (
+                    (ex, ey),
+                    Rect::new(x - width / 2.0, y - height / 2.0, width, height),
+                )
             })
             .collect();
         let boxes = spots.iter().map(|(_, spot)| *spot);
-        let Some((chosen, spot)) = taken.place(boxes, &view.frame) else { continue };
+        let Some((chosen, spot)) = taken.place(boxes, &view.frame) else {
+            continue;
+        };
         let middle = (spot.x + width / 2.0, spot.y + height / 2.0);
         canvas.line(middle, spots[chosen].0, Stroke::solid(theme::CLUSTER, 1.4));
         panel::cluster_badge(canvas, middle, &label);
@@ -259,14 +293,17 @@ fn places(
     let mut places: Vec<_> = analysis.context.places.iter().collect();
     places.sort_by_key(|place| place_style(&place.kind).3);
     for place in places {
-        let Some(at) = view.place(place.position) else { continue };
+        let Some(at) = view.place(place.position) else {
+            continue;
+        };
         if !view.shows(at, 6.0) {
             continue;
         }
         let (dot, size, weight, rank) = place_style(&place.kind);
         // The name before a bracket: "Chaman-Spin Boldak (Friendship Gate)" is too long for a map.
         let name = place.name.split(" (").next().unwrap_or(&place.name);
-        let mut lettering = Lettering::new(size, theme::INK).with_halo(theme::PAPER.with_alpha(0.9), 3.0);
+        let mut lettering =
+            Lettering::new(size, theme::INK).with_halo(theme::PAPER.with_alpha(0.9), 3.0);
         if weight == Weight::Bold {
             lettering = lettering.bold();
         }
@@ -281,7 +318,9 @@ fn places(
             })
             .collect();
         let spots = candidates.iter().map(|(_, spot)| *spot);
-        let Some((chosen, spot)) = taken.place(spots, &view.frame) else { continue };
+        let Some((chosen, spot)) = taken.place(spots, &view.frame) else {
+            continue;
+        };
         if candidates[chosen].0 >= labels::BESIDE {
             let [from, to] = labels::leader(at, &spot);
             taken.add_line(&[from, to]);

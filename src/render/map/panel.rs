@@ -34,7 +34,11 @@ impl Pen<'_, '_> {
         let lettering = Lettering::new(theme::HEADING_PX, theme::INK)
             .bold()
             .anchored(Anchor::Start, VerticalAnchor::Middle);
-        self.canvas.text(&TextLine::new((self.area.x, self.y + ROW / 2.0), heading, lettering));
+        self.canvas.text(&TextLine::new(
+            (self.area.x, self.y + ROW / 2.0),
+            heading,
+            lettering,
+        ));
         self.y += ROW + 4.0;
     }
 
@@ -71,12 +75,14 @@ impl Pen<'_, '_> {
     /// Small print over as many lines as it takes.
     fn note(&mut self, content: &str) {
         let size = theme::SMALL_PX;
-        let lettering = Lettering::new(size, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
+        let lettering =
+            Lettering::new(size, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
         for line in text::wrap(content, size, Weight::Regular, self.area.width) {
             if self.room() < size * 1.3 {
                 return;
             }
-            self.canvas.text(&TextLine::new((self.area.x, self.y), &line, lettering));
+            self.canvas
+                .text(&TextLine::new((self.area.x, self.y), &line, lettering));
             self.y += size * 1.35;
         }
     }
@@ -90,7 +96,11 @@ pub(super) fn draw(
     area: Rect,
     drawn: &Drawn,
 ) {
-    let mut pen = Pen { canvas, area, y: area.y };
+    let mut pen = Pen {
+        canvas,
+        area,
+        y: area.y,
+    };
     kinds(&mut pen, symbols, drawn);
     pen.gap();
     looks(&mut pen, analysis, drawn);
@@ -113,7 +123,12 @@ fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
             let paint = Paint::filled(theme::count_ink(count, largest));
             draw_mark(pen.canvas, at, Shape::Hexagon, 10.0, &paint);
         }
-        pen.text(170.0, 0.0, &format!("1 to {} in a bin", grouped(largest as u64)), false);
+        pen.text(
+            170.0,
+            0.0,
+            &format!("1 to {} in a bin", grouped(largest as u64)),
+            false,
+        );
         pen.y += ROW;
     }
     for symbol in symbols.all().iter().filter(|symbol| symbol.incidents > 0) {
@@ -131,9 +146,18 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
     if drawn.largest_bin.is_none() {
         let mut x = 8.0;
         for (count, label) in [(0, "0 or not reported"), (10, "10"), (50, "50 deaths")] {
-            let figures = Figures { low: None, best: Some(count), high: None };
+            let figures = Figures {
+                low: None,
+                best: Some(count),
+                high: None,
+            };
             let radius = theme::mark_radius(figures);
-            pen.mark(x + radius, Shape::Circle, radius, &Paint::filled(theme::MUTED.with_alpha(0.75)));
+            pen.mark(
+                x + radius,
+                Shape::Circle,
+                radius,
+                &Paint::filled(theme::MUTED.with_alpha(0.75)),
+            );
             pen.text(x + 2.0 * radius + 6.0, 0.0, label, false);
             let lettering = Lettering::new(theme::LABEL_PX - 1.0, theme::INK);
             x += 2.0 * radius + lettering.width_px(label) + 22.0;
@@ -144,8 +168,16 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
     let radius = analysis.options.cluster.largest_location_radius.km();
     let rough = Look::Uncertain.paint(theme::MUTED);
     let rows = [
-        (Look::Placed.paint(theme::MUTED), format!("place known within {radius:.0} km"), total.placed()),
-        (rough, "placed only roughly; dotted: where it may be".to_owned(), total.uncertain),
+        (
+            Look::Placed.paint(theme::MUTED),
+            format!("place known within {radius:.0} km"),
+            total.placed(),
+        ),
+        (
+            rough,
+            "placed only roughly; dotted: where it may be".to_owned(),
+            total.uncertain,
+        ),
     ];
     for (paint, label, count) in rows {
         pen.mark(12.0, Shape::Circle, 7.0, &paint);
@@ -166,15 +198,29 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
     })
     .collect();
     if !left_out.is_empty() && drawn.largest_bin.is_none() {
-        pen.mark(12.0, Shape::Circle, 5.0, &Look::NotCounted.paint(theme::MUTED));
-        pen.text(INDENT, 0.0, &format!("not counted: {}", left_out.join(", ")), false);
+        pen.mark(
+            12.0,
+            Shape::Circle,
+            5.0,
+            &Look::NotCounted.paint(theme::MUTED),
+        );
+        pen.text(
+            INDENT,
+            0.0,
+            &format!("not counted: {}", left_out.join(", ")),
+            false,
+        );
         pen.y += ROW;
     }
     let at = (pen.area.x + 1.0, pen.y + ROW / 2.0);
     let to = (at.0 + 24.0, at.1);
-    pen.canvas.line(at, to, Stroke::solid(super::land::CORRIDOR, 12.0));
+    pen.canvas
+        .line(at, to, Stroke::solid(super::land::CORRIDOR, 12.0));
     pen.canvas.line(at, to, Stroke::solid(theme::INK, 3.0));
-    let corridor = format!("the line, and {:.0} km to either side", analysis.options.corridor.km());
+    let corridor = format!(
+        "the line, and {:.0} km to either side",
+        analysis.options.corridor.km()
+    );
     pen.text(INDENT, 0.0, &corridor, false);
     pen.y += ROW + 2.0;
     let mut notes = Vec::new();
@@ -182,10 +228,15 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
         notes.push("Incidents reported at one coordinate are fanned out around it.".to_owned());
     }
     if let Some(largest) = drawn.largest_stack {
-        notes.push(format!("A number in a disc: so many reports at one coordinate (at most {largest})."));
+        notes.push(format!(
+            "A number in a disc: so many reports at one coordinate (at most {largest})."
+        ));
     }
     if drawn.outside > 0 {
-        notes.push(format!("{} not counted lie outside the map.", grouped(drawn.outside as u64)));
+        notes.push(format!(
+            "{} not counted lie outside the map.",
+            grouped(drawn.outside as u64)
+        ));
     }
     if !analysis.clusters.is_empty() {
         notes.push("Deaths are low–best–high, in brackets how many incidents say so.".to_owned());
@@ -214,10 +265,20 @@ fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
     for cluster in drawn.iter().take(fit) {
         let middle = (pen.area.x + 14.0, pen.y + ROW / 2.0);
         cluster_badge(pen.canvas, middle, &format!("C{}", cluster.number));
-        pen.text(INDENT, 0.0, &format!("{} · {}", span(cluster.first, cluster.last), cluster.name), false);
+        pen.text(
+            INDENT,
+            0.0,
+            &format!("{} · {}", span(cluster.first, cluster.last), cluster.name),
+            false,
+        );
         pen.y += ROW - 4.0;
         let told = deaths(&cluster.deaths, cluster.members.len());
-        pen.text(INDENT, 0.0, &format!("{} incidents; deaths {told}", cluster.members.len()), true);
+        pen.text(
+            INDENT,
+            0.0,
+            &format!("{} incidents; deaths {told}", cluster.members.len()),
+            true,
+        );
         pen.y += ROW;
     }
     let untold = analysis.clusters.len() - drawn.len().min(fit);
@@ -227,7 +288,10 @@ fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
         } else {
             String::new()
         };
-        let told = format!("and {} more, in the tables{outlined}", grouped(untold as u64));
+        let told = format!(
+            "and {} more, in the tables{outlined}",
+            grouped(untold as u64)
+        );
         pen.text(INDENT, 0.0, &told, true);
         pen.y += ROW;
     }
@@ -237,28 +301,51 @@ fn sectors(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
     let right = pen.area.width;
     let columns = [right - 132.0, right - 82.0, right];
     let middle = pen.y + ROW / 2.0;
-    for (column, header) in columns.into_iter().zip(["incidents", "rough", "100 km·30 d"]) {
+    for (column, header) in columns
+        .into_iter()
+        .zip(["incidents", "rough", "100 km·30 d"])
+    {
         let lettering = Lettering::new(theme::SMALL_PX - 1.0, theme::MUTED)
             .anchored(Anchor::End, VerticalAnchor::Middle);
-        pen.canvas.text(&TextLine::new((pen.area.x + column, middle), header, lettering));
+        pen.canvas.text(&TextLine::new(
+            (pen.area.x + column, middle),
+            header,
+            lettering,
+        ));
     }
     pen.heading("Sectors");
-    let all = analysis.sectors.all().iter().zip(&analysis.sector_summaries).enumerate();
+    let all = analysis
+        .sectors
+        .all()
+        .iter()
+        .zip(&analysis.sector_summaries)
+        .enumerate();
     let fit = ((pen.room() / ROW).floor().max(0.0)) as usize;
     let count = analysis.sectors.all().len();
-    let shown = if count > fit { fit.saturating_sub(1) } else { count };
+    let shown = if count > fit {
+        fit.saturating_sub(1)
+    } else {
+        count
+    };
     for (number, (sector, summary)) in all.take(shown) {
         let at = (pen.area.x + 12.0, pen.y + ROW / 2.0);
         sector_badge(pen.canvas, at, number);
         pen.text(INDENT, 172.0, &sector.name, false);
         pen.number(columns[0], &grouped(summary.counts.incidents as u64), true);
         pen.number(columns[1], &grouped(summary.counts.uncertain as u64), false);
-        let rate = summary.rate.map_or_else(String::new, |rate| format!("{rate:.2}"));
+        let rate = summary
+            .rate
+            .map_or_else(String::new, |rate| format!("{rate:.2}"));
         pen.number(columns[2], &rate, false);
         pen.y += ROW;
     }
     if count > shown {
-        pen.text(INDENT, 0.0, &format!("and {} more, in the tables", count - shown), true);
+        pen.text(
+            INDENT,
+            0.0,
+            &format!("and {} more, in the tables", count - shown),
+            true,
+        );
     }
 }
 
@@ -268,7 +355,9 @@ pub(super) fn sector_badge(canvas: &mut Canvas<'_>, centre: (f64, f64), number: 
     canvas.circle(centre, 10.0, &paint);
     let label = (number + 1).to_string();
     let size = if label.len() > 2 { 10.0 } else { 12.5 };
-    let lettering = Lettering::new(size, theme::INK).bold().anchored(Anchor::Middle, VerticalAnchor::Middle);
+    let lettering = Lettering::new(size, theme::INK)
+        .bold()
+        .anchored(Anchor::Middle, VerticalAnchor::Middle);
     canvas.text(&TextLine::new(centre, &label, lettering));
 }
 
@@ -282,7 +371,11 @@ pub(super) fn cluster_badge_size(label: &str) -> (f64, f64) {
 pub(super) fn cluster_badge(canvas: &mut Canvas<'_>, (x, y): (f64, f64), label: &str) {
     let (width, height) = cluster_badge_size(label);
     let plate = Rect::new(x - width / 2.0, y - height / 2.0, width, height);
-    canvas.rect(plate, 4.0, &Paint::filled(theme::CLUSTER).with_outline(Stroke::solid(theme::PAPER, 1.4)));
+    canvas.rect(
+        plate,
+        4.0,
+        &Paint::filled(theme::CLUSTER).with_outline(Stroke::solid(theme::PAPER, 1.4)),
+    );
     let lettering = Lettering::new(theme::SMALL_PX, theme::PAPER)
         .bold()
         .anchored(Anchor::Middle, VerticalAnchor::Middle);
