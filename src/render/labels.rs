@@ -9,6 +9,8 @@ pub(super) struct Taken {
     /// Those of the boxes that hold type, which no leader may cross.
     labels: Vec<Rect>,
     lines: Vec<[(f64, f64); 2]>,
+    /// Those of the lines that have two sides, see [`Taken::add_divide`].
+    divides: Vec<[(f64, f64); 2]>,
     /// See [`Taken::add_soft`].
     soft: Vec<Rect>,
 }
@@ -38,6 +40,23 @@ impl Taken {
     pub(super) fn add_line(&mut self, points: &[(f64, f64)]) {
         self.lines
             .extend(points.windows(2).map(|pair| [pair[0], pair[1]]));
+    }
+
+    /// Takes the ground under a line whose sides matter: a border.
+    pub(super) fn add_divide(&mut self, points: &[(f64, f64)]) {
+        self.add_line(points);
+        self.divides
+            .extend(points.windows(2).map(|pair| [pair[0], pair[1]]));
+    }
+
+    /// Whether a leader stays on one side of every border, so that a label which touches no border stands
+    /// on the side of its place. Where the place itself is closer to a border than `near`, as a crossing
+    /// is, either side will do.
+    pub(super) fn stays_on_its_side(&self, leader: [(f64, f64); 2], near: f64) -> bool {
+        let [(x, y), _] = leader;
+        let around = Rect::new(x - near, y - near, 2.0 * near, 2.0 * near);
+        !self.divides.iter().any(|divide| meet(divide, &leader))
+            || self.divides.iter().any(|divide| crosses(divide, &around))
     }
 
     /// Whether a box is free of boxes and lines.
@@ -125,6 +144,14 @@ fn crosses(&[from, to]: &[(f64, f64); 2], rect: &Rect) -> bool {
     enters <= leaves
 }
 
+/// Whether two lines share a point.
+fn meet(a: &[(f64, f64); 2], b: &[(f64, f64); 2]) -> bool {
+    let turn = |[from, to]: &[(f64, f64); 2], at: (f64, f64)| {
+        (to.0 - from.0) * (at.1 - from.1) - (to.1 - from.1) * (at.0 - from.0)
+    };
+    turn(a, b[0]) * turn(a, b[1]) <= 0.0 && turn(b, a[0]) * turn(b, a[1]) <= 0.0
+}
+
 /// So many of the boxes of [`around`] touch their point; the others want a leader.
 pub(super) const BESIDE: usize = 16;
 
@@ -136,7 +163,7 @@ pub(super) fn around(
     gap: f64,
     rings: usize,
 ) -> impl Iterator<Item = Rect> + Clone {
-    [1.0, 1.9, 3.4, 5.0, 6.8]
+    [1.0, 1.9, 3.4, 5.0, 6.8, 9.0, 12.0]
         .into_iter()
         .take(rings)
         .flat_map(move |factor| {
@@ -190,6 +217,18 @@ mod tests {
             }
             assert!(placed.len() > 15);
         }
+    }
+
+    #[test]
+    fn labels_stay_on_the_side_of_their_place() {
+        let mut taken = Taken::default();
+        taken.add_divide(&[(100.0, 0.0), (100.0, 100.0)]);
+        assert!(taken.stays_on_its_side([(80.0, 50.0), (95.0, 20.0)], 4.0));
+        assert!(!taken.stays_on_its_side([(80.0, 50.0), (120.0, 50.0)], 4.0));
+        // A crossing lies on both.
+        assert!(taken.stays_on_its_side([(97.0, 50.0), (120.0, 50.0)], 4.0));
+        // Past the end of the line there is no other side.
+        assert!(taken.stays_on_its_side([(80.0, 120.0), (120.0, 120.0)], 4.0));
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn draw(
     canvas.end();
 
     for chain in lines(analysis, view, Metres::ZERO, analysis.border.length()) {
-        taken.add_line(&chain);
+        taken.add_divide(&chain);
     }
     layout.take(&mut taken);
     for (_, ring) in &outlines {
@@ -310,11 +310,13 @@ fn places(
         let width = lettering.width_px(name);
         let height = size * 1.15;
         // Only important places are worth a leader, and none may cross another label.
-        let rings = if rank <= 2 { 5 } else { 2 };
+        let rings = if rank <= 2 { 7 } else { 2 };
         let candidates: Vec<(usize, Rect)> = labels::around(at, (width, height), dot + 5.0, rings)
             .enumerate()
             .filter(|(number, spot)| {
-                *number < labels::BESIDE || taken.leaves_labels_clear(labels::leader(at, spot))
+                let leader = labels::leader(at, spot);
+                (*number < labels::BESIDE || taken.leaves_labels_clear(leader))
+                    && taken.stays_on_its_side(leader, dot)
             })
             .collect();
         let spots = candidates.iter().map(|(_, spot)| *spot);
