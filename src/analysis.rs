@@ -98,6 +98,12 @@ impl Analysis {
             .map_or("", |sector| &sector.name)
     }
 
+    /// The names of the sectors of a cluster, in order of chainage.
+    pub fn sector_names(&self, cluster: &Cluster) -> Vec<&str> {
+        let sectors = cluster.sectors.iter();
+        sectors.map(|&sector| self.sector_name(sector)).collect()
+    }
+
     /// The name of the side that an incident lies on; empty on the line or where the side has none.
     pub fn side_name(&self, incident: &LocatedIncident) -> &str {
         use crate::locate::Side;

@@ -63,18 +63,8 @@ struct CaseArgs {
     /// The border line as `GeoJSON`.
     #[arg(long, value_name = "FILE")]
     border: Option<PathBuf>,
-    /// Name of the country left of the line, looking along it.
-    #[arg(long, value_name = "NAME")]
-    left: Option<String>,
-    /// Name of the country right of the line.
-    #[arg(long, value_name = "NAME")]
-    right: Option<String>,
-    /// Run the line against its own direction.
-    #[arg(long)]
-    reverse: bool,
-    /// Sectors: a table of where they start, or how many of equal length.
-    #[arg(long, value_name = "FILE|COUNT")]
-    sectors: Option<String>,
+    #[command(flatten)]
+    line: LineArgs,
     /// Title of pictures and pages.
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
@@ -129,11 +119,9 @@ struct CheckArgs {
     column: Vec<(String, String)>,
 }
 
+/// How the border line is to be read.
 #[derive(Args)]
-struct LocateArgs {
-    /// The border line as `GeoJSON`.
-    #[arg(long, value_name = "FILE")]
-    border: PathBuf,
+struct LineArgs {
     /// Name of the country left of the line, looking along it.
     #[arg(long, value_name = "NAME")]
     left: Option<String>,
@@ -146,6 +134,15 @@ struct LocateArgs {
     /// Sectors: a table of where they start, or how many of equal length.
     #[arg(long, value_name = "FILE|COUNT")]
     sectors: Option<String>,
+}
+
+#[derive(Args)]
+struct LocateArgs {
+    /// The border line as `GeoJSON`.
+    #[arg(long, value_name = "FILE")]
+    border: PathBuf,
+    #[command(flatten)]
+    line: LineArgs,
     /// A column of the input by another name, such as latitude=Breite.
     #[arg(long, value_name = "OURS=THEIRS", value_parser = pair)]
     column: Vec<(String, String)>,
@@ -247,10 +244,10 @@ impl CaseArgs {
         if let Some(border) = self.border {
             case.border.file = border;
         }
-        case.border.left = self.left.or(case.border.left);
-        case.border.right = self.right.or(case.border.right);
-        case.border.reverse ^= self.reverse;
-        if let Some(sectors) = self.sectors {
+        case.border.left = self.line.left.or(case.border.left);
+        case.border.right = self.line.right.or(case.border.right);
+        case.border.reverse ^= self.line.reverse;
+        if let Some(sectors) = self.line.sectors {
             case.sectors = sector_source(&sectors)?;
         }
         case.title = self.title.unwrap_or(case.title);
@@ -400,13 +397,14 @@ fn check(args: &CheckArgs) -> Result<Status> {
 fn locate(args: &LocateArgs, quiet: bool) -> Result<Status> {
     let source = BorderSource {
         file: args.border.clone(),
-        left: args.left.clone(),
-        right: args.right.clone(),
-        reverse: args.reverse,
+        left: args.line.left.clone(),
+        right: args.line.right.clone(),
+        reverse: args.line.reverse,
         join_tolerance: Metres(1.0),
     };
     let border = input::border::read(&source)?;
     let sectors = args
+        .line
         .sectors
         .as_deref()
         .map(|text| pipeline::sectors_of(&sector_source(text)?, &border))

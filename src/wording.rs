@@ -1,6 +1,7 @@
 //! How numbers, days and counts are put into words, once for terminal, pictures and pages.
 
 use crate::incident::{FigureSums, Sum};
+use crate::ledger::{Fate, Ledger};
 use crate::units::Day;
 
 /// `1 incident`, `5 incidents`.
@@ -23,6 +24,27 @@ pub fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// `4 beyond the corridor, 7 held`: how many located incidents are in no sum, and why; `None` if all are.
+pub fn not_counted(ledger: &Ledger) -> Option<String> {
+    let parts: Vec<String> = [
+        (Fate::OutsideCorridor, "beyond the corridor"),
+        (Fate::Held, "held"),
+        (Fate::OutsidePeriod, "outside the period"),
+    ]
+    .into_iter()
+    .filter_map(|(fate, words)| match ledger.count(fate) {
+        0 => None,
+        count => Some(format!("{} {words}", grouped(count as u64))),
+    })
+    .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// `C3`: what a cluster is called on pictures.
+pub fn cluster_label(number: u32) -> String {
+    format!("C{number}")
 }
 
 /// `11 Oct 2025`.
@@ -74,7 +96,7 @@ pub fn deaths(sums: &FigureSums, incidents: usize) -> String {
     let texts = figures.map(|sum: Sum| match sum.value() {
         None => "…".to_owned(),
         Some(total) if same => grouped(total),
-        Some(total) => format!("{} ({})", grouped(total), sum.incidents),
+        Some(total) => format!("{} ({})", grouped(total), grouped(sum.incidents as u64)),
     });
     texts.join(if same { "–" } else { " – " })
 }

@@ -81,11 +81,7 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         to,
         &Bounds::of(corners),
         analysis.clusters.iter().map(|cluster| {
-            let sectors: Vec<&str> = cluster
-                .sectors
-                .iter()
-                .map(|&sector| analysis.sector_name(sector))
-                .collect();
+            let sectors = analysis.sector_names(cluster);
             let kinds: Vec<String> = cluster
                 .kinds
                 .iter()

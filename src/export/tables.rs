@@ -144,11 +144,7 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         to,
         &header,
         analysis.clusters.iter().map(|cluster| {
-            let sectors: Vec<&str> = cluster
-                .sectors
-                .iter()
-                .map(|&sector| analysis.sector_name(sector))
-                .collect();
+            let sectors = analysis.sector_names(cluster);
             let mut row = vec![
                 cluster.number.to_string(),
                 cluster.name.clone(),

@@ -2,12 +2,11 @@
 
 use crate::analysis::Analysis;
 use crate::incident::Figures;
-use crate::ledger::Fate;
 use crate::render::canvas::{Anchor, Canvas, Lettering, Paint, Rect, TextLine, VerticalAnchor};
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbols};
-use crate::wording::{day_and_month, grouped};
+use crate::wording::{day_and_month, grouped, not_counted};
 
 use super::context::{self, Key};
 
@@ -264,19 +263,8 @@ impl<'p, 'c> Pen<'p, 'c> {
 
     /// How many incidents are not drawn, and why.
     pub(super) fn not_counted(&mut self, analysis: &Analysis) {
-        let parts: Vec<String> = [
-            (Fate::OutsideCorridor, "beyond the corridor"),
-            (Fate::Held, "held"),
-            (Fate::OutsidePeriod, "outside the period"),
-        ]
-        .into_iter()
-        .filter_map(|(fate, words)| match analysis.ledger.count(fate) {
-            0 => None,
-            count => Some(format!("{} {words}", grouped(count as u64))),
-        })
-        .collect();
-        if !parts.is_empty() {
-            self.note(&format!("Not counted and not shown: {}.", parts.join(", ")));
+        if let Some(parts) = not_counted(&analysis.ledger) {
+            self.note(&format!("Not counted and not shown: {parts}."));
         }
     }
 

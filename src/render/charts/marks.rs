@@ -427,7 +427,7 @@ fn clusters(
         .bold()
         .anchored(Anchor::Middle, VerticalAnchor::Middle);
     for (number, rect) in &boxes {
-        let label = format!("C{number}");
+        let label = crate::wording::cluster_label(*number);
         let (width, height) = (lettering.width_px(&label) + 8.0, 16.0);
         let (right, left) = (rect.right() + 2.0, rect.x - 2.0 - width);
         let (above, below) = (rect.y - height - 2.0, rect.bottom() + 2.0);

@@ -231,7 +231,7 @@ fn cluster_numbers(
         if ring.is_empty() || !view.shows(centre, 0.0) {
             continue;
         }
-        let label = format!("C{number}");
+        let label = crate::wording::cluster_label(*number);
         let (width, height) = panel::cluster_badge_size(&label);
         // Where a ray from the centre leaves the outline.
         let edge = |angle: f64| {

@@ -2,14 +2,13 @@
 
 use crate::analysis::Analysis;
 use crate::incident::Figures;
-use crate::ledger::Fate;
 use crate::render::canvas::{
     Anchor, Canvas, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbols};
-use crate::wording::{deaths, grouped, span};
+use crate::wording::{cluster_label, counted, deaths, grouped, not_counted, span};
 
 use super::incidents::Drawn;
 
@@ -54,6 +53,16 @@ impl Pen<'_, '_> {
         let fitted = text::ellipsize(content, size, Weight::Regular, self.area.width - x - keep);
         let at = (self.area.x + x, self.y + ROW / 2.0);
         self.canvas.text(&TextLine::new(at, &fitted, lettering));
+    }
+
+    /// Muted text with figures in it, which must not be cut: set smaller where it is too wide.
+    fn squeezed(&mut self, x: f64, content: &str) {
+        let full = Lettering::new(theme::LABEL_PX - 1.0, theme::MUTED);
+        let fit = ((self.area.width - x) / full.width_px(content)).min(1.0);
+        let lettering = Lettering::new(full.size_px * fit, theme::MUTED)
+            .anchored(Anchor::Start, VerticalAnchor::Middle);
+        let at = (self.area.x + x, self.y + ROW / 2.0);
+        self.canvas.text(&TextLine::new(at, content, lettering));
     }
 
     /// Text that ends at a distance from the left.
@@ -167,6 +176,12 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
     let total = analysis.total();
     let radius = analysis.options.cluster.largest_location_radius.km();
     let rough = Look::Uncertain.paint(theme::MUTED);
+    let marks = drawn.largest_bin.is_none();
+    let dotted = if marks {
+        "; dotted: where it may be"
+    } else {
+        ""
+    };
     let rows = [
         (
             Look::Placed.paint(theme::MUTED),
@@ -175,41 +190,27 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
         ),
         (
             rough,
-            "placed only roughly; dotted: where it may be".to_owned(),
+            format!("placed only roughly{dotted}"),
             total.uncertain,
         ),
     ];
     for (paint, label, count) in rows {
-        pen.mark(12.0, Shape::Circle, 7.0, &paint);
+        if marks {
+            pen.mark(12.0, Shape::Circle, 7.0, &paint);
+        }
         pen.text(INDENT, 60.0, &label, false);
         let right = pen.area.width;
         pen.number(right, &grouped(count as u64), true);
         pen.y += ROW;
     }
-    let left_out: Vec<String> = [
-        (Fate::OutsideCorridor, "beyond the corridor"),
-        (Fate::Held, "held"),
-        (Fate::OutsidePeriod, "outside the period"),
-    ]
-    .into_iter()
-    .filter_map(|(fate, words)| match analysis.ledger.count(fate) {
-        0 => None,
-        count => Some(format!("{} {words}", grouped(count as u64))),
-    })
-    .collect();
-    if !left_out.is_empty() && drawn.largest_bin.is_none() {
+    if let (Some(left_out), None) = (not_counted(&analysis.ledger), drawn.largest_bin) {
         pen.mark(
             12.0,
             Shape::Circle,
             5.0,
             &Look::NotCounted.paint(theme::MUTED),
         );
-        pen.text(
-            INDENT,
-            0.0,
-            &format!("not counted: {}", left_out.join(", ")),
-            false,
-        );
+        pen.text(INDENT, 0.0, &format!("not counted: {left_out}"), false);
         pen.y += ROW;
     }
     let at = (pen.area.x + 1.0, pen.y + ROW / 2.0);
@@ -248,51 +249,63 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
 
 fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
     let options = &analysis.options.cluster;
-    pen.heading(&format!(
-        "Clusters: {} within {} km and {} days",
+    let middle = (pen.area.right(), pen.y + ROW / 2.0);
+    let means = format!(
+        "{} or more within {} km and {} days",
         options.min_points,
         options.eps.km(),
         options.eps_days.0
+    );
+    let small = Lettering::new(theme::SMALL_PX - 1.0, theme::MUTED)
+        .anchored(Anchor::End, VerticalAnchor::Middle);
+    pen.canvas.text(&TextLine::new(middle, &means, small));
+    pen.heading(&format!(
+        "Clusters: {}",
+        grouped(analysis.clusters.len() as u64)
     ));
     if analysis.clusters.is_empty() {
-        pen.text(0.0, 0.0, "none", true);
-        pen.y += ROW;
         return;
     }
     let each = 40.0;
     let fit = (((room - ROW - ROW - 4.0) / each).floor().max(1.0)) as usize;
     let drawn = analysis.drawn_clusters();
+    let widest = drawn
+        .iter()
+        .map(|cluster| cluster_badge_size(&cluster_label(cluster.number)).0)
+        .fold(0.0, f64::max);
+    let indent = INDENT.max(widest + 8.0);
     for cluster in drawn.iter().take(fit) {
-        let middle = (pen.area.x + 14.0, pen.y + ROW / 2.0);
-        cluster_badge(pen.canvas, middle, &format!("C{}", cluster.number));
+        let label = cluster_label(cluster.number);
+        let middle = (
+            pen.area.x + cluster_badge_size(&label).0 / 2.0,
+            pen.y + ROW / 2.0,
+        );
+        cluster_badge(pen.canvas, middle, &label);
         pen.text(
-            INDENT,
+            indent,
             0.0,
             &format!("{} · {}", span(cluster.first, cluster.last), cluster.name),
             false,
         );
         pen.y += ROW - 4.0;
-        let told = deaths(&cluster.deaths, cluster.members.len());
-        pen.text(
-            INDENT,
-            0.0,
-            &format!("{} incidents; deaths {told}", cluster.members.len()),
-            true,
+        let count = cluster.members.len();
+        let told = format!(
+            "{}; deaths {}",
+            counted(count, "incident"),
+            deaths(&cluster.deaths, count)
         );
+        pen.squeezed(indent, &told);
         pen.y += ROW;
     }
     let untold = analysis.clusters.len() - drawn.len().min(fit);
     if untold > 0 {
         let outlined = if drawn.len() < analysis.clusters.len() {
-            format!("; the {} largest are outlined", drawn.len())
+            format!("; the {} largest outlined", drawn.len())
         } else {
             String::new()
         };
-        let told = format!(
-            "and {} more, in the tables{outlined}",
-            grouped(untold as u64)
-        );
-        pen.text(INDENT, 0.0, &told, true);
+        let told = format!("{} more in the tables{outlined}", grouped(untold as u64));
+        pen.text(indent, 0.0, &told, true);
         pen.y += ROW;
     }
 }
