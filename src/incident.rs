@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::geodesy::Position;
-use crate::units::{Day, Metres};
+use crate::units::{Day, Days, Metres};
 
 /// Text that many incidents share (a country, a kind, a reporter), kept once.
 pub type Shared = Arc<str>;
@@ -87,37 +87,83 @@ impl Figures {
     }
 }
 
+/// How closely the written date says when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DatePrecision {
+    /// A day, or a first and a last day.
+    #[default]
+    Day,
+    /// Some day of a month.
+    Month,
+    /// Some day of a year.
+    Year,
+}
+
+impl DatePrecision {
+    /// The word in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            DatePrecision::Day => "day",
+            DatePrecision::Month => "month",
+            DatePrecision::Year => "year",
+        }
+    }
+}
+
+/// The texts of a report that hardly any other shares, in one piece of memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts {
+    joined: Box<str>,
+    /// Where each but the last ends.
+    ends: [u32; TEXTS - 1],
+}
+
+/// How many there are.
+const TEXTS: usize = 6;
+
+impl Texts {
+    /// Id, local time, place, address of the source, date of the source, note. Texts whose sum exceeds
+    /// 4 GiB are cut there.
+    pub fn new(texts: [&str; TEXTS]) -> Texts {
+        let mut joined = String::with_capacity(texts.iter().map(|text| text.len()).sum());
+        let mut ends = [0; TEXTS - 1];
+        for (place, text) in texts.into_iter().enumerate() {
+            if u32::try_from(joined.len() + text.len()).is_ok() {
+                joined.push_str(text);
+            }
+            if let Some(end) = ends.get_mut(place) {
+                *end = joined.len() as u32;
+            }
+        }
+        Texts {
+            joined: joined.into_boxed_str(),
+            ends,
+        }
+    }
+
+    fn get(&self, place: usize) -> &str {
+        let from = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let to = self.ends.get(place).copied();
+        let to = to.map_or(self.joined.len(), |end| end as usize);
+        &self.joined[from as usize..to]
+    }
+}
+
 /// One incident as its report gives it, checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Incident {
     /// Its row in the ledger.
     pub record: usize,
-    /// Its id, unique among the incidents; made from file and line where the input has none.
-    pub id: Box<str>,
-    /// The day.
+    /// The first day on which it may have been.
     pub day: Day,
-    /// Local time as given, or empty.
-    pub time_local: Box<str>,
-    /// Name of the place as given.
-    pub place: Box<str>,
-    /// First-order administrative unit as given.
-    pub admin1: Shared,
-    /// Country as given.
-    pub country: Shared,
+    /// The last day on which it may have been; mostly the same.
+    pub last_day: Day,
+    /// How closely the written date says when.
+    pub date_precision: DatePrecision,
     /// Where.
     pub position: Position,
-    /// The precision code as given.
-    pub geo_precision: Shared,
     /// How far the true place may lie from the position; `None` if unknown.
     pub location_radius: Option<Metres>,
-    /// Kind of event as given.
-    pub event_type: Shared,
-    /// Whom the report accuses, or who acted.
-    pub actor_a: Shared,
-    /// The other party.
-    pub actor_b: Shared,
-    /// Who reports it.
-    pub reported_by: Shared,
     /// Deaths.
     pub deaths: Figures,
     /// Civilians among the deaths.
@@ -126,14 +172,61 @@ pub struct Incident {
     pub injured: Option<u32>,
     /// How sure the claim is.
     pub claim_status: ClaimStatus,
+    /// First-order administrative unit as given.
+    pub admin1: Shared,
+    /// Country as given.
+    pub country: Shared,
+    /// The precision code as given.
+    pub geo_precision: Shared,
+    /// Kind of event as given.
+    pub event_type: Shared,
+    /// Whom the report accuses, or who acted.
+    pub actor_a: Shared,
+    /// The other party.
+    pub actor_b: Shared,
+    /// Who reports it.
+    pub reported_by: Shared,
     /// Name of the source.
     pub source_name: Shared,
+    /// What no other report shares.
+    pub texts: Texts,
+}
+
+impl Incident {
+    /// Its id, unique among the incidents; made from file and record where the input has none.
+    pub fn id(&self) -> &str {
+        self.texts.get(0)
+    }
+
+    /// Local time as given, or empty.
+    pub fn time_local(&self) -> &str {
+        self.texts.get(1)
+    }
+
+    /// Name of the place as given.
+    pub fn place(&self) -> &str {
+        self.texts.get(2)
+    }
+
     /// Address of the source.
-    pub source_url: Box<str>,
+    pub fn source_url(&self) -> &str {
+        self.texts.get(3)
+    }
+
     /// Date of the source as given.
-    pub source_date: Box<str>,
+    pub fn source_date(&self) -> &str {
+        self.texts.get(4)
+    }
+
     /// Remarks as given.
-    pub note: Box<str>,
+    pub fn note(&self) -> &str {
+        self.texts.get(5)
+    }
+
+    /// How many days it may have been on, at least 1.
+    pub fn days(&self) -> Days {
+        Days(self.last_day.0 - self.day.0 + 1)
+    }
 }
 
 /// A sum of figures that keeps apart what was reported and by how many incidents.
@@ -232,6 +325,16 @@ mod tests {
         );
         assert_eq!(sums.best.value(), Some(0));
         assert_eq!((sums.high.value(), sums.reporting), (Some(30), 2));
+    }
+
+    #[test]
+    fn texts_come_back_as_they_went_in() {
+        let texts = ["id-1", "", "پشاور", "https://e.org", "2025", "a note"];
+        let held = Texts::new(texts);
+        for (place, text) in texts.into_iter().enumerate() {
+            assert_eq!(held.get(place), text);
+        }
+        assert_eq!(Texts::new([""; 6]), Texts::default());
     }
 
     #[test]

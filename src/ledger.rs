@@ -102,17 +102,24 @@ impl Reason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Which input file, counted from 0.
-    pub file: usize,
+    pub file: u32,
     /// The line where the record starts, counted from 1.
     pub line: u64,
     /// The record's number in its file, counted from 1, the header not counted.
     pub record: u64,
-    /// Its id, as far as it could be read.
-    pub id: Box<str>,
     /// Its fate.
     pub fate: Fate,
     /// Why.
     pub reason: Reason,
+    /// Only for records that are not simply used, so that a million good ones stay small.
+    details: Option<Box<Details>>,
+}
+
+/// What a fate rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// The record's id, as far as it could be read.
+    pub id: Box<str>,
     /// The column that decided, or empty.
     pub column: Box<str>,
     /// The value as read, or empty.
@@ -122,20 +129,48 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// A record against which nothing stands so far.
+    pub const fn used(file: u32, line: u64, record: u64) -> Entry {
+        Entry {
+            file,
+            line,
+            record,
+            fate: Fate::Used,
+            reason: Reason::Ok,
+            details: None,
+        }
+    }
+
     /// Gives the entry a fate with its reason.
-    pub fn decide(
-        &mut self,
-        fate: Fate,
-        reason: Reason,
-        column: &str,
-        value: impl Into<Box<str>>,
-        expected: impl Into<Box<str>>,
-    ) {
+    pub fn decide(&mut self, fate: Fate, reason: Reason, details: Details) {
         self.fate = fate;
         self.reason = reason;
-        self.column = column.into();
-        self.value = value.into();
-        self.expected = expected.into();
+        self.details = Some(Box::new(details));
+    }
+
+    /// The record's id, as far as it could be read; empty for a record that is simply used, whose
+    /// incident has it.
+    pub fn id(&self) -> &str {
+        self.detail(|details| &details.id)
+    }
+
+    /// The column that decided, or empty.
+    pub fn column(&self) -> &str {
+        self.detail(|details| &details.column)
+    }
+
+    /// The value as read, or empty.
+    pub fn value(&self) -> &str {
+        self.detail(|details| &details.value)
+    }
+
+    /// What was expected or what the rule is, or empty.
+    pub fn expected(&self) -> &str {
+        self.detail(|details| &details.expected)
+    }
+
+    fn detail(&self, of: impl Fn(&Details) -> &str) -> &str {
+        self.details.as_deref().map_or("", of)
     }
 }
 
@@ -192,7 +227,7 @@ impl Ledger {
             let entries = self
                 .entries
                 .iter()
-                .filter(|entry| entry.file == number)
+                .filter(|entry| entry.file as usize == number)
                 .count() as u64;
             if entries != file.records {
                 return Err(Error::broken(format_args!(
@@ -232,17 +267,7 @@ mod tests {
                 .to_string()
                 .contains("a.csv: 1 records")
         );
-        ledger.entries.push(Entry {
-            file: 0,
-            line: 2,
-            record: 1,
-            id: "x".into(),
-            fate: Fate::Used,
-            reason: Reason::Ok,
-            column: "".into(),
-            value: "".into(),
-            expected: "".into(),
-        });
+        ledger.entries.push(Entry::used(0, 2, 1));
         assert!(ledger.check().is_ok());
     }
 }

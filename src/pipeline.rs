@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::incident::Incident;
 use crate::input;
 use crate::input::incidents::{FileNotes, Reading};
-use crate::ledger::{Fate, Ledger, Reason};
+use crate::ledger::{Details, Fate, Ledger, Reason};
 use crate::locate::{Locator, side_probability};
 use crate::located::LocatedIncident;
 use crate::sector::{Breakpoint, Sectors};
@@ -180,32 +180,26 @@ fn hold(incidents: &[Incident], ledger: &mut Ledger, options: &Options, period: 
         if entry.fate != Fate::Used {
             continue;
         }
-        if let Some(why) = options.held_ids.get(&*incident.id) {
-            entry.decide(
-                Fate::Held,
-                Reason::HeldById,
-                "id",
-                incident.id.clone(),
-                why.as_str(),
-            );
+        if let Some(why) = options.held_ids.get(incident.id()) {
+            let details = details(incident, "id", incident.id(), why);
+            entry.decide(Fate::Held, Reason::HeldById, details);
         } else if let Some(why) = options.held_event_types.get(&*incident.event_type) {
-            let kind = &*incident.event_type;
-            entry.decide(
-                Fate::Held,
-                Reason::HeldByEventType,
-                "event_type",
-                kind,
-                why.as_str(),
-            );
+            let details = details(incident, "event_type", &incident.event_type, why);
+            entry.decide(Fate::Held, Reason::HeldByEventType, details);
         } else if !period.holds(incident.day) {
-            entry.decide(
-                Fate::OutsidePeriod,
-                Reason::DateOutsidePeriod,
-                "date",
-                incident.day.to_string(),
-                format!("{} to {}", period.start, period.end),
-            );
+            let expected = format!("{} to {}", period.start, period.end);
+            let details = details(incident, "date", &incident.day.to_string(), &expected);
+            entry.decide(Fate::OutsidePeriod, Reason::DateOutsidePeriod, details);
         }
+    }
+}
+
+fn details(incident: &Incident, column: &str, value: &str, expected: &str) -> Details {
+    Details {
+        id: incident.id().into(),
+        column: column.into(),
+        value: value.into(),
+        expected: expected.into(),
     }
 }
 
@@ -249,12 +243,13 @@ fn leave_out_distant(incidents: &mut [LocatedIncident], ledger: &mut Ledger, cor
     for incident in incidents {
         let entry = &mut ledger.entries[incident.incident.record];
         if entry.fate == Fate::Used && incident.location.offset > corridor {
+            let offset = format!("{:.0}", incident.location.offset.0);
+            let expected = format!("at most {:.0}", corridor.0);
+            let details = details(&incident.incident, "offset_m", &offset, &expected);
             entry.decide(
                 Fate::OutsideCorridor,
                 Reason::OffsetExceedsCorridor,
-                "offset_m",
-                format!("{:.0}", incident.location.offset.0),
-                format!("at most {:.0}", corridor.0),
+                details,
             );
         }
         incident.fate = entry.fate;

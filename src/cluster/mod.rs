@@ -49,7 +49,7 @@ pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions) -> us
             .then_with(|| left[0].total_cmp(&right[0]))
             .then_with(|| left[1].total_cmp(&right[1]))
             .then_with(|| left[2].total_cmp(&right[2]))
-            .then_with(|| a.incident.id.cmp(&b.incident.id))
+            .then_with(|| a.incident.id().cmp(b.incident.id()))
     });
     let positions: Vec<Position> = order
         .iter()

@@ -152,7 +152,7 @@ fn sum_up(number: u32, mut members: Vec<usize>, incidents: &[LocatedIncident]) -
         sides,
         sectors,
         kinds: tally(of.iter().map(|it| &*it.incident.event_type)),
-        places: tally(of.iter().map(|it| &*it.incident.place)),
+        places: tally(of.iter().map(|it| it.incident.place())),
         actors: tally(of.iter().map(|it| &*it.incident.actor_a)),
         reporters: tally(of.iter().map(|it| &*it.incident.reported_by)),
         deaths: FigureSums::of(of.iter().map(|it| &it.incident)),

@@ -24,10 +24,10 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         analysis.incidents.iter().map(|it| {
             let report = &it.incident;
             let properties = [
-                ("id", json!(&*report.id)),
+                ("id", json!(report.id())),
                 ("date", json!(report.day.to_string())),
-                ("time_local", text(&report.time_local)),
-                ("place", text(&report.place)),
+                ("time_local", text(report.time_local())),
+                ("place", text(report.place())),
                 ("admin1", text(&report.admin1)),
                 ("country", text(&report.country)),
                 ("geo_precision", text(&report.geo_precision)),
@@ -42,9 +42,9 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                 ("injured", json!(report.injured)),
                 ("claim_status", text(report.claim_status.as_str())),
                 ("source_name", text(&report.source_name)),
-                ("source_url", text(&report.source_url)),
-                ("source_date", text(&report.source_date)),
-                ("note", text(&report.note)),
+                ("source_url", text(report.source_url())),
+                ("source_date", text(report.source_date())),
+                ("note", text(report.note())),
                 ("fate", json!(it.fate.as_str())),
                 (
                     "location_radius_m",
@@ -66,7 +66,7 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                 ("cluster_role", text(role_word(it.role))),
             ];
             let geometry = GeometryValue::new_point(coordinates(report.position));
-            feature(Id::String(report.id.to_string()), geometry, properties)
+            feature(Id::String(report.id().to_owned()), geometry, properties)
         }),
     )
 }

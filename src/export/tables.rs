@@ -70,10 +70,10 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
 pub fn report_fields(incident: &Incident) -> [std::borrow::Cow<'_, str>; COLUMNS.len()] {
     let text = |text: &str| std::borrow::Cow::Owned(text.to_owned());
     [
-        (&*incident.id).into(),
+        incident.id().into(),
         incident.day.to_string().into(),
-        (&*incident.time_local).into(),
-        (&*incident.place).into(),
+        incident.time_local().into(),
+        incident.place().into(),
         (&*incident.admin1).into(),
         (&*incident.country).into(),
         text(&incident.position.latitude().to_string()),
@@ -90,9 +90,9 @@ pub fn report_fields(incident: &Incident) -> [std::borrow::Cow<'_, str>; COLUMNS
         optional(incident.injured).into(),
         incident.claim_status.as_str().into(),
         (&*incident.source_name).into(),
-        (&*incident.source_url).into(),
-        (&*incident.source_date).into(),
-        (&*incident.note).into(),
+        incident.source_url().into(),
+        incident.source_date().into(),
+        incident.note().into(),
     ]
 }
 
@@ -291,22 +291,31 @@ pub fn ledger(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         "value",
         "expected",
     ];
+    let mut incidents = analysis.incidents.iter().peekable();
     write(
         to,
         &header,
-        analysis.ledger.entries.iter().map(|entry| {
-            [
-                analysis.ledger.files[entry.file].name.clone(),
-                entry.line.to_string(),
-                entry.record.to_string(),
-                entry.id.to_string(),
-                entry.fate.as_str().to_owned(),
-                entry.reason.code().to_owned(),
-                entry.column.to_string(),
-                entry.value.to_string(),
-                entry.expected.to_string(),
-            ]
-        }),
+        analysis
+            .ledger
+            .entries
+            .iter()
+            .enumerate()
+            .map(|(record, entry)| {
+                // Incidents stand in the order of their records.
+                let incident = incidents.next_if(|it| it.incident.record == record);
+                let id = incident.map_or_else(|| entry.id(), |it| it.incident.id());
+                [
+                    analysis.ledger.files[entry.file as usize].name.clone(),
+                    entry.line.to_string(),
+                    entry.record.to_string(),
+                    id.to_owned(),
+                    entry.fate.as_str().to_owned(),
+                    entry.reason.code().to_owned(),
+                    entry.column().to_owned(),
+                    entry.value().to_owned(),
+                    entry.expected().to_owned(),
+                ]
+            }),
     )
 }
 

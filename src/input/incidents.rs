@@ -13,8 +13,8 @@ use super::table;
 use crate::case::PrecisionRadii;
 use crate::error::{Error, Result};
 use crate::geodesy::{InvalidPosition, Position};
-use crate::incident::{ClaimStatus, Figures, Incident, Shared};
-use crate::ledger::{Entry, Fate, InputFile, Ledger, Reason};
+use crate::incident::{ClaimStatus, DatePrecision, Figures, Incident, Shared, Texts};
+use crate::ledger::{Details, Entry, Fate, InputFile, Ledger, Reason};
 use crate::units::{Day, Metres};
 
 /// What the incident files hold.
@@ -151,7 +151,7 @@ impl Reader<'_> {
             has_precision: mapping.index(Column::GeoPrecision).is_some(),
         };
 
-        let file = reading.ledger.files.len();
+        let file = reading.ledger.files.len() as u32;
         let stem = path
             .file_stem()
             .map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
@@ -164,31 +164,30 @@ impl Reader<'_> {
         {
             number += 1;
             let line = lines.at(record.position().map_or(0, csv::Position::byte));
-            let mut entry = Entry {
-                file,
-                line,
-                record: number,
-                id: "".into(),
-                fate: Fate::Used,
-                reason: Reason::Ok,
-                column: "".into(),
-                value: "".into(),
-                expected: "".into(),
+            let mut entry = Entry::used(file, line, number);
+            let made = format!("{stem}-{number}");
+            let id = match (Fields {
+                record: &record,
+                mapping: &mapping,
+            })
+            .text(Column::Id)
+            {
+                "" => made,
+                id => id.to_owned(),
             };
-            match self.incident(&record, &mapping, &mut entry, &mut notes) {
+            match self.incident(&record, &mapping, &id, &mut entry, &mut notes) {
                 Ok(Some(mut incident)) => {
                     incident.record = reading.ledger.entries.len();
-                    if incident.id.is_empty() {
-                        incident.id = format!("{stem}-{number}").into();
-                        entry.id.clone_from(&incident.id);
-                    }
-                    if !self.ids.insert(incident.id.clone()) {
+                    if !self.ids.insert(incident.id().into()) {
                         entry.decide(
                             Fate::Held,
                             Reason::IdRepeated,
-                            mapping.header_of(Column::Id),
-                            incident.id.clone(),
-                            "an id that no earlier record has",
+                            Details {
+                                id: incident.id().into(),
+                                column: mapping.header_of(Column::Id).into(),
+                                value: incident.id().into(),
+                                expected: "an id that no earlier record has".into(),
+                            },
                         );
                     }
                     reading.incidents.push(incident);
@@ -197,9 +196,12 @@ impl Reader<'_> {
                 Err(refusal) => entry.decide(
                     Fate::Rejected,
                     refusal.reason,
-                    &refusal.column,
-                    shortened(&refusal.value),
-                    refusal.expected,
+                    Details {
+                        id: id.into(),
+                        column: refusal.column.into(),
+                        value: shortened(&refusal.value).into(),
+                        expected: refusal.expected.into(),
+                    },
                 ),
             }
             reading.ledger.entries.push(entry);
@@ -224,11 +226,11 @@ impl Reader<'_> {
         &mut self,
         record: &ByteRecord,
         mapping: &Mapping,
+        id: &str,
         entry: &mut Entry,
         notes: &mut FileNotes,
     ) -> std::result::Result<Option<Incident>, Refusal> {
         let fields = Fields { record, mapping };
-        entry.id = fields.text(Column::Id).into();
         if let Some(bad) = record
             .iter()
             .position(|field| std::str::from_utf8(field).is_err())
@@ -256,9 +258,11 @@ impl Reader<'_> {
             entry.decide(
                 Fate::Merged,
                 Reason::IdenticalRecord,
-                "",
-                "",
-                "the same record stands earlier; it is counted once",
+                Details {
+                    id: id.into(),
+                    expected: "the same record stands earlier; it is counted once".into(),
+                    ..Details::default()
+                },
             );
             return Ok(None);
         }
@@ -292,19 +296,21 @@ impl Reader<'_> {
             entry.decide(
                 Fate::Used,
                 Reason::ValueNotRead,
-                mapping.header_of(column),
-                value,
-                expected,
+                Details {
+                    id: id.into(),
+                    column: mapping.header_of(column).into(),
+                    value: value.into(),
+                    expected: expected.into(),
+                },
             );
         }
         let code = fields.text(Column::GeoPrecision);
         let location_radius = self.location_radius(code, notes);
         Ok(Some(Incident {
             record: 0,
-            id: fields.text(Column::Id).into(),
             day,
-            time_local: fields.text(Column::TimeLocal).into(),
-            place: fields.text(Column::Place).into(),
+            last_day: day,
+            date_precision: DatePrecision::Day,
             admin1: self.shared(fields.text(Column::Admin1)),
             country: self.shared(fields.text(Column::Country)),
             position,
@@ -319,9 +325,14 @@ impl Reader<'_> {
             injured,
             claim_status,
             source_name: self.shared(fields.text(Column::SourceName)),
-            source_url: fields.text(Column::SourceUrl).into(),
-            source_date: fields.text(Column::SourceDate).into(),
-            note: fields.text(Column::Note).into(),
+            texts: Texts::new([
+                id,
+                fields.text(Column::TimeLocal),
+                fields.text(Column::Place),
+                fields.text(Column::SourceUrl),
+                fields.text(Column::SourceDate),
+                fields.text(Column::Note),
+            ]),
         }))
     }
 
@@ -465,7 +476,7 @@ mod tests {
             .ledger
             .entries
             .iter()
-            .map(|entry| (entry.line, entry.fate, entry.reason, &*entry.column))
+            .map(|entry| (entry.line, entry.fate, entry.reason, entry.column()))
             .collect();
         assert_eq!(
             seen,
@@ -497,7 +508,7 @@ mod tests {
                 .unwrap();
         assert_eq!(reading.ledger.entries[0].reason, Reason::NotUtf8);
         assert_eq!(reading.incidents.len(), 1);
-        assert_eq!(&*reading.incidents[0].id, "events-2");
+        assert_eq!(reading.incidents[0].id(), "events-2");
     }
 
     #[test]

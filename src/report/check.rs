@@ -63,18 +63,21 @@ pub fn files(files: &[FileNotes], ledger: &Ledger) -> String {
 }
 
 fn example(ledger: &Ledger, entry: &Entry) -> String {
-    let mut text = format!("{}, line {}", ledger.files[entry.file].name, entry.line);
-    if !entry.id.is_empty() {
-        text.push_str(&format!(" ({})", entry.id));
+    let mut text = format!(
+        "{}, line {}",
+        ledger.files[entry.file as usize].name, entry.line
+    );
+    if !entry.id().is_empty() {
+        text.push_str(&format!(" ({})", entry.id()));
     }
-    if !entry.column.is_empty() {
-        text.push_str(&format!(", {}", entry.column));
+    if !entry.column().is_empty() {
+        text.push_str(&format!(", {}", entry.column()));
     }
-    if !entry.value.is_empty() {
-        text.push_str(&format!(": {:?}", entry.value));
+    if !entry.value().is_empty() {
+        text.push_str(&format!(": {:?}", entry.value()));
     }
-    if !entry.expected.is_empty() {
-        text.push_str(&format!(" — {}", entry.expected));
+    if !entry.expected().is_empty() {
+        text.push_str(&format!(" — {}", entry.expected()));
     }
     text
 }

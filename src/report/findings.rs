@@ -140,7 +140,7 @@ fn held(analysis: &Analysis, reason: Reason, count: usize) -> String {
         Reason::HeldByEventType => "by kind of event",
         _ => "because an earlier record has the id",
     };
-    let mut reasons: Vec<&str> = why.map(|entry| &*entry.expected).collect();
+    let mut reasons: Vec<&str> = why.map(super::super::ledger::Entry::expected).collect();
     reasons.sort_unstable();
     reasons.dedup();
     format!(

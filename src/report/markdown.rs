@@ -303,9 +303,9 @@ fn not_counted(analysis: &Analysis, page: &mut Page) {
         &["id", "date", "place", "kind", "fate", "km from the line"],
         left_out.iter().take(MOST).map(|it| {
             vec![
-                it.incident.id.to_string(),
+                it.incident.id().to_owned(),
                 date(it.incident.day),
-                it.incident.place.to_string(),
+                it.incident.place().to_owned(),
                 plain(&it.incident.event_type),
                 plain(it.fate.as_str()),
                 format!("{:.1}", it.location.offset.km()),

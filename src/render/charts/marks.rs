@@ -166,7 +166,7 @@ fn layout(
             .then_with(|| a.incident.day.cmp(&b.incident.day))
             .then_with(|| a.location.chainage.0.total_cmp(&b.location.chainage.0))
             .then_with(|| a.incident.event_type.cmp(&b.incident.event_type))
-            .then_with(|| a.incident.id.cmp(&b.incident.id))
+            .then_with(|| a.incident.id().cmp(b.incident.id()))
     });
     shown.capped = single.first().is_some_and(|it| wanted(it) > LARGEST_MARK);
     let dots: Vec<Dot> = single

@@ -130,7 +130,7 @@ impl Layout {
                 .total_cmp(&radius(a))
                 .then_with(|| a.incident.event_type.cmp(&b.incident.event_type))
                 .then_with(|| a.incident.day.cmp(&b.incident.day))
-                .then_with(|| a.incident.id.cmp(&b.incident.id))
+                .then_with(|| a.incident.id().cmp(b.incident.id()))
         });
         let (first, centre) = group[0];
         if group.len() > MOST_FANNED {
