@@ -3,14 +3,13 @@
 //!
 //! `cargo bench` prints medians; compare figures of one run only, machines differ.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
 use borderscope::analysis::Analysis;
 use borderscope::border::Border;
-use borderscope::case::{BorderSource, Case, Options};
+use borderscope::case::{BorderSource, Case, IncidentFile, Options};
 use borderscope::geodesy::{Azimuth, Position, direct};
 use borderscope::input;
 use borderscope::locate::Locator;
@@ -111,7 +110,7 @@ fn prepared(incidents: usize) -> Prepared {
     let path = folder.path().join("incidents.csv");
     let bytes = table(incidents).into_bytes();
     std::fs::write(&path, &bytes).expect("writing");
-    let mut case = Case::from_files(vec![path], data("border.geojson"));
+    let mut case = Case::from_files(vec![IncidentFile::new(path)], data("border.geojson"));
     case.places = Some(data("places.csv"));
     case.basemap = Some(data("basemap.geojson"));
     Prepared {
@@ -143,10 +142,9 @@ fn load_floor_csv_records(bencher: Bencher, incidents: usize) {
 #[divan::bench(args = SIZES)]
 fn load(bencher: Bencher, incidents: usize) {
     let prepared = prepared(incidents);
-    let radii = Options::default().radii;
+    let options = Options::default();
     bencher.bench(|| {
-        input::incidents::read(&prepared.case.incidents, &BTreeMap::new(), &radii)
-            .expect("a reading")
+        input::incidents::read(&prepared.case.incidents, &options, None).expect("a reading")
     });
 }
 
@@ -225,7 +223,7 @@ fn draw(bencher: Bencher, incidents: usize) {
 fn whole_run(bencher: Bencher, incidents: usize) {
     let prepared = prepared(incidents);
     let folder = tempfile::tempdir().expect("a folder");
-    let inputs = [("incidents", prepared.case.incidents[0].clone())];
+    let inputs = [("incidents", prepared.case.incidents[0].path.clone())];
     bencher.bench(|| {
         let analysis = pipeline::analyse(&prepared.case, &Silent).expect("an analysis");
         output::write(&analysis, &inputs, &folder.path().join("pack"), &Silent).expect("a pack")

@@ -5,7 +5,7 @@ use crate::case::Options;
 use crate::cluster::summary::Cluster;
 use crate::context::Context;
 use crate::incident::FigureSums;
-use crate::input::incidents::FileNotes;
+use crate::input::incidents::{FileNotes, Merged};
 use crate::ledger::{Fate, Ledger};
 use crate::located::LocatedIncident;
 use crate::sector::Sectors;
@@ -44,6 +44,8 @@ pub struct Analysis {
     pub ledger: Ledger,
     /// What was understood of each incident file.
     pub files: Vec<FileNotes>,
+    /// Reports that were merged into another.
+    pub merged: Vec<Merged>,
     /// Places, ceasefires, events, country outlines.
     pub context: Context,
     /// What the reader should know about how the input was understood, one sentence each.

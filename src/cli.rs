@@ -1,16 +1,19 @@
 //! The command line: what can be typed, and what it means.
 
-use std::collections::BTreeMap;
-use std::io::{self, BufReader, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::case::{BorderSource, Case, Options, SectorSource};
+use crate::case::{
+    AxisOrder, BorderSource, Case, ColumnSource, DateOrder, FileOptions, IncidentFile,
+    LayoutChoice, Options, SectorSource,
+};
 use crate::error::{Error, Result};
 use crate::input;
+use crate::input::source::{STANDARD_INPUT, Source};
 use crate::ledger::Fate;
 use crate::locate::Locator;
 use crate::manifest::Manifest;
@@ -86,9 +89,8 @@ struct CaseArgs {
     /// Clusters: neighbours that make a core incident, itself included.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     min_points: Option<u32>,
-    /// A column of the incident files by another name, such as date=Datum.
-    #[arg(long, value_name = "OURS=THEIRS", value_parser = pair)]
-    column: Vec<(String, String)>,
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 #[derive(Args)]
@@ -114,9 +116,67 @@ struct CheckArgs {
     /// Exit with 1 if any row would be rejected.
     #[arg(long)]
     strict: bool,
-    /// A column of the incident files by another name, such as date=Datum.
+    #[command(flatten)]
+    reading: ReadingArgs,
+}
+
+/// How incident files are to be read, where that is not to be found out.
+#[derive(Args)]
+struct ReadingArgs {
+    /// The layout of the files: a name such as ucdp-ged, or a TOML file.
+    #[arg(long, value_name = "NAME|FILE.toml")]
+    layout: Option<String>,
+    /// A column by another name, such as date=Datum.
     #[arg(long, value_name = "OURS=THEIRS", value_parser = pair)]
     column: Vec<(String, String)>,
+    /// The encoding, such as windows-1256.
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// What stands between fields: comma, semicolon, tab or bar.
+    #[arg(long, value_name = "NAME", value_parser = separator)]
+    separator: Option<u8>,
+    /// Dates of numbers: day-first or month-first.
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    date_order: Option<DateOrder>,
+    /// Coordinates: latitude-first as their header says, or longitude-first, which swaps them.
+    #[arg(long, value_name = "ORDER", value_parser = axis_order)]
+    axis_order: Option<AxisOrder>,
+    /// Read plain numbers in the date column as serial days of a spreadsheet.
+    #[arg(long)]
+    spreadsheet_dates: bool,
+}
+
+impl ReadingArgs {
+    /// Lays what is said over the options of a file.
+    fn over(&self, options: &mut FileOptions) {
+        if let Some(layout) = &self.layout {
+            options.layout = Some(LayoutChoice::new(layout, Path::new("")));
+        }
+        let columns = self.column.iter().cloned();
+        options
+            .columns
+            .extend(columns.map(|(ours, theirs)| (ours, ColumnSource::Named(theirs))));
+        options.encoding = self.encoding.clone().or(options.encoding.take());
+        options.separator = self.separator.or(options.separator);
+        options.date_order = self.date_order.or(options.date_order);
+        options.axis_order = self.axis_order.or(options.axis_order);
+        options.spreadsheet_dates |= self.spreadsheet_dates;
+    }
+
+    /// Files of which nothing else is said.
+    fn files(&self, paths: &[PathBuf]) -> Vec<IncidentFile> {
+        paths
+            .iter()
+            .map(|path| {
+                let mut options = FileOptions::default();
+                self.over(&mut options);
+                IncidentFile {
+                    path: path.clone(),
+                    options,
+                }
+            })
+            .collect()
+    }
 }
 
 /// How the border line is to be read.
@@ -143,9 +203,8 @@ struct LocateArgs {
     border: PathBuf,
     #[command(flatten)]
     line: LineArgs,
-    /// A column of the input by another name, such as latitude=Breite.
-    #[arg(long, value_name = "OURS=THEIRS", value_parser = pair)]
-    column: Vec<(String, String)>,
+    #[command(flatten)]
+    reading: ReadingArgs,
     /// Exit with 1 if any row has no valid position.
     #[arg(long)]
     strict: bool,
@@ -166,8 +225,20 @@ fn kilometres(text: &str) -> std::result::Result<Metres, String> {
     }
 }
 
+fn separator(text: &str) -> std::result::Result<u8, String> {
+    crate::case::separator(text).ok_or_else(|| "allowed: comma, semicolon, tab or bar".to_owned())
+}
+
+fn date_order(text: &str) -> std::result::Result<DateOrder, String> {
+    DateOrder::parse(text).ok_or_else(|| "allowed: day-first or month-first".to_owned())
+}
+
+fn axis_order(text: &str) -> std::result::Result<AxisOrder, String> {
+    AxisOrder::parse(text).ok_or_else(|| "allowed: latitude-first or longitude-first".to_owned())
+}
+
 fn day(text: &str) -> std::result::Result<Day, String> {
-    input::incidents::iso_day(text).ok_or_else(|| "allowed: a date such as 2025-10-05".to_owned())
+    input::dates::iso_day(text).ok_or_else(|| "allowed: a date such as 2025-10-05".to_owned())
 }
 
 fn pair(text: &str) -> std::result::Result<(String, String), String> {
@@ -227,7 +298,7 @@ impl CaseArgs {
         let mut case = match (self.case, &self.border) {
             (Some(path), _) => Case::read(&path)?,
             (None, Some(border)) if !self.incidents.is_empty() => {
-                Case::from_files(self.incidents.clone(), border.clone())
+                Case::from_files(self.reading.files(&self.incidents), border.clone())
             }
             (None, _) => {
                 return Err(Error::refused(
@@ -238,8 +309,12 @@ impl CaseArgs {
                 .advise("borderscope run data/afpk-2025/case.toml"));
             }
         };
-        if !self.incidents.is_empty() {
-            case.incidents = self.incidents;
+        if self.incidents.is_empty() {
+            for file in &mut case.incidents {
+                self.reading.over(&mut file.options);
+            }
+        } else {
+            case.incidents = self.reading.files(&self.incidents);
         }
         if let Some(border) = self.border {
             case.border.file = border;
@@ -251,7 +326,6 @@ impl CaseArgs {
             case.sectors = sector_source(&sectors)?;
         }
         case.title = self.title.unwrap_or(case.title);
-        case.columns.extend(self.column);
         let options = &mut case.options;
         options.corridor = self.corridor_km.unwrap_or(options.corridor);
         options.start = self.start.or(options.start);
@@ -332,7 +406,8 @@ fn inputs(case: &Case) -> Vec<(&'static str, PathBuf)> {
     inputs.extend(
         case.incidents
             .iter()
-            .map(|file| ("incidents", file.clone())),
+            .filter(|file| file.path != Path::new(STANDARD_INPUT))
+            .map(|file| ("incidents", file.path.clone())),
     );
     inputs.push(("border", case.border.file.clone()));
     if let SectorSource::File(file) = &case.sectors {
@@ -357,7 +432,9 @@ fn check(args: &CheckArgs) -> Result<Status> {
     let (text, rejected) = match args.files.as_slice() {
         [file] if is_case(file) => {
             let mut case = Case::read(file)?;
-            case.columns.extend(args.column.iter().cloned());
+            for file in &mut case.incidents {
+                args.reading.over(&mut file.options);
+            }
             let analysis = pipeline::analyse(&case, &Silent)?;
             let mut text = format!("Border: {}\n", report::findings::border(&analysis));
             for remark in &analysis.remarks {
@@ -383,8 +460,8 @@ fn check(args: &CheckArgs) -> Result<Status> {
             ));
         }
         files => {
-            let columns: BTreeMap<String, String> = args.column.iter().cloned().collect();
-            let reading = input::incidents::read(files, &columns, &Options::default().radii)?;
+            let files = args.reading.files(files);
+            let reading = input::incidents::read(&files, &Options::default(), None)?;
             reading.ledger.check()?;
             let text = report::check::files(&reading.files, &reading.ledger);
             (text, reading.ledger.count(Fate::Rejected))
@@ -410,26 +487,22 @@ fn locate(args: &LocateArgs, quiet: bool) -> Result<Status> {
         .map(|text| pipeline::sectors_of(&sector_source(text)?, &border))
         .transpose()?;
     let options = Options::default();
-    let columns: BTreeMap<String, String> = args.column.iter().cloned().collect();
+    let mut reading = FileOptions::default();
+    args.reading.over(&mut reading);
     let target = stream::Target {
         locator: Locator::new(&border),
         sectors: sectors.as_ref(),
         radii: &options.radii,
-        columns: &columns,
+        options: &reading,
     };
     let out = io::stdout().lock();
     let passed = match &args.file {
-        Some(path) => {
-            let file =
-                std::fs::File::open(path).map_err(|error| Error::io(path, "opening", error))?;
-            stream::locate(
-                &path.display().to_string(),
-                BufReader::new(file),
-                out,
-                &target,
-            )?
+        Some(path) if path != Path::new(STANDARD_INPUT) => {
+            let source = Source::open(path)?;
+            let name = path.display().to_string();
+            stream::locate(&name, source.reader()?, out, &target)?
         }
-        None => stream::locate("standard input", BufReader::new(io::stdin()), out, &target)?,
+        _ => stream::locate("standard input", io::stdin().lock(), out, &target)?,
     };
     if let Some(first) = passed.first_without
         && !quiet
@@ -558,7 +631,10 @@ mod tests {
         assert_eq!(case.incidents.len(), 2);
         assert_eq!(case.options.cluster.eps, Metres(7_500.0));
         assert_eq!(case.sectors, SectorSource::Equal(4));
-        assert_eq!(case.columns["date"], "Datum");
+        assert_eq!(
+            case.incidents[0].options.columns["date"],
+            ColumnSource::Named("Datum".to_owned())
+        );
         assert!(Cli::try_parse_from(["borderscope", "run", "c.toml", "--eps-km", "-1"]).is_err());
         assert!(
             Cli::try_parse_from(["borderscope", "run", "c.toml", "--start", "5.10.2025"]).is_err()

@@ -50,6 +50,8 @@ pub enum Reason {
     Ok,
     /// Used, but an optional column could not be read and counts as empty.
     ValueNotRead,
+    /// Used, but bytes that are not UTF-8 were read as U+FFFD.
+    NotUtf8,
     /// The offset exceeds the corridor.
     OffsetExceedsCorridor,
     /// The date is outside the period.
@@ -58,38 +60,82 @@ pub enum Reason {
     HeldById,
     /// The case file holds this kind of event.
     HeldByEventType,
-    /// Another record, read before, has this id and other content.
+    /// Another record, read before, has this id and another day or place.
     IdRepeated,
-    /// Every field equals that of a record read before.
+    /// The coordinates are 0, 0.
+    CoordinateZero,
+    /// Latitude and longitude are the same number.
+    CoordinatesEqual,
+    /// A record read before has this id, day and place: the same report.
+    SameId,
+    /// Neither has an id, and every field that is read equals that of a record read before.
     IdenticalRecord,
+    /// Merged, as the case asks, with a report that is likely of the same event.
+    LikelyDuplicate,
     /// The record has more or fewer fields than the header.
     FieldCount,
-    /// The record's bytes are not UTF-8.
-    NotUtf8,
-    /// A coordinate is empty.
+    /// A quote opens and does not close within 1 MiB.
+    QuoteOpen,
+    /// The record is longer than 1 MiB.
+    RecordTooLong,
+    /// A field holds a NUL byte.
+    NulByte,
+    /// No coordinates.
     CoordinateMissing,
-    /// A coordinate is not a number in range.
+    /// A coordinate cannot be read or is out of range.
     CoordinateInvalid,
-    /// The date is empty.
+    /// No date.
     DateMissing,
     /// The date is not one that is read.
     DateInvalid,
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Reason; 21] = [
+        Reason::Ok,
+        Reason::ValueNotRead,
+        Reason::NotUtf8,
+        Reason::OffsetExceedsCorridor,
+        Reason::DateOutsidePeriod,
+        Reason::HeldById,
+        Reason::HeldByEventType,
+        Reason::IdRepeated,
+        Reason::CoordinateZero,
+        Reason::CoordinatesEqual,
+        Reason::SameId,
+        Reason::IdenticalRecord,
+        Reason::LikelyDuplicate,
+        Reason::FieldCount,
+        Reason::QuoteOpen,
+        Reason::RecordTooLong,
+        Reason::NulByte,
+        Reason::CoordinateMissing,
+        Reason::CoordinateInvalid,
+        Reason::DateMissing,
+        Reason::DateInvalid,
+    ];
+
     /// The stable code in tables.
     pub const fn code(self) -> &'static str {
         match self {
             Reason::Ok => "ok",
             Reason::ValueNotRead => "value_not_read",
+            Reason::NotUtf8 => "not_utf8",
             Reason::OffsetExceedsCorridor => "offset_exceeds_corridor",
             Reason::DateOutsidePeriod => "date_outside_period",
             Reason::HeldById => "held_by_id",
             Reason::HeldByEventType => "held_by_event_type",
             Reason::IdRepeated => "id_repeated",
+            Reason::CoordinateZero => "coordinate_zero",
+            Reason::CoordinatesEqual => "coordinates_equal",
+            Reason::SameId => "same_id",
             Reason::IdenticalRecord => "identical_record",
+            Reason::LikelyDuplicate => "likely_duplicate",
             Reason::FieldCount => "field_count",
-            Reason::NotUtf8 => "not_utf8",
+            Reason::QuoteOpen => "quote_open",
+            Reason::RecordTooLong => "record_too_long",
+            Reason::NulByte => "nul_byte",
             Reason::CoordinateMissing => "coordinate_missing",
             Reason::CoordinateInvalid => "coordinate_invalid",
             Reason::DateMissing => "date_missing",

@@ -21,7 +21,7 @@
 //! # Which way dependencies point
 //!
 //! ```text
-//! units → geodesy → incident, ledger → index → border, sector → locate → case, context
+//! digest, units → geodesy → incident, ledger → index → border, sector → locate → case, context
 //!       → input → located, cluster, stats → analysis → wording, render, export, report
 //!       → manifest, stream → pipeline, output → cli → main
 //! ```
@@ -52,6 +52,7 @@ pub mod case;
 pub mod cli;
 pub mod cluster;
 pub mod context;
+pub mod digest;
 pub mod error;
 pub mod export;
 pub mod geodesy;

@@ -2,14 +2,13 @@
 //!
 //! It holds no time and no path of the machine, so that the same inputs give the same bytes.
 
-use std::io::{self, Read, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::analysis::Analysis;
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::ledger::Fate;
 
@@ -28,6 +27,18 @@ pub struct Digested {
     pub bytes: u64,
     /// SHA-256 in lower-case hexadecimal.
     pub sha256: String,
+}
+
+impl Digested {
+    /// A digest under a path.
+    pub fn new(digest: Digest, path: &str, role: &str) -> Digested {
+        Digested {
+            path: path.to_owned(),
+            role: role.to_owned(),
+            bytes: digest.bytes,
+            sha256: digest.sha256,
+        }
+    }
 }
 
 /// What a pack says about itself.
@@ -98,11 +109,24 @@ fn run(analysis: &Analysis) -> Value {
         .into_iter()
         .map(|fate| (fate.as_str().to_owned(), json!(analysis.ledger.count(fate))))
         .collect();
-    let radii: serde_json::Map<String, Value> = options
-        .radii
-        .codes
+    let files: Vec<Value> = analysis
+        .files
         .iter()
-        .map(|(code, radius)| (code.clone(), json!(radius.map(super::units::Metres::km))))
+        .map(|file| {
+            let radii: serde_json::Map<String, Value> = file
+                .radii
+                .iter()
+                .map(|(code, radius)| (code.clone(), json!(radius.map(super::units::Metres::km))))
+                .collect();
+            json!({
+                "name": file.name,
+                "form": file.form,
+                "layout": file.layout,
+                "columns": file.columns.iter().map(|(ours, theirs)| json!([ours, theirs])).collect::<Vec<_>>(),
+                "decisions": file.decisions,
+                "location_radius_km": radii,
+            })
+        })
         .collect();
     json!({
         "seed": options.seed,
@@ -114,11 +138,15 @@ fn run(analysis: &Analysis) -> Value {
                 "eps_days": options.cluster.eps_days.0,
                 "min_points": options.cluster.min_points,
                 "largest_location_radius_km": options.cluster.largest_location_radius.km(),
+                "largest_date_span_days": options.cluster.largest_date_span.0,
             },
-            "location_radius_km": radii,
             "location_radius_without_column_km": options.radii.without_column.map(super::units::Metres::km),
             "held_ids": options.held_ids,
             "held_event_types": options.held_event_types,
+            "duplicates": {
+                "exact": if options.duplicates.merge_exact { "merge" } else { "keep" },
+                "likely": options.duplicates.merge_likely.map_or("keep", super::case::DuplicateRule::as_str),
+            },
         },
         "border": {
             "length_km": crate::units::round_to(analysis.border.length().km(), 6),
@@ -127,6 +155,7 @@ fn run(analysis: &Analysis) -> Value {
             "left": analysis.border.left(),
             "right": analysis.border.right(),
         },
+        "files": files,
         "records": analysis.ledger.records(),
         "fates": fates,
         "incidents": total.incidents,
@@ -137,89 +166,13 @@ fn run(analysis: &Analysis) -> Value {
     })
 }
 
-/// Passes bytes on while it counts and digests them.
-pub struct Digesting<W> {
-    inner: W,
-    hasher: Sha256,
-    bytes: u64,
-}
-
-impl<W: Write> Digesting<W> {
-    /// Around a writer.
-    pub fn new(inner: W) -> Digesting<W> {
-        Digesting {
-            inner,
-            hasher: Sha256::new(),
-            bytes: 0,
-        }
-    }
-
-    /// What was written, under a path.
-    pub fn finish(self, path: &str, role: &str) -> Digested {
-        Digested {
-            path: path.to_owned(),
-            role: role.to_owned(),
-            bytes: self.bytes,
-            sha256: hexadecimal(&self.hasher.finalize()),
-        }
-    }
-}
-
-impl<W: Write> Write for Digesting<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-            for digit in [byte >> 4, byte & 15] {
-                text.extend(char::from_digit(u32::from(digit), 16));
-            }
-            text
-        })
-}
-
 /// Digests a file under a name.
 ///
 /// # Errors
 /// A file that cannot be read.
 pub fn digest(file: &Path, path: &str, role: &str) -> Result<Digested> {
     let fail = |error| Error::io(file, "reading", error);
-    let mut source = std::fs::File::open(file).map_err(fail)?;
-    let mut digesting = Digesting::new(io::sink());
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match source.read(&mut buffer).map_err(fail)? {
-            0 => return Ok(digesting.finish(path, role)),
-            read => digesting.write_all(&buffer[..read]).map_err(fail)?,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digests_are_sha256() {
-        let mut digesting = Digesting::new(Vec::new());
-        digesting.write_all(b"abc").unwrap();
-        let digested = digesting.finish("x", "");
-        assert_eq!(digested.bytes, 3);
-        // FIPS 180-2, appendix B.1.
-        assert_eq!(
-            digested.sha256,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
-    }
+    let source = std::fs::File::open(file).map_err(fail)?;
+    let digest = crate::digest::digest(source).map_err(fail)?;
+    Ok(Digested::new(digest, path, role))
 }

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::analysis::Analysis;
+use crate::digest::Digesting;
 use crate::error::{Error, Result};
 use crate::export::{geojson, tables};
-use crate::manifest::{self, Digested, Digesting, Manifest};
+use crate::manifest::{self, Digested, Manifest};
 use crate::pipeline::Progress;
 use crate::render::{self, raster};
 use crate::report;
@@ -73,10 +74,14 @@ pub fn write(
     folder: &Path,
     progress: &dyn Progress,
 ) -> Result<Pack> {
-    let digests = inputs
+    let mut digests = inputs
         .iter()
-        .map(|(role, path)| manifest::digest(path, &crate::input::incidents::file_name(path), role))
+        .map(|(role, path)| manifest::digest(path, &crate::input::source::name_of(path), role))
         .collect::<Result<Vec<Digested>>>()?;
+    digests.extend(analysis.files.iter().filter_map(|file| {
+        let digest = file.copied.clone()?;
+        Some(Digested::new(digest, &file.name, "incidents"))
+    }));
     let staged = Staging::beside(folder)?;
     progress.stage(
         "drawing and writing",
@@ -180,7 +185,7 @@ impl Staging {
         let mut to = Digesting::new(BufWriter::new(fs::File::create(&file).map_err(fail)?));
         content(&mut to).map_err(fail)?;
         to.flush().map_err(fail)?;
-        Ok(to.finish(path, ""))
+        Ok(Digested::new(to.finish(), path, ""))
     }
 
     /// Puts the new folder in the place of the old one; the old one's other files move along.

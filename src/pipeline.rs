@@ -7,6 +7,7 @@ use crate::border::Border;
 use crate::case::{Case, Options, SectorSource};
 use crate::cluster;
 use crate::error::{Error, Result};
+use crate::geodesy::Position;
 use crate::incident::Incident;
 use crate::input;
 use crate::input::incidents::{FileNotes, Reading};
@@ -34,6 +35,9 @@ impl Progress for Silent {
     fn advance(&self, _: u64) {}
 }
 
+/// Positions this near to the border tell that their axes are not swapped.
+const NEAR: Metres = Metres(500_000.0);
+
 /// How many incidents are located between two reports of progress.
 const BATCH: usize = 4096;
 
@@ -51,6 +55,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
     let Reading {
         incidents,
         mut ledger,
+        merged,
         files,
     } = reading;
     let options = case.options.clone();
@@ -89,6 +94,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         sector_summaries,
         sector_weeks,
         ledger,
+        merged,
         files,
         context,
         remarks,
@@ -108,7 +114,9 @@ fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
     let border = input::border::read(&case.border)?;
     let sectors = sectors_of(&case.sectors, &border)?;
     let context = input::context::read(case)?;
-    let reading = input::incidents::read(&case.incidents, &case.columns, &case.options.radii)?;
+    let locator = Locator::new(&border);
+    let near = |position: Position| locator.locate(position).offset <= NEAR;
+    let reading = input::incidents::read(&case.incidents, &case.options, Some(&near))?;
     Ok(Prepared {
         reading,
         border,
@@ -316,9 +324,10 @@ fn remarks(
                 "{}: {} with the precision code {code:?}, which has no radius (precision.radius_km); \
                  their places count as uncertain.",
                 file.name,
-                counted(*count, "incident")
+                counted(*count as usize, "incident")
             ));
         }
+        remarks.extend(file.remarks.iter().cloned());
     }
     let unread = ledger
         .counts()

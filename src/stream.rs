@@ -1,25 +1,27 @@
 //! Locates a stream of rows: delimited text in, the same rows with the location columns out.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::io::{BufRead, Write};
+use std::io::{Cursor, Read, Write};
 
-use csv::ByteRecord;
+use csv::{ByteRecord, StringRecord};
 use rayon::prelude::*;
 
-use crate::case::PrecisionRadii;
+use crate::case::{FileOptions, PrecisionRadii};
 use crate::error::{Error, Result};
 use crate::export::location;
-use crate::geodesy::Position;
-use crate::input::columns::{Column, Mapping};
-use crate::input::table;
+use crate::input::blocks::{Blocks, PieceKind};
+use crate::input::columns::Column;
+use crate::input::opening::Opening;
+use crate::input::places;
+use crate::input::plan::{Evidence, Plan};
 use crate::locate::{Locator, Side, side_probability};
 use crate::sector::Sectors;
+use crate::units::Metres;
 
-/// Rows that are held in memory at a time.
-const BATCH: usize = 16_384;
-/// Rows that one core takes at a time.
-const SHARE: usize = 512;
+/// A row near the line within this tells that its axes are not swapped.
+const NEAR: Metres = Metres(500_000.0);
+/// So many pieces of the first block tell how places are written.
+const SAMPLE: usize = 4;
 
 /// What the stream is located on.
 pub struct Target<'a> {
@@ -27,10 +29,10 @@ pub struct Target<'a> {
     pub locator: Locator<'a>,
     /// Its sectors, if rows are to be given one.
     pub sectors: Option<&'a Sectors>,
-    /// What precision codes stand for.
+    /// What the case says of precision codes.
     pub radii: &'a PrecisionRadii,
-    /// Which column of the rows holds which of ours, where the names differ.
-    pub columns: &'a BTreeMap<String, String>,
+    /// How the rows are to be read.
+    pub options: &'a FileOptions,
 }
 
 /// What went through.
@@ -46,94 +48,74 @@ pub struct Passed {
 
 /// Reads rows from `source` (called `name` in messages) and writes each with the location columns
 /// appended, in the same order, to `to`. Rows whose coordinates cannot be read keep their place with
-/// empty location columns and are counted. Memory does not grow with the number of rows; all cores are
-/// used.
+/// empty location columns and are counted. Fields go out as they came in. Memory does not grow with the
+/// number of rows; all cores are used.
+///
+/// Layout, columns and coordinates are understood as in [`crate::input::incidents`], but from the first
+/// rows alone, because a stream passes once.
 ///
 /// # Errors
-/// A header without coordinates or with location columns already; a source that cannot be read or a
-/// sink that cannot be written.
+/// A header without coordinates or with location columns already; a record without end; a source that
+/// cannot be read or a sink that cannot be written.
 pub fn locate(
     name: &str,
-    mut source: impl BufRead,
+    mut source: impl Read,
     to: impl Write,
     target: &Target<'_>,
 ) -> Result<Passed> {
     let reading = |error| Error::stream(name, "reading", error);
-    let writing = |error| Error::stream("output", "writing", error);
-    let (separator, marked) = {
-        let start = source.fill_buf().map_err(reading)?;
-        let text = table::without_mark(start);
-        (table::separator(text), start.len() - text.len())
-    };
-    source.consume(marked);
-    let mut rows = table::reader(source, separator);
-    let as_error = |error: csv::Error| Error::refused(name, error, "delimited text");
-    let header = rows.byte_headers().map_err(as_error)?.clone();
-    let names: Vec<String> = header
-        .iter()
-        .map(|field| String::from_utf8_lossy(field).into_owned())
-        .collect();
-    if names.iter().all(|name| name.trim().is_empty()) {
-        return Err(Error::refused(
-            name,
-            "the input is empty",
-            "a header line and rows below it",
-        ));
-    }
-    let mapping = Mapping::new(
-        name,
-        &names,
-        target.columns,
-        &[Column::Latitude, Column::Longitude],
-    )?;
-    if let Some(there) = names
-        .iter()
-        .find(|name| location::COLUMNS.contains(&name.trim()))
-    {
-        return Err(Error::refused(
-            format_args!("{name}, header"),
-            format_args!("a column {there} already"),
-            "rows without location columns",
-        )
-        .advise("rename or drop that column"));
-    }
-
+    let mut start = Vec::new();
+    (&mut source)
+        .take(Opening::SAMPLE)
+        .read_to_end(&mut start)
+        .map_err(reading)?;
+    let opening = Opening::of(name, &start, target.options)?;
+    let mut plan = Plan::new(name, &opening, target.options, target.radii)?;
+    refuse_located(name, &plan)?;
     let mut to = std::io::BufWriter::new(to);
-    let mut first = writer(Vec::new(), separator);
-    let head = first
-        .write_record(
-            header
-                .iter()
-                .chain(location::COLUMNS.iter().map(|name| name.as_bytes())),
-        )
-        .and_then(|()| {
-            first
-                .into_inner()
-                .map_err(|error| error.into_error().into())
-        });
-    to.write_all(&head.map_err(as_error)?).map_err(writing)?;
-
+    if !plan.headerless {
+        write_header(&plan, &mut to)?;
+    }
+    let source = Cursor::new(start).chain(source);
+    let quoting = plan.layout.quoting;
+    let mut blocks = Blocks::new(source, plan.encoding, plan.separator, quoting);
+    let mut skip = opening.skip(plan.headerless);
+    let mut first = true;
     let mut passed = Passed::default();
-    let mut batch: Vec<ByteRecord> = Vec::with_capacity(BATCH);
     loop {
-        batch.clear();
-        while batch.len() < BATCH {
-            let mut record = ByteRecord::new();
-            if !rows.read_byte_record(&mut record).map_err(as_error)? {
-                break;
-            }
-            batch.push(record);
-        }
-        if batch.is_empty() {
+        let pieces = blocks.next().map_err(reading)?;
+        if pieces.is_empty() {
             to.flush().map_err(writing)?;
             return Ok(passed);
         }
-        let shares = batch
-            .par_chunks(SHARE)
-            .map(|share| located(share, &mapping, target, separator))
+        if let Some(broken) = pieces.iter().find(|piece| piece.kind != PieceKind::Records) {
+            return Err(Error::refused(
+                format_args!("{name}, line {}", broken.line),
+                "a record of more than 1 MiB, or a quote that does not close",
+                "records of at most 1 MiB",
+            ));
+        }
+        let bytes = blocks.bytes();
+        let mut shares: Vec<Vec<ByteRecord>> = pieces
+            .into_par_iter()
+            .map(|piece| records(&bytes[piece.range], &plan))
+            .collect();
+        for share in &mut shares {
+            let front = skip.min(share.len() as u64);
+            share.drain(..front as usize);
+            skip -= front;
+        }
+        if first {
+            let evidence = evidence(shares.iter().take(SAMPLE).flatten(), &plan, target);
+            plan.judge_places(&evidence);
+            first = false;
+        }
+        let located = shares
+            .into_par_iter()
+            .map(|share| located(share, &plan, target))
             .collect::<std::result::Result<Vec<_>, csv::Error>>()
-            .map_err(as_error)?;
-        for (bytes, without) in shares {
+            .map_err(|error| Error::refused(name, error, "delimited text"))?;
+        for (bytes, without) in located {
             to.write_all(&bytes).map_err(writing)?;
             for missing in without {
                 passed.without_location += u64::from(missing);
@@ -146,54 +128,111 @@ pub fn locate(
     }
 }
 
-fn writer(to: Vec<u8>, separator: u8) -> csv::Writer<Vec<u8>> {
+fn writing(error: std::io::Error) -> Error {
+    Error::stream("output", "writing", error)
+}
+
+fn refuse_located(name: &str, plan: &Plan) -> Result<()> {
+    let header = plan.mapping.header();
+    match header
+        .iter()
+        .find(|name| location::COLUMNS.contains(&name.trim()))
+    {
+        Some(there) => Err(Error::refused(
+            format_args!("{name}, header"),
+            format_args!("a column {there} already"),
+            "rows without location columns",
+        )
+        .advise("rename or drop that column")),
+        None => Ok(()),
+    }
+}
+
+fn write_header(plan: &Plan, to: &mut impl Write) -> Result<()> {
+    let mut header = writer(Vec::new(), plan);
+    let names = plan.mapping.header().iter().map(String::as_str);
+    let bytes = header
+        .write_record(names.chain(location::COLUMNS))
+        .and_then(|()| {
+            header
+                .into_inner()
+                .map_err(|error| error.into_error().into())
+        })
+        .map_err(|error| Error::broken(format_args!("a header is written to memory: {error}")))?;
+    to.write_all(&bytes).map_err(writing)
+}
+
+fn writer(to: Vec<u8>, plan: &Plan) -> csv::Writer<Vec<u8>> {
+    let style = if plan.layout.quoting {
+        csv::QuoteStyle::Necessary
+    } else {
+        csv::QuoteStyle::Never
+    };
     csv::WriterBuilder::new()
-        .delimiter(separator)
+        .delimiter(plan.separator)
+        .quote_style(style)
         .flexible(true)
         .from_writer(to)
 }
 
+fn records(bytes: &[u8], plan: &Plan) -> Vec<ByteRecord> {
+    let reader = csv::ReaderBuilder::new()
+        .delimiter(plan.separator)
+        .quoting(plan.layout.quoting)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(bytes);
+    // Reading from memory that is cut at record ends cannot fail.
+    reader
+        .into_byte_records()
+        .map_while(std::result::Result::ok)
+        .collect()
+}
+
+/// What the first rows show about how places are written.
+fn evidence<'r>(
+    rows: impl Iterator<Item = &'r ByteRecord>,
+    plan: &Plan,
+    target: &Target<'_>,
+) -> Evidence {
+    /// Of so many it is looked whether they are near the line.
+    const SAMPLED: u64 = 1_000;
+    let near = |position| target.locator.locate(position).offset <= NEAR;
+    let mut evidence = Evidence::default();
+    for row in rows {
+        let row = StringRecord::from_byte_record_lossy(row.clone());
+        evidence.add_place(
+            &places::read(&row, &plan.mapping, plan.places),
+            (evidence.records < SAMPLED).then_some(&near),
+        );
+        evidence.records += 1;
+    }
+    evidence
+}
+
 /// The rows of one share as text, and for each whether it has no location.
 fn located(
-    share: &[ByteRecord],
-    mapping: &Mapping,
+    share: Vec<ByteRecord>,
+    plan: &Plan,
     target: &Target<'_>,
-    separator: u8,
 ) -> std::result::Result<(Vec<u8>, Vec<bool>), csv::Error> {
-    let mut out = writer(Vec::with_capacity(share.len() * 128), separator);
+    let mut out = writer(Vec::with_capacity(share.len() * 128), plan);
     let mut without = Vec::with_capacity(share.len());
     let border = target.locator.border();
-    for record in share {
-        let field = |column| {
-            mapping
-                .index(column)
-                .and_then(|index| record.get(index))
-                .and_then(|bytes| std::str::from_utf8(bytes).ok())
-                .map_or("", str::trim)
-        };
-        let degrees = |column| field(column).parse::<f64>().ok();
-        let position = degrees(Column::Longitude)
-            .zip(degrees(Column::Latitude))
-            .and_then(|(longitude, latitude)| Position::new(longitude, latitude).ok());
-        for value in record {
+    let mapping = &plan.mapping;
+    for row in share {
+        for value in &row {
             out.write_field(value)?;
         }
         // A short row would push the location columns to the left.
-        for _ in record.len()..mapping.width() {
+        for _ in row.len()..mapping.width() {
             out.write_field("")?;
         }
-        let fields = position.map(|position| {
+        let row = StringRecord::from_byte_record_lossy(row);
+        let place = places::read(&row, mapping, plan.places).place.ok();
+        let fields = place.map(|(position, grid)| {
             let location = target.locator.locate(position);
-            let radius = if mapping.index(Column::GeoPrecision).is_some() {
-                target
-                    .radii
-                    .codes
-                    .get(field(Column::GeoPrecision))
-                    .copied()
-                    .flatten()
-            } else {
-                target.radii.without_column
-            };
+            let radius = radius(&row, plan).map(|radius| radius + grid);
             let side_name = match location.side {
                 Side::Left => border.left().unwrap_or(""),
                 Side::Right => border.right().unwrap_or(""),
@@ -219,11 +258,20 @@ fn located(
     Ok((bytes, without))
 }
 
+fn radius(row: &StringRecord, plan: &Plan) -> Option<Metres> {
+    if !plan.mapping.has(Column::GeoPrecision) {
+        return plan.without_precision;
+    }
+    let code = plan.mapping.text(row, Column::GeoPrecision);
+    plan.radii.get(code).copied().flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::border::{Border, Part};
     use crate::case::Options;
+    use crate::geodesy::Position;
     use crate::units::Metres;
 
     fn run(text: &str) -> Result<(String, Passed)> {
@@ -243,7 +291,7 @@ mod tests {
             locator: Locator::new(&border),
             sectors: Some(&sectors),
             radii: &options.radii,
-            columns: &BTreeMap::new(),
+            options: &FileOptions::default(),
         };
         let mut out = Vec::new();
         let passed = locate("rows", text.as_bytes(), &mut out, &target)?;

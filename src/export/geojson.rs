@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::analysis::Analysis;
 use crate::cluster::role_word;
 use crate::geodesy::Position;
-use crate::incident::FigureSums;
+use crate::incident::{FigureSums, Incident};
 use crate::stats::Counts;
 use crate::units::round_to;
 use crate::wording::plain;
@@ -45,6 +45,8 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                 ("source_url", text(report.source_url())),
                 ("source_date", text(report.source_date())),
                 ("note", text(report.note())),
+                ("date_end", text(&end_of(report))),
+                ("date_precision", json!(report.date_precision.as_str())),
                 ("fate", json!(it.fate.as_str())),
                 (
                     "location_radius_m",
@@ -69,6 +71,15 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             feature(Id::String(report.id().to_owned()), geometry, properties)
         }),
     )
+}
+
+/// The last day where it is not the first.
+fn end_of(report: &Incident) -> String {
+    if report.last_day == report.day {
+        String::new()
+    } else {
+        report.last_day.to_string()
+    }
 }
 
 /// `clusters.geojson`: the outline of each cluster with its summary.

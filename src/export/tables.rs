@@ -7,7 +7,7 @@ use crate::analysis::Analysis;
 use crate::cluster::role_word;
 use crate::cluster::summary::Tally;
 use crate::incident::{FigureSums, Incident};
-use crate::input::columns::COLUMNS;
+use crate::input::columns::{COLUMNS, WRITTEN};
 use crate::located::LocatedIncident;
 use crate::stats::Counts;
 
@@ -37,11 +37,15 @@ where
 
 /// The names of the incident table's own columns, before and after the location columns.
 pub fn incident_header() -> Vec<&'static str> {
-    let mut header: Vec<&str> = COLUMNS.iter().map(|column| column.1).collect();
+    let mut header = report_header();
     header.extend(["fate", "location_radius_m"]);
     header.extend(location::COLUMNS);
     header.extend(["cluster", "cluster_role"]);
     header
+}
+
+fn report_header() -> Vec<&'static str> {
+    COLUMNS[..WRITTEN].iter().map(|column| column.1).collect()
 }
 
 /// `incidents.csv`: every record that is an incident, in the order of the files.
@@ -66,8 +70,8 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     table.flush()
 }
 
-/// The columns of an incident's report, in the order of [`COLUMNS`].
-pub fn report_fields(incident: &Incident) -> [std::borrow::Cow<'_, str>; COLUMNS.len()] {
+/// The columns of an incident's report, in the order of [`COLUMNS`], as far as we write them.
+pub fn report_fields(incident: &Incident) -> [std::borrow::Cow<'_, str>; WRITTEN] {
     let text = |text: &str| std::borrow::Cow::Owned(text.to_owned());
     [
         incident.id().into(),
@@ -93,6 +97,12 @@ pub fn report_fields(incident: &Incident) -> [std::borrow::Cow<'_, str>; COLUMNS
         incident.source_url().into(),
         incident.source_date().into(),
         incident.note().into(),
+        if incident.last_day == incident.day {
+            "".into()
+        } else {
+            incident.last_day.to_string().into()
+        },
+        incident.date_precision.as_str().into(),
     ]
 }
 

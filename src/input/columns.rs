@@ -1,10 +1,12 @@
-//! Which column of a table holds what.
+//! The columns of an incident table, and where a file has each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use crate::case::ColumnSource;
 use crate::error::{Error, Result};
 
-/// The columns of an incident table, in the order in which we write them.
+/// What a column holds. The first [`WRITTEN`] are those that we write, in this order; the others are
+/// only read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 #[expect(
@@ -35,153 +37,172 @@ pub enum Column {
     SourceUrl,
     SourceDate,
     Note,
+    DateEnd,
+    DatePrecision,
+    LocationRadius,
+    Year,
+    Month,
+    Day,
+    Coordinates,
+    Mgrs,
+    Utm,
+    UtmZone,
+    Easting,
+    Northing,
 }
 
-use Column as C;
-
-/// Each column with the name that we write and the other names that we read, the first one found
-/// winning. Names are compared in lower case, with spaces and hyphens as `_`.
-pub const COLUMNS: [(Column, &str, &[&str]); 23] = [
-    (
-        C::Id,
-        "id",
-        &["event_id", "incident_id", "eventid", "event_id_cnty"],
-    ),
-    (
-        C::Date,
-        "date",
-        &["event_date", "incident_date", "date_start", "day"],
-    ),
-    (C::TimeLocal, "time_local", &["time", "local_time"]),
-    (
-        C::Place,
-        "place",
-        &["location", "place_name", "where_coordinates", "locality"],
-    ),
-    (
-        C::Admin1,
-        "admin1",
-        &["province", "adm_1", "region_name", "state"],
-    ),
-    (C::Country, "country", &["country_name"]),
-    (C::Latitude, "latitude", &["lat", "y", "lat_dd"]),
-    (
-        C::Longitude,
-        "longitude",
-        &["lon", "long", "lng", "x", "lon_dd"],
-    ),
-    (C::GeoPrecision, "geo_precision", &["precision"]),
-    (
-        C::EventType,
-        "event_type",
-        &["type", "kind", "incident_type", "category"],
-    ),
-    (C::ActorA, "actor_a", &["actor1", "side_a", "attributed_to"]),
-    (C::ActorB, "actor_b", &["actor2", "side_b", "target"]),
-    (C::ReportedBy, "reported_by", &["alleged_by", "reporter"]),
-    (C::FatalitiesLow, "fatalities_low", &["deaths_low", "low"]),
-    (
-        C::FatalitiesBest,
-        "fatalities_best",
-        &["fatalities", "deaths", "deaths_best", "best", "killed"],
-    ),
-    (
-        C::FatalitiesHigh,
-        "fatalities_high",
-        &["deaths_high", "high"],
-    ),
-    (
-        C::FatalitiesCivilian,
-        "fatalities_civilian",
-        &["deaths_civilians", "civilian_deaths"],
-    ),
-    (C::Injured, "injured", &["wounded"]),
-    (C::ClaimStatus, "claim_status", &["status"]),
-    (C::SourceName, "source_name", &["source", "source_office"]),
-    (C::SourceUrl, "source_url", &["url", "link"]),
-    (C::SourceDate, "source_date", &[]),
-    (C::Note, "note", &["notes", "description", "remarks"]),
+/// Every column with its name.
+pub const COLUMNS: [(Column, &str); 35] = [
+    (Column::Id, "id"),
+    (Column::Date, "date"),
+    (Column::TimeLocal, "time_local"),
+    (Column::Place, "place"),
+    (Column::Admin1, "admin1"),
+    (Column::Country, "country"),
+    (Column::Latitude, "latitude"),
+    (Column::Longitude, "longitude"),
+    (Column::GeoPrecision, "geo_precision"),
+    (Column::EventType, "event_type"),
+    (Column::ActorA, "actor_a"),
+    (Column::ActorB, "actor_b"),
+    (Column::ReportedBy, "reported_by"),
+    (Column::FatalitiesLow, "fatalities_low"),
+    (Column::FatalitiesBest, "fatalities_best"),
+    (Column::FatalitiesHigh, "fatalities_high"),
+    (Column::FatalitiesCivilian, "fatalities_civilian"),
+    (Column::Injured, "injured"),
+    (Column::ClaimStatus, "claim_status"),
+    (Column::SourceName, "source_name"),
+    (Column::SourceUrl, "source_url"),
+    (Column::SourceDate, "source_date"),
+    (Column::Note, "note"),
+    (Column::DateEnd, "date_end"),
+    (Column::DatePrecision, "date_precision"),
+    (Column::LocationRadius, "location_radius_m"),
+    (Column::Year, "year"),
+    (Column::Month, "month"),
+    (Column::Day, "day"),
+    (Column::Coordinates, "coordinates"),
+    (Column::Mgrs, "mgrs"),
+    (Column::Utm, "utm"),
+    (Column::UtmZone, "utm_zone"),
+    (Column::Easting, "easting"),
+    (Column::Northing, "northing"),
 ];
+
+/// How many of [`COLUMNS`] we write.
+pub const WRITTEN: usize = 25;
+
+impl Column {
+    /// The name that we write, and by which case files and layouts call it.
+    pub const fn name(self) -> &'static str {
+        COLUMNS[self as usize].1
+    }
+
+    /// The column of a name.
+    pub fn parse(name: &str) -> Option<Column> {
+        COLUMNS
+            .iter()
+            .find(|(_, ours)| *ours == name)
+            .map(|&(column, _)| column)
+    }
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Origin {
+    Field(usize),
+    Mapped(usize, HashMap<String, String>),
+    Constant(String),
+}
 
 /// Where a table has each column.
 #[derive(Clone, Debug)]
 pub struct Mapping {
     header: Vec<String>,
-    found: [Option<usize>; COLUMNS.len()],
+    origins: Vec<Option<Origin>>,
 }
 
 impl Mapping {
-    /// Finds the columns in a header. `named` says for our names which header of the file to take; it
-    /// goes before everything else.
+    /// Finds the columns in a header: first what the case says, then what the layout says. A column
+    /// that the layout names and the header lacks is left out.
+    ///
+    /// Names are compared in lower case, with blanks, hyphens and points as `_`.
     ///
     /// # Errors
-    /// A name in `named` that is not ours or that the header lacks; a column of `needed` that is not
-    /// there.
+    /// A name in the case that is not ours or that the header lacks.
     pub fn new(
         place: &str,
         header: &[String],
-        named: &BTreeMap<String, String>,
-        needed: &[Column],
+        case: &BTreeMap<String, ColumnSource>,
+        layout: &BTreeMap<String, ColumnSource>,
     ) -> Result<Mapping> {
         let plain: Vec<String> = header.iter().map(|name| plain_name(name)).collect();
-        let mut found = [None; COLUMNS.len()];
-        for (ours, theirs) in named {
-            let Some((column, ..)) = COLUMNS.iter().find(|(_, name, _)| name == ours) else {
-                let names: Vec<&str> = COLUMNS.iter().map(|column| column.1).collect();
-                return Err(Error::refused(
-                    format_args!("columns.{ours}"),
-                    "no such column",
-                    names.join(", "),
-                ));
-            };
-            let Some(index) = header.iter().position(|name| name.trim() == theirs) else {
-                return Err(Error::refused(
-                    format_args!("{place}, header"),
-                    format_args!("no column {theirs:?}, which columns.{ours} names"),
-                    header.join(", "),
-                ));
-            };
-            found[*column as usize] = Some(index);
-        }
-        for (column, name, others) in COLUMNS {
-            let slot = &mut found[column as usize];
-            if slot.is_none() {
-                *slot = std::iter::once(&name)
-                    .chain(others)
-                    .find_map(|&name| plain.iter().position(|held| held == name));
-            }
-        }
-        let mapping = Mapping {
-            header: header.to_vec(),
-            found,
+        let find = |name: &str| {
+            let name = plain_name(name);
+            plain.iter().position(|held| *held == name)
         };
-        for &column in needed {
-            if mapping.index(column).is_none() {
-                let (_, name, others) = COLUMNS[column as usize];
-                let names: Vec<&str> = std::iter::once(&name).chain(others).copied().collect();
-                return Err(Error::refused(
-                    format_args!("{place}, header"),
-                    format_args!("no {name} column among: {}", shown(header)),
-                    format_args!("a column named {}", names.join(", ")),
-                )
-                .advise(format_args!(
-                    "name it in the case file: [columns] {name} = \"...\""
-                )));
+        let mut origins = vec![None; COLUMNS.len()];
+        for (sources, insist) in [(case, true), (layout, false)] {
+            for (ours, source) in sources {
+                let column = Column::parse(ours).ok_or_else(|| {
+                    let names: Vec<&str> = COLUMNS.iter().map(|column| column.1).collect();
+                    Error::refused(
+                        format_args!("columns.{ours}"),
+                        "no such column",
+                        names.join(", "),
+                    )
+                })?;
+                let origin = origin(source, find);
+                if insist && origin.is_none() {
+                    return Err(Error::refused(
+                        format_args!("{place}, header"),
+                        format_args!("no column {}, which columns.{ours} names", named(source)),
+                        shown(header),
+                    ));
+                }
+                let slot = &mut origins[column as usize];
+                if slot.is_none() {
+                    *slot = origin;
+                }
             }
         }
-        Ok(mapping)
+        Ok(Mapping {
+            header: header.to_vec(),
+            origins,
+        })
     }
 
-    /// Where the column is, if the table has it.
-    pub fn index(&self, column: Column) -> Option<usize> {
-        self.found[column as usize]
+    /// Whether the table has the column.
+    pub fn has(&self, column: Column) -> bool {
+        self.origins[column as usize].is_some()
+    }
+
+    /// The text of a column in a record, trimmed; empty where the table has no such column or the
+    /// record is too short.
+    #[inline]
+    pub fn text<'r>(&'r self, record: &'r csv::StringRecord, column: Column) -> &'r str {
+        let field = |index: &usize| record.get(*index).map_or("", str::trim);
+        match &self.origins[column as usize] {
+            None => "",
+            Some(Origin::Field(index)) => field(index),
+            Some(Origin::Mapped(index, map)) => {
+                let text = field(index);
+                map.get(text).map_or(text, String::as_str)
+            }
+            Some(Origin::Constant(text)) => text,
+        }
     }
 
     /// The name that the table itself gives the column; our own where it has none.
     pub fn header_of(&self, column: Column) -> &str {
-        self.index(column)
-            .and_then(|index| self.header.get(index))
-            .map_or(column.name(), String::as_str)
+        match &self.origins[column as usize] {
+            Some(Origin::Field(index) | Origin::Mapped(index, _)) => self
+                .header
+                .get(*index)
+                .map_or(column.name(), String::as_str),
+            _ => column.name(),
+        }
     }
 
     /// How many columns the header has.
@@ -189,50 +210,91 @@ impl Mapping {
         self.header.len()
     }
 
-    /// Our name and the table's for every column that was found.
-    pub fn pairs(&self) -> Vec<(&'static str, &str)> {
+    /// The header.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// For every column that was found our name and what it is in the table.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
         COLUMNS
             .iter()
-            .filter(|(column, ..)| self.index(*column).is_some())
-            .map(|&(column, name, _)| (name, self.header_of(column)))
+            .filter_map(|&(column, name)| {
+                let told = match self.origins[column as usize].as_ref()? {
+                    Origin::Field(_) => self.header_of(column).to_owned(),
+                    Origin::Mapped(_, map) => {
+                        format!("{} by a map of {}", self.header_of(column), map.len())
+                    }
+                    Origin::Constant(text) => format!("always {text:?}"),
+                };
+                Some((name, told))
+            })
             .collect()
     }
 
     /// The table's columns that nothing reads.
     pub fn unread(&self) -> Vec<&str> {
+        let read: Vec<usize> = self
+            .origins
+            .iter()
+            .flatten()
+            .filter_map(|origin| match origin {
+                Origin::Field(index) | Origin::Mapped(index, _) => Some(*index),
+                Origin::Constant(_) => None,
+            })
+            .collect();
         self.header
             .iter()
             .enumerate()
-            .filter(|(index, _)| !self.found.contains(&Some(*index)))
+            .filter(|(index, _)| !read.contains(index))
             .map(|(_, name)| name.as_str())
             .collect()
     }
 }
 
-impl Column {
-    /// The name that we write.
-    pub const fn name(self) -> &'static str {
-        COLUMNS[self as usize].1
+fn origin(source: &ColumnSource, find: impl Fn(&str) -> Option<usize>) -> Option<Origin> {
+    match source {
+        ColumnSource::Named(name) => find(name).map(Origin::Field),
+        ColumnSource::FirstOf(names) => names.iter().find_map(|name| find(name)).map(Origin::Field),
+        ColumnSource::Mapped(mapped) => {
+            let map = mapped.map.clone().into_iter().collect();
+            find(&mapped.from).map(|index| Origin::Mapped(index, map))
+        }
+        ColumnSource::Constant(constant) => Some(Origin::Constant(constant.constant.clone())),
     }
 }
 
-fn plain_name(name: &str) -> String {
-    name.trim().to_lowercase().replace([' ', '-'], "_")
+fn named(source: &ColumnSource) -> String {
+    match source {
+        ColumnSource::Named(name) => format!("{name:?}"),
+        ColumnSource::FirstOf(names) => format!("{names:?}"),
+        ColumnSource::Mapped(mapped) => format!("{:?}", mapped.from),
+        ColumnSource::Constant(_) => String::new(),
+    }
+}
+
+/// A column name as it is compared: trimmed, in lower case, with blanks, hyphens and points as `_`.
+pub fn plain_name(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-', '.'], "_")
 }
 
 /// A header for a message: long ones are cut.
-fn shown(header: &[String]) -> String {
+pub fn shown(header: &[String]) -> String {
     const MOST: usize = 30;
-    let mut text = header
+    const LONGEST: usize = 40;
+    let mut names: Vec<String> = header
         .iter()
         .take(MOST)
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(", ");
+        .map(|name| match name.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &name[..end]),
+            None => name.clone(),
+        })
+        .collect();
     if header.len() > MOST {
-        text.push_str(&format!(" and {} more", header.len() - MOST));
+        names.push(format!("and {} more", header.len() - MOST));
     }
-    if text.is_empty() {
+    let text = names.join(", ");
+    if text.trim().is_empty() {
         "(nothing)".to_owned()
     } else {
         text
@@ -242,6 +304,7 @@ fn shown(header: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::case::{ConstantColumn, MappedColumn};
 
     fn header(names: &[&str]) -> Vec<String> {
         names.iter().map(|&name| name.to_owned()).collect()
@@ -249,40 +312,72 @@ mod tests {
 
     #[test]
     fn the_table_of_columns_is_in_the_order_of_the_enum() {
-        for (place, (column, ..)) in COLUMNS.iter().enumerate() {
+        for (place, (column, name)) in COLUMNS.iter().enumerate() {
             assert_eq!(*column as usize, place);
+            assert_eq!(Column::parse(name), Some(*column));
         }
+        assert_eq!(COLUMNS[WRITTEN - 1].1, "date_precision");
     }
 
     #[test]
-    fn other_names_and_named_columns_are_found() {
-        let named = BTreeMap::from([("date".to_owned(), "Datum".to_owned())]);
-        let mapping = Mapping::new(
-            "f.csv",
-            &header(&["Lat", "LONG", "Datum", "Event Date", "x"]),
-            &named,
-            &[C::Latitude, C::Longitude, C::Date],
-        )
-        .unwrap();
-        assert_eq!(mapping.index(C::Latitude), Some(0));
-        assert_eq!(mapping.index(C::Longitude), Some(1));
-        assert_eq!(mapping.index(C::Date), Some(2));
-        assert_eq!(mapping.unread(), ["Event Date", "x"]);
+    fn the_case_goes_before_the_layout() {
+        let case = BTreeMap::from([
+            ("date".to_owned(), ColumnSource::Named("Datum".to_owned())),
+            (
+                "event_type".to_owned(),
+                ColumnSource::Mapped(MappedColumn {
+                    from: "Art".to_owned(),
+                    map: BTreeMap::from([("Beschuss".to_owned(), "shelling".to_owned())]),
+                }),
+            ),
+            (
+                "country".to_owned(),
+                ColumnSource::Constant(ConstantColumn {
+                    constant: "Ruritania".to_owned(),
+                }),
+            ),
+        ]);
+        let layout = BTreeMap::from([
+            (
+                "date".to_owned(),
+                ColumnSource::Named("event_date".to_owned()),
+            ),
+            (
+                "latitude".to_owned(),
+                ColumnSource::FirstOf(vec!["y".to_owned(), "lat".to_owned()]),
+            ),
+            ("note".to_owned(), ColumnSource::Named("notes".to_owned())),
+        ]);
+        let names = header(&["Lat", "Datum", "Event-Date", "Art", "x"]);
+        let mapping = Mapping::new("f.csv", &names, &case, &layout).unwrap();
+        let record = csv::StringRecord::from(vec![" 34 ", "16.10.2025", "no", "Beschuss", "-"]);
+        assert_eq!(mapping.text(&record, Column::Latitude), "34");
+        assert_eq!(mapping.text(&record, Column::Date), "16.10.2025");
+        assert_eq!(mapping.text(&record, Column::EventType), "shelling");
+        assert_eq!(mapping.text(&record, Column::Country), "Ruritania");
+        assert_eq!(mapping.text(&record, Column::Note), "");
+        assert!(!mapping.has(Column::Note));
+        assert_eq!(mapping.unread(), ["Event-Date", "x"]);
+        assert_eq!(mapping.header_of(Column::Latitude), "Lat");
     }
 
     #[test]
-    fn a_missing_column_is_named_with_what_would_do() {
-        let error = Mapping::new(
-            "f.csv",
-            &header(&["a", "b"]),
-            &BTreeMap::new(),
-            &[C::Latitude],
-        );
-        let message = error.unwrap_err().to_string();
+    fn a_named_column_that_is_missing_is_an_error() {
+        let case = BTreeMap::from([("date".to_owned(), ColumnSource::Named("Datum".to_owned()))]);
+        let none = BTreeMap::new();
+        let names = header(&["a", "b"]);
+        let message = Mapping::new("f.csv", &names, &case, &none)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("no column \"Datum\""), "{message}");
+        assert!(message.contains("a, b"), "{message}");
+        let case = BTreeMap::from([("dates".to_owned(), ColumnSource::Named("a".to_owned()))]);
+        let message = Mapping::new("f.csv", &names, &case, &none)
+            .unwrap_err()
+            .to_string();
         assert!(
-            message.contains("no latitude column among: a, b"),
+            message.contains("columns.dates: no such column"),
             "{message}"
         );
-        assert!(message.contains("lat"), "{message}");
     }
 }

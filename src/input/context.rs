@@ -9,7 +9,7 @@ use geojson::{GeoJson, GeometryValue};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::incidents::iso_day;
+use super::dates::iso_day;
 use super::table;
 use crate::case::Case;
 use crate::context::{Ceasefire, Context, Country, Event, Place};

@@ -1,565 +1,680 @@
-//! Incident files: delimited text with a header, one record per incident.
+//! Incident files: delimited text of any layout, one record per report.
+//!
+//! A file is planned from its first records, read by the plan on all cores, and the plan is judged by
+//! what all records show. Evidence against it (another encoding, swapped axes, the month before the
+//! day) changes the plan, and the file is read again. So every decision is made once for the whole file.
 
-use std::collections::{BTreeMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
 
-use csv::ByteRecord;
-use jiff::civil::Date;
+use encoding_rs::Encoding;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use rayon::prelude::*;
 
-use super::columns::{Column, Mapping};
+use super::blocks::{Blocks, Piece, PieceKind};
+use super::columns::Column;
+use super::convert::{Converted, Converter, Key};
+use super::layout::Why;
+use super::opening::{self, EncodingWhy, Opening};
+use super::places::PlaceFrom;
+use super::plan::{Evidence, Near, Plan};
+use super::source::Source;
 use super::table;
-use crate::case::PrecisionRadii;
+use crate::case::{AxisOrder, FileOptions, IncidentFile, Options};
+use crate::digest::Digest;
 use crate::error::{Error, Result};
-use crate::geodesy::{InvalidPosition, Position};
-use crate::incident::{ClaimStatus, DatePrecision, Figures, Incident, Shared, Texts};
+use crate::incident::Incident;
 use crate::ledger::{Details, Entry, Fate, InputFile, Ledger, Reason};
-use crate::units::{Day, Metres};
+use crate::units::Metres;
 
 /// What the incident files hold.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// Every record that is an incident, in the order of the files; fates in the ledger are `used`
-    /// (or `held` for a repeated id) until later stages decide.
+    /// Every record that is an incident, in the order of the files; fates in the ledger are `used` or
+    /// `held` until later stages decide.
     pub incidents: Vec<Incident>,
+    /// Reports that were merged into an earlier one.
+    pub merged: Vec<Merged>,
     /// Every record.
     pub ledger: Ledger,
     /// What was understood of each file.
     pub files: Vec<FileNotes>,
 }
 
-/// What was understood of one file, for the reader to check.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A report that became part of another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merged {
+    /// The ledger row of the report that stands for both.
+    pub into: usize,
+    /// The report.
+    pub report: Incident,
+}
+
+/// What was understood of one file, for its user to check.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileNotes {
     /// The file's name.
     pub name: String,
-    /// The separator between fields.
-    pub separator: char,
+    /// Its packing, encoding and separator.
+    pub form: String,
+    /// The name of its layout.
+    pub layout: String,
+    /// The layout and how it was found.
+    pub layout_told: String,
     /// Our column and the file's.
     pub columns: Vec<(&'static str, String)>,
     /// Columns of the file that nothing reads.
     pub unread: Vec<String>,
-    /// Precision codes without a radius in the case, with how often they occur: their incidents count
-    /// as known nowhere exactly.
-    pub unknown_precision: BTreeMap<String, usize>,
-    /// Whether the file has a precision column.
+    /// What was decided for the whole file, one sentence each.
+    pub decisions: Vec<String>,
+    /// Decisions that may well be wrong and have to be said wherever the numbers are.
+    pub remarks: Vec<String>,
+    /// The radius of each precision code.
+    pub radii: BTreeMap<String, Option<Metres>>,
+    /// Precision codes without a radius, with how often they occur: their incidents count as known
+    /// nowhere exactly.
+    pub unknown_precision: BTreeMap<String, u64>,
+    /// Whether the file has a precision column, or a radius in metres.
     pub has_precision: bool,
+    /// The digest of what came on standard input.
+    pub copied: Option<Digest>,
 }
 
-/// Reads incident files.
+/// How many times a plan may change.
+const MOST_PLANS: usize = 4;
+
+/// Reads incident files. `near` tells whether a position is near the border, where one is known.
+///
+/// O(n) in the bytes, on all cores; memory beyond what is returned does not grow with the file.
 ///
 /// # Errors
-/// A file that cannot be read, has no header, lacks a column for latitude, longitude or date, or holds
-/// no record. A bad record is an entry of the ledger instead.
-pub fn read(
-    files: &[PathBuf],
-    named: &BTreeMap<String, String>,
-    radii: &PrecisionRadii,
-) -> Result<Reading> {
+/// A file that cannot be read, is empty, lacks columns for a place or a date, or whose dates could be
+/// day or month first. A bad record is an entry of the ledger instead.
+pub fn read(files: &[IncidentFile], options: &Options, near: Option<Near<'_>>) -> Result<Reading> {
     let mut reading = Reading::default();
-    let mut reader = Reader {
-        named,
-        radii,
-        names: HashSet::new(),
-        ids: HashSet::new(),
-        records: HashSet::new(),
-    };
+    let mut duplicates = Duplicates::default();
     for file in files {
-        reader.file(file, &mut reading)?;
+        let source = Source::open(&file.path)?;
+        let number = reading.ledger.files.len() as u32;
+        let read = FileReader {
+            source: &source,
+            options: &file.options,
+            case: options,
+            near,
+            number,
+            hasher: duplicates.hasher.clone(),
+        }
+        .read()?;
+        duplicates.add(read, options.duplicates.merge_exact, &mut reading);
     }
     Ok(reading)
 }
 
-struct Reader<'a> {
-    named: &'a BTreeMap<String, String>,
-    radii: &'a PrecisionRadii,
-    names: HashSet<Shared>,
-    /// Ids read so far.
-    ids: HashSet<Box<str>>,
-    /// Digests of the records read so far, to tell an identical one.
-    records: HashSet<u128>,
+/// A file that was read by its final plan.
+struct FileReading {
+    converted: Converted,
+    records: u64,
+    name: String,
+    notes: FileNotes,
 }
 
-/// A record that is no incident: reason, column, value and what was expected.
-struct Refusal {
-    reason: Reason,
-    column: String,
-    value: String,
-    expected: &'static str,
+struct FileReader<'a> {
+    source: &'a Source,
+    options: &'a FileOptions,
+    case: &'a Options,
+    near: Option<Near<'a>>,
+    number: u32,
+    hasher: DefaultHashBuilder,
 }
 
-/// Fields of one record by column.
-struct Fields<'r> {
-    record: &'r ByteRecord,
-    mapping: &'r Mapping,
-}
-
-impl<'r> Fields<'r> {
-    /// The trimmed text of a column; empty where the table has no such column. Records are checked to
-    /// be UTF-8 before.
-    fn text(&self, column: Column) -> &'r str {
-        self.mapping
-            .index(column)
-            .and_then(|index| self.record.get(index))
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .map_or("", str::trim)
+impl FileReader<'_> {
+    fn place(&self) -> String {
+        self.source.path().display().to_string()
     }
 
-    fn refuse(&self, reason: Reason, column: Column, expected: &'static str) -> Refusal {
-        Refusal {
-            reason,
-            column: self.mapping.header_of(column).to_owned(),
-            value: self.text(column).to_owned(),
-            expected,
-        }
-    }
-}
-
-impl Reader<'_> {
-    fn file(&mut self, path: &Path, reading: &mut Reading) -> Result<()> {
-        let bytes = super::bytes_of(path)?;
-        let bytes = table::without_mark(&bytes);
-        let name = file_name(path);
-        let separator = table::separator(bytes);
-        let mut reader = table::reader(bytes, separator);
-        let header: Vec<String> = reader
-            .byte_headers()
-            .map_err(|error| Error::refused(path.display(), error, "delimited text"))?
-            .iter()
-            .map(|field| String::from_utf8_lossy(field).into_owned())
-            .collect();
-        if header.iter().all(|field| field.trim().is_empty()) {
-            return Err(Error::refused(
-                path.display(),
-                "the file is empty",
-                "a header line and records below it",
-            ));
-        }
-        let needed = [Column::Latitude, Column::Longitude, Column::Date];
-        let mapping = Mapping::new(&path.display().to_string(), &header, self.named, &needed)?;
-        let mut notes = FileNotes {
-            name: name.clone(),
-            separator: char::from(separator),
-            columns: mapping
-                .pairs()
-                .into_iter()
-                .map(|(ours, theirs)| (ours, theirs.to_owned()))
-                .collect(),
-            unread: mapping.unread().into_iter().map(str::to_owned).collect(),
-            unknown_precision: BTreeMap::new(),
-            has_precision: mapping.index(Column::GeoPrecision).is_some(),
-        };
-
-        let file = reading.ledger.files.len() as u32;
-        let stem = path
-            .file_stem()
-            .map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
-        let mut lines = table::Lines::new(bytes);
-        let mut record = ByteRecord::new();
-        let mut number = 0u64;
-        while reader
-            .read_byte_record(&mut record)
-            .map_err(|error| Error::refused(path.display(), error, "delimited text"))?
-        {
-            number += 1;
-            let line = lines.at(record.position().map_or(0, csv::Position::byte));
-            let mut entry = Entry::used(file, line, number);
-            let made = format!("{stem}-{number}");
-            let id = match (Fields {
-                record: &record,
-                mapping: &mapping,
-            })
-            .text(Column::Id)
-            {
-                "" => made,
-                id => id.to_owned(),
-            };
-            match self.incident(&record, &mapping, &id, &mut entry, &mut notes) {
-                Ok(Some(mut incident)) => {
-                    incident.record = reading.ledger.entries.len();
-                    if !self.ids.insert(incident.id().into()) {
-                        entry.decide(
-                            Fate::Held,
-                            Reason::IdRepeated,
-                            Details {
-                                id: incident.id().into(),
-                                column: mapping.header_of(Column::Id).into(),
-                                value: incident.id().into(),
-                                expected: "an id that no earlier record has".into(),
-                            },
-                        );
-                    }
-                    reading.incidents.push(incident);
-                }
-                Ok(None) => {}
-                Err(refusal) => entry.decide(
-                    Fate::Rejected,
-                    refusal.reason,
-                    Details {
-                        id: id.into(),
-                        column: refusal.column.into(),
-                        value: shortened(&refusal.value).into(),
-                        expected: refusal.expected.into(),
-                    },
-                ),
+    fn read(&self) -> Result<FileReading> {
+        let place = self.place();
+        let opening = Opening::of(&place, &self.start(Opening::SAMPLE)?, self.options)?;
+        let mut plan = Plan::new(&place, &opening, self.options, &self.case.radii)?;
+        plan.needs_date(&place)?;
+        for _ in 0..MOST_PLANS {
+            let sample = self.pass(&plan, &opening, true)?;
+            if !plan.judge(&self.place(), &sample.evidence, false)? {
+                break;
             }
-            reading.ledger.entries.push(entry);
         }
-        if number == 0 {
-            return Err(Error::refused(
-                path.display(),
-                "a header and no record",
-                "at least one record below the header",
-            ));
+        for _ in 0..MOST_PLANS {
+            let converted = self.pass(&plan, &opening, false)?;
+            let evidence = &converted.evidence;
+            let other = self.other_encoding(&plan, evidence)?;
+            if let Some(encoding) = other {
+                plan.encoding = encoding;
+                plan.encoding_why = EncodingWhy::Guessed;
+                continue;
+            }
+            if plan.judge(&self.place(), evidence, true)? {
+                continue;
+            }
+            if evidence.records == 0 {
+                return Err(Error::refused(
+                    self.place(),
+                    "a header and no record",
+                    "at least one record below the header",
+                ));
+            }
+            let mut notes = notes(self.source, self.options, &plan, &opening, &converted);
+            notes.copied = self.source.copied()?;
+            return Ok(FileReading {
+                records: evidence.records,
+                name: self.source.name().to_owned(),
+                notes,
+                converted,
+            });
         }
-        reading.ledger.files.push(InputFile {
-            name,
-            records: number,
-        });
-        reading.files.push(notes);
-        Ok(())
+        Err(Error::refused(
+            self.place(),
+            "its records contradict each other about how to read it",
+            "one encoding, one order of axes and dates in a file",
+        )
+        .advise("say encoding, axis_order and date_order"))
     }
 
-    /// Reads one record; `None` if it is an identical repetition, which the entry then says.
-    fn incident(
-        &mut self,
-        record: &ByteRecord,
-        mapping: &Mapping,
-        id: &str,
-        entry: &mut Entry,
-        notes: &mut FileNotes,
-    ) -> std::result::Result<Option<Incident>, Refusal> {
-        let fields = Fields { record, mapping };
-        if let Some(bad) = record
-            .iter()
-            .position(|field| std::str::from_utf8(field).is_err())
-        {
-            return Err(Refusal {
-                reason: Reason::NotUtf8,
-                column: format!("field {}", bad + 1),
-                value: String::from_utf8_lossy(&record[bad]).into_owned(),
-                expected: "UTF-8 text",
-            });
+    /// Converts the file by a plan; of a sample only the first pieces.
+    fn pass(&self, plan: &Plan, opening: &Opening, sample: bool) -> Result<Converted> {
+        /// Pieces of a sample.
+        const SAMPLE: usize = 4;
+        let fail = |error| Error::io(self.source.path(), "reading", error);
+        let skip = opening.skip(plan.headerless);
+        let quoting = plan.layout.quoting;
+        let mut blocks = Blocks::new(
+            self.source.reader()?,
+            plan.encoding,
+            plan.separator,
+            quoting,
+        );
+        let stem = Path::new(self.source.name()).file_stem().map_or_else(
+            || self.source.name().to_owned(),
+            |stem| stem.to_string_lossy().into_owned(),
+        );
+        let mut all = Converted::default();
+        loop {
+            let mut pieces = blocks.next().map_err(fail)?;
+            if pieces.is_empty() {
+                return Ok(all);
+            }
+            if sample {
+                pieces.truncate(SAMPLE);
+            }
+            let bytes = blocks.bytes();
+            let converted: Vec<Converted> = pieces
+                .par_iter()
+                .map(|piece| {
+                    let hasher = self.hasher.clone();
+                    let mut converter = Converter::new(plan, self.near, self.number, &stem, hasher);
+                    convert(
+                        &mut converter,
+                        piece,
+                        &bytes[piece.range.clone()],
+                        plan,
+                        skip,
+                    );
+                    converter.finish()
+                })
+                .collect();
+            for piece in converted {
+                all.append(piece);
+            }
+            if sample {
+                return Ok(all);
+            }
         }
-        if record.len() != mapping.width() {
-            return Err(Refusal {
-                reason: Reason::FieldCount,
-                column: String::new(),
-                value: format!("{} fields", record.len()),
-                expected: "as many fields as the header has",
-            });
-        }
-        let position = position(&fields)?;
-        let day = day(&fields)?;
-        // Only after the record is known to be an incident, so that a bad one repeated is rejected
-        // each time for what is wrong with it.
-        if !self.records.insert(digest(record)) {
-            entry.decide(
-                Fate::Merged,
-                Reason::IdenticalRecord,
-                Details {
-                    id: id.into(),
-                    expected: "the same record stands earlier; it is counted once".into(),
-                    ..Details::default()
-                },
-            );
+    }
+
+    /// The encoding of a file that was read as UTF-8 and is none: most of its records with letters
+    /// beyond ASCII are damaged. A few damaged ones in a file of good ones are damage.
+    fn other_encoding(
+        &self,
+        plan: &Plan,
+        evidence: &Evidence,
+    ) -> Result<Option<&'static Encoding>> {
+        if plan.encoding_why != EncodingWhy::Utf8 || evidence.damaged <= evidence.beyond_ascii {
             return Ok(None);
         }
+        Ok(Some(opening::guess(&self.start(16 << 20)?)))
+    }
 
-        let mut unread: Option<(Column, &'static str)> = None;
-        let mut count = |column: Column| {
-            let text = fields.text(column);
-            let read = text.parse::<u32>().ok();
-            if read.is_none() && !text.is_empty() {
-                unread.get_or_insert((column, "a whole number, 0 or more, or nothing"));
+    /// The first bytes.
+    fn start(&self, bytes: u64) -> Result<Vec<u8>> {
+        let mut start = Vec::new();
+        self.source
+            .reader()?
+            .take(bytes)
+            .read_to_end(&mut start)
+            .map_err(|error| Error::io(self.source.path(), "reading", error))?;
+        Ok(start)
+    }
+}
+
+/// Converts the records of a piece, leaving out the first so many of the file.
+fn convert(converter: &mut Converter<'_>, piece: &Piece, bytes: &[u8], plan: &Plan, skip: u64) {
+    let reason = match piece.kind {
+        PieceKind::Records => None,
+        PieceKind::OpenQuote => Some(Reason::QuoteOpen),
+        PieceKind::TooLong => Some(Reason::RecordTooLong),
+    };
+    if let Some(reason) = reason {
+        converter.broken(piece.line, piece.record.saturating_sub(skip), reason, bytes);
+        return;
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(plan.separator)
+        .quoting(plan.layout.quoting)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(bytes);
+    let mut lines = table::Lines::new(bytes);
+    let mut record = csv::ByteRecord::new();
+    let mut number = piece.record;
+    // Reading from memory that is cut at record ends cannot fail.
+    while reader.read_byte_record(&mut record).unwrap_or(false) {
+        let line = lines.at(record.position().map_or(0, csv::Position::byte)) + piece.line - 1;
+        if number > skip {
+            record = converter.record(record, line, number - skip);
+        }
+        number += 1;
+    }
+}
+
+impl Converted {
+    /// Adds what was converted behind.
+    fn append(&mut self, mut later: Converted) {
+        let base = self.entries.len();
+        for incident in &mut later.incidents {
+            incident.record += base;
+        }
+        self.incidents.append(&mut later.incidents);
+        self.keys.append(&mut later.keys);
+        self.entries.append(&mut later.entries);
+        self.comments.append(&mut later.comments);
+        for (code, count) in later.unknown_precision {
+            *self.unknown_precision.entry(code).or_insert(0) += count;
+        }
+        self.evidence.merge(later.evidence);
+    }
+}
+
+fn notes(
+    source: &Source,
+    options: &FileOptions,
+    plan: &Plan,
+    opening: &Opening,
+    converted: &Converted,
+) -> FileNotes {
+    let mapping = &plan.mapping;
+    let name = source.name().to_owned();
+    let mut notes = FileNotes {
+        form: form(source, plan),
+        layout: plan.layout.name.clone(),
+        layout_told: format!(
+            "{} ({})",
+            plan.layout.title,
+            match plan.why {
+                Why::Said => "as said",
+                Why::Header => "by its header",
+                Why::Shape => "by the number of its columns and its first record; it has no header",
+                Why::Fallback => "of no known layout: by common column names",
             }
-            read
-        };
-        let deaths = Figures {
-            low: count(Column::FatalitiesLow),
-            best: count(Column::FatalitiesBest),
-            high: count(Column::FatalitiesHigh),
-        };
-        let civilian_deaths = count(Column::FatalitiesCivilian);
-        let injured = count(Column::Injured);
-        let claim_status =
-            ClaimStatus::parse(fields.text(Column::ClaimStatus)).unwrap_or_else(|| {
-                unread.get_or_insert((
-                    Column::ClaimStatus,
-                    "confirmed, claimed, contested, denied, unconfirmed or nothing",
-                ));
-                ClaimStatus::Unstated
-            });
-        if let Some((column, expected)) = unread {
-            let value = shortened(fields.text(column));
-            entry.decide(
-                Fate::Used,
-                Reason::ValueNotRead,
-                Details {
-                    id: id.into(),
-                    column: mapping.header_of(column).into(),
-                    value: value.into(),
-                    expected: expected.into(),
-                },
-            );
-        }
-        let code = fields.text(Column::GeoPrecision);
-        let location_radius = self.location_radius(code, notes);
-        Ok(Some(Incident {
-            record: 0,
-            day,
-            last_day: day,
-            date_precision: DatePrecision::Day,
-            admin1: self.shared(fields.text(Column::Admin1)),
-            country: self.shared(fields.text(Column::Country)),
-            position,
-            geo_precision: self.shared(code),
-            location_radius,
-            event_type: self.shared(fields.text(Column::EventType)),
-            actor_a: self.shared(fields.text(Column::ActorA)),
-            actor_b: self.shared(fields.text(Column::ActorB)),
-            reported_by: self.shared(fields.text(Column::ReportedBy)),
-            deaths,
-            civilian_deaths,
-            injured,
-            claim_status,
-            source_name: self.shared(fields.text(Column::SourceName)),
-            texts: Texts::new([
-                id,
-                fields.text(Column::TimeLocal),
-                fields.text(Column::Place),
-                fields.text(Column::SourceUrl),
-                fields.text(Column::SourceDate),
-                fields.text(Column::Note),
-            ]),
-        }))
+        ),
+        columns: mapping.pairs(),
+        unread: mapping.unread().into_iter().map(str::to_owned).collect(),
+        radii: plan.radii.clone(),
+        unknown_precision: converted.unknown_precision.clone(),
+        has_precision: mapping.has(Column::GeoPrecision) || mapping.has(Column::LocationRadius),
+        name,
+        ..FileNotes::default()
+    };
+    if plan.encoding_why == EncodingWhy::Guessed {
+        notes.remarks.push(format!(
+            "{} is not UTF-8 and was read as {}, which its bytes look like; if names are garbled, say \
+             encoding.",
+            notes.name,
+            plan.encoding.name()
+        ));
     }
-
-    fn location_radius(&self, code: &str, notes: &mut FileNotes) -> Option<Metres> {
-        if !notes.has_precision {
-            return self.radii.without_column;
-        }
-        if let Some(radius) = self.radii.codes.get(code) {
-            *radius
+    place_notes(options, plan, &converted.evidence, &mut notes);
+    date_notes(plan, &converted.evidence, &mut notes);
+    let comments = opening.comments + converted.comments.len() as u64;
+    if comments > 0 {
+        let first = if opening.comments > 0 {
+            1
         } else {
-            *notes.unknown_precision.entry(code.to_owned()).or_insert(0) += 1;
-            None
-        }
+            converted.comments.first().copied().unwrap_or(1)
+        };
+        notes.decisions.push(format!(
+            "{comments} {} of comments or tags, the first on line {first}: no record",
+            if comments == 1 { "line" } else { "lines" },
+        ));
     }
-
-    fn shared(&mut self, text: &str) -> Shared {
-        if let Some(held) = self.names.get(text) {
-            return Arc::clone(held);
-        }
-        let name: Shared = text.into();
-        self.names.insert(Arc::clone(&name));
-        name
-    }
+    notes
 }
 
-const DEGREES: &str = "decimal degrees with a point, such as 34.1147";
-
-fn position(fields: &Fields) -> std::result::Result<Position, Refusal> {
-    let degrees = |column: Column| {
-        let text = fields.text(column);
-        if text.is_empty() {
-            return Err(fields.refuse(Reason::CoordinateMissing, column, DEGREES));
-        }
-        text.parse::<f64>()
-            .ok()
-            .filter(|value| value.is_finite())
-            .ok_or_else(|| fields.refuse(Reason::CoordinateInvalid, column, DEGREES))
-    };
-    let latitude = degrees(Column::Latitude)?;
-    let longitude = degrees(Column::Longitude)?;
-    Position::new(longitude, latitude).map_err(|invalid| match invalid {
-        InvalidPosition::Latitude(_) => fields.refuse(
-            Reason::CoordinateInvalid,
-            Column::Latitude,
-            "-90 to 90 degrees",
-        ),
-        InvalidPosition::Longitude(_) => fields.refuse(
-            Reason::CoordinateInvalid,
-            Column::Longitude,
-            "-180 to 180 degrees",
-        ),
-    })
-}
-
-fn day(fields: &Fields) -> std::result::Result<Day, Refusal> {
-    let text = fields.text(Column::Date);
-    let expected = "an ISO date such as 2025-10-16, with or without a time";
-    if text.is_empty() {
-        return Err(fields.refuse(Reason::DateMissing, Column::Date, expected));
+fn form(source: &Source, plan: &Plan) -> String {
+    let mut form = String::new();
+    if !source.packing().as_str().is_empty() {
+        form.push_str(source.packing().as_str());
+        form.push_str(", ");
     }
-    iso_day(text).ok_or_else(|| fields.refuse(Reason::DateInvalid, Column::Date, expected))
-}
-
-/// The day of an ISO 8601 date, or of a date with a time after `T` or a blank. The day is the one
-/// written, whatever zone the time has.
-pub fn iso_day(text: &str) -> Option<Day> {
-    let (date, rest) = text.split_at_checked(10)?;
-    let time_follows = rest.is_empty()
-        || (rest.starts_with(['T', 't', ' '])
-            && rest[1..].starts_with(|c: char| c.is_ascii_digit())
-            && rest[1..]
-                .chars()
-                .all(|c| c.is_ascii_digit() || ":.,+-Zz ".contains(c)));
-    let shaped = date.bytes().enumerate().all(|(place, byte)| match place {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
+    form.push_str(plan.encoding.name());
+    form.push_str(match plan.encoding_why {
+        EncodingWhy::Said => " (as said)",
+        EncodingWhy::Mark => " (by its byte-order mark)",
+        EncodingWhy::Utf8 => "",
+        EncodingWhy::Guessed => " (guessed from its bytes)",
     });
-    (time_follows && shaped).then(|| date.parse::<Date>().ok().map(Day::from_date))?
+    form.push_str(match plan.separator {
+        b',' => ", fields separated by commas",
+        b';' => ", fields separated by semicolons",
+        b'\t' => ", fields separated by tabs",
+        b'|' => ", fields separated by bars",
+        _ => ", fields separated as said",
+    });
+    form
 }
 
-/// 128 bits of a record's fields, enough to take equal digests for equal records: among a billion
-/// records two different ones share a digest with probability below 10⁻²⁰.
-fn digest(record: &ByteRecord) -> u128 {
-    let half = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        salt.hash(&mut hasher);
-        for field in record {
-            field.hash(&mut hasher);
-        }
-        u128::from(hasher.finish())
-    };
-    (half(1) << 64) | half(2)
-}
-
-/// A value for the ledger: at most 80 characters, so that a broken quote does not copy the file.
-fn shortened(value: &str) -> String {
-    const MOST: usize = 80;
-    match value.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &value[..end]),
-        None => value.to_owned(),
+fn place_notes(options: &FileOptions, plan: &Plan, evidence: &Evidence, notes: &mut FileNotes) {
+    let names: Vec<&str> = plan
+        .places
+        .from
+        .columns()
+        .iter()
+        .map(|&column| plan.mapping.header_of(column))
+        .collect();
+    notes.decisions.push(format!(
+        "places from {}: {}",
+        names.join(" and "),
+        plan.places.from.as_str()
+    ));
+    let read = plan.places.from;
+    for other in PlaceFrom::all_of(&plan.mapping).filter(|other| other.columns() != read.columns())
+    {
+        notes.decisions.push(format!(
+            "the same place also stands in {} ({}), which is not read; name it in [columns] to read it",
+            plan.mapping.header_of(other.columns()[0]),
+            other.as_str()
+        ));
+    }
+    let swapped = plan.places.axis == AxisOrder::LongitudeFirst;
+    if !plan.places.from.has_order() {
+        return;
+    }
+    if options.axis_order.is_some() {
+        let order = plan.places.axis.as_str();
+        notes
+            .decisions
+            .push(format!("axis order: {order}, as said"));
+    } else if swapped {
+        let sentence = format!(
+            "longitude and latitude are swapped in {}: as written {} of {} places are possible{}, \
+             swapped {}{}",
+            notes.name,
+            evidence.swapped,
+            evidence.records,
+            near(evidence.sampled, evidence.near_swapped),
+            evidence.in_order,
+            near(evidence.sampled, evidence.near),
+        );
+        notes
+            .remarks
+            .push(format!("{sentence}. Say axis_order if that is wrong."));
+        notes.decisions.push(format!("axis order: {sentence}"));
+    } else {
+        let by = match plan.places.from {
+            PlaceFrom::Pair => "latitude first",
+            _ => "as the header says",
+        };
+        notes.decisions.push(format!(
+            "axis order: {by}; {} of {} places are possible{}",
+            evidence.in_order,
+            evidence.records,
+            near(evidence.sampled, evidence.near)
+        ));
     }
 }
 
-/// The name that tables and messages give a file: its last part, which does not depend on the folder
-/// that the run was started from.
-pub fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(
-        || path.display().to_string(),
-        |name| name.to_string_lossy().into_owned(),
-    )
+fn near(sampled: u64, near: u64) -> String {
+    if sampled == 0 {
+        return String::new();
+    }
+    format!(" ({near} of the first {sampled} within 500 km of the border)")
+}
+
+fn date_notes(plan: &Plan, evidence: &Evidence, notes: &mut FileNotes) {
+    let ordered = evidence.day_first.0 + evidence.month_first.0 + evidence.either.0;
+    if let Some(order) = plan.date_order
+        && ordered > 0
+    {
+        let settled = match order {
+            crate::case::DateOrder::DayFirst => &evidence.day_first,
+            crate::case::DateOrder::MonthFirst => &evidence.month_first,
+        };
+        let why = match (&settled.1, plan.date_order_said) {
+            (_, true) => "as said".to_owned(),
+            (Some(example), _) => format!(
+                "settled by {} of {ordered} dates, the first on line {}: {:?}",
+                settled.0, example.line, example.text
+            ),
+            (None, _) => "as this layout has it".to_owned(),
+        };
+        notes
+            .decisions
+            .push(format!("dates of numbers: {}, {why}", order.as_str()));
+    }
+    if plan.spreadsheet_dates {
+        notes.decisions.push(
+            "plain numbers in the date column are serial days of a spreadsheet, as said".to_owned(),
+        );
+    }
+}
+
+/// Finds records that are in the reading already.
+#[derive(Default)]
+struct Duplicates {
+    hasher: DefaultHashBuilder,
+    /// Numbers of incidents by the hash of their key.
+    table: HashTable<u32>,
+    keys: Vec<Key>,
+}
+
+/// What an incident is to those before it.
+enum Seen {
+    Not,
+    /// The same report again, of the incident with this number.
+    Again(usize),
+    /// Another report under the same id.
+    OtherUnderId,
+}
+
+impl Duplicates {
+    /// Adds a file to the reading, merging records that are the same.
+    fn add(&mut self, file: FileReading, merge: bool, reading: &mut Reading) {
+        let FileReading {
+            converted,
+            records,
+            name,
+            notes,
+        } = file;
+        let Converted {
+            mut incidents,
+            keys,
+            mut entries,
+            ..
+        } = converted;
+        let first = reading.incidents.len();
+        let base = reading.ledger.entries.len();
+        if base == 0 {
+            reading.ledger.entries = entries;
+        } else {
+            reading.ledger.entries.append(&mut entries);
+        }
+        for incident in &mut incidents {
+            incident.record += base;
+        }
+        if first == 0 {
+            reading.incidents = incidents;
+        } else {
+            reading.incidents.append(&mut incidents);
+        }
+        reading.ledger.files.push(InputFile { name, records });
+        reading.files.push(notes);
+
+        let mut into: Vec<(usize, usize)> = Vec::new();
+        self.keys.extend(keys);
+        for number in first..reading.incidents.len() {
+            match self.seen(number, &reading.incidents) {
+                Seen::Not => {}
+                Seen::Again(earlier) if merge => into.push((number, earlier)),
+                Seen::Again(_) if !self.keys[number].has_id => {}
+                Seen::Again(_) | Seen::OtherUnderId => {
+                    hold_repeated(&reading.incidents[number], &mut reading.ledger.entries);
+                }
+            }
+        }
+        if !into.is_empty() {
+            self.take_out(&into, first, reading);
+        }
+    }
+
+    fn seen(&mut self, number: usize, incidents: &[Incident]) -> Seen {
+        let key = self.keys[number];
+        let keys = &self.keys;
+        let incident = &incidents[number];
+        let same_key = |&other: &u32| {
+            let other = other as usize;
+            keys[other] == key
+                && if key.has_id {
+                    incidents[other].id() == incident.id()
+                } else {
+                    same_report(&incidents[other], incident)
+                }
+        };
+        let entry = self
+            .table
+            .entry(key.hash, same_key, |&other| keys[other as usize].hash);
+        match entry {
+            hashbrown::hash_table::Entry::Vacant(vacant) => {
+                vacant.insert(number as u32);
+                Seen::Not
+            }
+            hashbrown::hash_table::Entry::Occupied(held) => {
+                let earlier = *held.get() as usize;
+                let other = &incidents[earlier];
+                if other.day == incident.day && other.position == incident.position {
+                    Seen::Again(earlier)
+                } else {
+                    Seen::OtherUnderId
+                }
+            }
+        }
+    }
+
+    /// Takes merged incidents out; those that stay keep their order.
+    fn take_out(&mut self, into: &[(usize, usize)], first: usize, reading: &mut Reading) {
+        for &(number, earlier) in into {
+            let incident = &reading.incidents[number];
+            let kept = &reading.incidents[earlier];
+            let has_id = self.keys[number].has_id;
+            let file = &reading.ledger.entries[kept.record];
+            let expected = format!(
+                "counted once, with line {} of {}{}",
+                file.line,
+                reading.ledger.files[file.file as usize].name,
+                if same_report(kept, incident) {
+                    ""
+                } else {
+                    "; its other claims are in tables/merged_reports.csv"
+                }
+            );
+            let reason = if has_id {
+                Reason::SameId
+            } else {
+                Reason::IdenticalRecord
+            };
+            let details = Details {
+                id: incident.id().into(),
+                column: if has_id { "id".into() } else { "".into() },
+                value: if has_id {
+                    incident.id().into()
+                } else {
+                    "".into()
+                },
+                expected: expected.into(),
+            };
+            reading.ledger.entries[incident.record].decide(Fate::Merged, reason, details);
+        }
+        let records: Vec<usize> = into
+            .iter()
+            .map(|&(_, earlier)| reading.incidents[earlier].record)
+            .collect();
+        let mut merged = into.iter().zip(records).peekable();
+        let tail = reading.incidents.split_off(first);
+        let mut keys = self.keys.split_off(first).into_iter();
+        for (number, incident) in (first..).zip(tail) {
+            let key = keys.next();
+            if let Some((_, into)) = merged.next_if(|((it, _), _)| *it == number) {
+                reading.merged.push(Merged {
+                    into,
+                    report: incident,
+                });
+            } else {
+                reading.incidents.push(incident);
+                self.keys.extend(key);
+            }
+        }
+        // The numbers behind the first that went have changed.
+        self.table.clear();
+        for (number, key) in self.keys.iter().enumerate() {
+            let keys = &self.keys;
+            self.table
+                .insert_unique(key.hash, number as u32, |&other| keys[other as usize].hash);
+        }
+    }
+}
+
+/// Whether two reports say the same; their ids and rows aside.
+fn same_report(a: &Incident, b: &Incident) -> bool {
+    (a.day, a.last_day, a.position, a.location_radius, a.deaths)
+        == (b.day, b.last_day, b.position, b.location_radius, b.deaths)
+        && (a.civilian_deaths, a.injured, a.claim_status)
+            == (b.civilian_deaths, b.injured, b.claim_status)
+        && (&a.admin1, &a.country, &a.geo_precision, &a.event_type)
+            == (&b.admin1, &b.country, &b.geo_precision, &b.event_type)
+        && (&a.actor_a, &a.actor_b, &a.reported_by, &a.source_name)
+            == (&b.actor_a, &b.actor_b, &b.reported_by, &b.source_name)
+        && (
+            a.time_local(),
+            a.place(),
+            a.source_url(),
+            a.source_date(),
+            a.note(),
+        ) == (
+            b.time_local(),
+            b.place(),
+            b.source_url(),
+            b.source_date(),
+            b.note(),
+        )
+}
+
+fn hold_repeated(incident: &Incident, entries: &mut [Entry]) {
+    let details = Details {
+        id: incident.id().into(),
+        column: "id".into(),
+        value: incident.id().into(),
+        expected: "an id that no earlier record has with another day or place".into(),
+    };
+    entries[incident.record].decide(Fate::Held, Reason::IdRepeated, details);
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::case::Options;
-
-    fn read_text(text: &[u8]) -> Result<Reading> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("events.csv");
-        std::fs::write(&path, text).unwrap();
-        read(&[path], &BTreeMap::new(), &Options::default().radii)
-    }
-
-    #[test]
-    fn every_record_has_an_entry_with_line_and_reason() {
-        let text = "\u{feff}id,date,lat,lon,geo_precision,fatalities,claim_status\r\n\
-            a,2025-10-16,34.1,71.0,1,3,claimed\r\n\
-            \"b\nb\",2025-10-16,340,71.0,1,,\r\n\
-            c,16.10.2025,34.1,71.0,1,,\r\n\
-            d,2025-10-16,,71.0,1,,\r\n\
-            e,2025-10-16,34.1,71.0,9,many,\r\n\
-            f,2025-10-16,34.1\r\n\
-            a,2025-10-16,34.1,71.0,1,3,claimed\r\n\
-            a,2025-10-17,34.1,71.0,1,3,claimed\r\n\
-            g,2025-10-16,34.1,inf,1,,\r\n\
-            h,2025-02-30,34.1,71,1,,\r\n\
-            i,,34.1,71,1,,\r\n";
-        let reading = read_text(text.as_bytes()).unwrap();
-        let seen: Vec<(u64, Fate, Reason, &str)> = reading
-            .ledger
-            .entries
-            .iter()
-            .map(|entry| (entry.line, entry.fate, entry.reason, entry.column()))
-            .collect();
-        assert_eq!(
-            seen,
-            [
-                (2, Fate::Used, Reason::Ok, ""),
-                (3, Fate::Rejected, Reason::CoordinateInvalid, "lat"),
-                (5, Fate::Rejected, Reason::DateInvalid, "date"),
-                (6, Fate::Rejected, Reason::CoordinateMissing, "lat"),
-                (7, Fate::Used, Reason::ValueNotRead, "fatalities"),
-                (8, Fate::Rejected, Reason::FieldCount, ""),
-                (9, Fate::Merged, Reason::IdenticalRecord, ""),
-                (10, Fate::Held, Reason::IdRepeated, "id"),
-                (11, Fate::Rejected, Reason::CoordinateInvalid, "lon"),
-                (12, Fate::Rejected, Reason::DateInvalid, "date"),
-                (13, Fate::Rejected, Reason::DateMissing, "date"),
-            ]
-        );
-        reading.ledger.check().unwrap();
-        assert_eq!(reading.incidents.len(), 3);
-        assert_eq!(reading.files[0].unknown_precision["9"], 1);
-        assert_eq!(reading.incidents[1].location_radius, None);
-        assert_eq!(reading.incidents[0].location_radius, Some(Metres(1000.0)));
-    }
-
-    #[test]
-    fn bytes_that_are_not_utf8_reject_the_record_only() {
-        let reading =
-            read_text(b"date,lat,lon,note\n2025-10-16,34,71,caf\xe9\n2025-10-16,34,71,ok\n")
-                .unwrap();
-        assert_eq!(reading.ledger.entries[0].reason, Reason::NotUtf8);
-        assert_eq!(reading.incidents.len(), 1);
-        assert_eq!(reading.incidents[0].id(), "events-2");
-    }
-
-    #[test]
-    fn bad_files_are_errors_that_say_what_to_do() {
-        for (text, part) in [
-            ("", "the file is empty"),
-            ("\n\n", "the file is empty"),
-            ("date,lat,lon\n", "a header and no record"),
-            (
-                "date,place\n2025-10-16,here\n",
-                "no latitude column among: date, place",
-            ),
-        ] {
-            let message = read_text(text.as_bytes()).unwrap_err().to_string();
-            assert!(message.contains(part), "{message}");
-        }
-        let missing = read(
-            &["/no/such.csv".into()],
-            &BTreeMap::new(),
-            &Options::default().radii,
-        );
-        assert!(
-            missing
-                .unwrap_err()
-                .to_string()
-                .contains("/no/such.csv: reading failed")
-        );
-    }
-
-    #[test]
-    fn iso_days_only() {
-        let day = Day::from_date(jiff::civil::date(2025, 10, 16));
-        for good in [
-            "2025-10-16",
-            "2025-10-16T04:00:00Z",
-            "2025-10-16 00:00:00.000",
-            "2025-10-16T04:00+05:00",
-        ] {
-            assert_eq!(iso_day(good), Some(day), "{good}");
-        }
-        for bad in [
-            "2025-10-32",
-            "16.10.2025",
-            "2025-10-16x",
-            "20251016",
-            "2025-1-16",
-            "",
-            "2025-10-16T",
-            "２０２５-10-16",
-        ] {
-            assert_eq!(iso_day(bad), None, "{bad}");
-        }
-    }
-}
+mod tests;

@@ -1,10 +1,21 @@
 //! Readers: files to checked values, and for incident files a ledger. Readers know nothing of the
 //! analysis.
 
+pub(crate) mod blocks;
 pub mod border;
 pub mod columns;
 pub mod context;
+mod convert;
+pub mod coordinates;
+pub mod counts;
+pub mod dates;
+mod digits;
 pub mod incidents;
+pub mod layout;
+pub mod opening;
+pub mod places;
+pub mod plan;
+pub mod source;
 pub(crate) mod table;
 
 use std::path::Path;

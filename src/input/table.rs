@@ -29,11 +29,6 @@ pub(crate) fn separator(bytes: &[u8]) -> u8 {
     SEPARATORS[best]
 }
 
-/// The bytes without a UTF-8 byte-order mark.
-pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
-}
-
 /// A reader over delimited text whose records may differ in length, so that a bad one can be told.
 pub(crate) fn reader<R: std::io::Read>(source: R, separator: u8) -> csv::Reader<R> {
     csv::ReaderBuilder::new()

@@ -13,11 +13,12 @@ pub fn files(files: &[FileNotes], ledger: &Ledger) -> String {
     let mut lines = Vec::new();
     for (notes, file) in files.iter().zip(&ledger.files) {
         lines.push(format!(
-            "{}: {}, fields separated by {}",
+            "{}: {}, {}",
             notes.name,
             counted(file.records as usize, "record"),
-            separator(notes.separator)
+            notes.form
         ));
+        lines.push(format!("  layout: {}", notes.layout_told));
         let columns: Vec<String> = notes
             .columns
             .iter()
@@ -33,6 +34,12 @@ pub fn files(files: &[FileNotes], ledger: &Ledger) -> String {
         if !notes.unread.is_empty() {
             lines.push(format!("  columns not read: {}", notes.unread.join(", ")));
         }
+        lines.extend(
+            notes
+                .decisions
+                .iter()
+                .map(|decision| format!("  {decision}")),
+        );
     }
     lines.push(String::new());
     lines.push(format!("{} records", grouped(ledger.records())));
@@ -80,13 +87,4 @@ fn example(ledger: &Ledger, entry: &Entry) -> String {
         text.push_str(&format!(" — {}", entry.expected()));
     }
     text
-}
-
-fn separator(separator: char) -> &'static str {
-    match separator {
-        ';' => "semicolons",
-        '\t' => "tabs",
-        '|' => "bars",
-        _ => "commas",
-    }
 }

@@ -1,11 +1,14 @@
 //! `summary.md`: the summary as a page of plain Markdown.
 
+use std::collections::BTreeMap;
+
 use super::findings;
 use crate::analysis::Analysis;
 use crate::cluster::summary::tally;
 use crate::export::tables;
 use crate::incident::ClaimStatus;
 use crate::ledger::Fate;
+use crate::units::Metres;
 use crate::wording::{chainages, counted, date, deaths, plain, span};
 
 /// The page. Text from data is escaped, so that it shows as it was written.
@@ -320,29 +323,46 @@ fn not_counted(analysis: &Analysis, page: &mut Page) {
     }
 }
 
-fn method(analysis: &Analysis, page: &mut Page) {
-    page.line("## How it was made");
-    let radii: Vec<String> = analysis
-        .options
-        .radii
-        .codes
+/// `1: 1 km, 5: unknown`.
+fn radii(radii: &BTreeMap<String, Option<Metres>>) -> String {
+    let parts: Vec<String> = radii
         .iter()
-        .map(|(code, radius)| {
-            radius.map_or_else(
-                || format!("{code}: unknown"),
-                |radius| format!("{code}: {} km", radius.km()),
-            )
+        .map(|(code, radius)| match radius {
+            Some(radius) => format!("{code}: {} km", radius.km()),
+            None => format!("{code}: unknown"),
         })
         .collect();
+    parts.join(", ")
+}
+
+fn method(analysis: &Analysis, page: &mut Page) {
+    page.line("## How it was made");
     page.line(&format!(
         "borderscope {}. Location is geodesic on the WGS 84 ellipsoid: offset to the nearest point of the \
-         line, chainage of that point from the start of the line, side looking along it. Location radius by \
-         precision code: {}. Seed {}. The inputs, the options and the SHA-256 of every file are in \
+         line, chainage of that point from the start of the line, side looking along it. Seed {}. The inputs, the options and the SHA-256 of every file are in \
          manifest.json; `borderscope verify` checks them.",
         env!("CARGO_PKG_VERSION"),
-        radii.join(", "),
         analysis.options.seed,
     ));
+    page.line("How the files were understood, and the location radius that each precision code stands for:");
+    page.table(
+        &[
+            "file",
+            "form",
+            "layout",
+            "decided for the whole file",
+            "location radius by precision code",
+        ],
+        analysis.files.iter().map(|file| {
+            vec![
+                file.name.clone(),
+                file.form.clone(),
+                file.layout_told.clone(),
+                file.decisions.join("; "),
+                radii(&file.radii),
+            ]
+        }),
+    );
     page.line(&format!(
         "Every attribution is a claim by whoever reported it. {}",
         crate::render::frame::NO_ENDORSEMENT

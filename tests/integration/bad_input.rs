@@ -208,7 +208,7 @@ fn bad_rows_go_to_the_ledger_and_the_run_goes_on() {
             "fatalities_best",
             "many",
         ],
-        ["8", "good", "merged", "identical_record", "", ""],
+        ["8", "good", "merged", "same_id", "id", "good"],
     ];
     assert_eq!(ledger, expected.map(|row| row.map(str::to_owned)));
     let mut strict = arguments.clone();

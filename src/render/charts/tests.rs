@@ -106,7 +106,7 @@ impl Made<'_> {
             parts.join(",")
         );
         let mut case = Case::from_files(
-            vec![write("made.csv", &rows)],
+            vec![crate::case::IncidentFile::new(write("made.csv", &rows))],
             write("line.geojson", &border),
         );
         case.title = "A made-up case".to_owned();

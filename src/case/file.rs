@@ -1,4 +1,4 @@
-//! The case file: which files make a case, and with which options it is run.
+//! What a case file may say, as TOML.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,215 +6,28 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::reading::{
+    AxisOrder, ColumnSource, DateOrder, FileOptions, FileTable, IncidentFile, ReadingTable,
+};
+use super::{
+    BorderSource, Case, DEFAULT_SECTORS, DuplicateRule, Options, SectorSource, folder_name,
+};
 use crate::error::{Error, Result};
 use crate::units::{Day, Days, Metres};
 
-/// A case: its files and its options. Paths are ready to open.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Case {
-    /// Short name, also that of the pack's folder.
-    pub name: String,
-    /// Title of the pictures and pages.
-    pub title: String,
-    /// Who compiled the data, for the footer of every picture.
-    pub credit: String,
-    /// Incident files, at least one.
-    pub incidents: Vec<PathBuf>,
-    /// The border.
-    pub border: BorderSource,
-    /// How sectors are made.
-    pub sectors: SectorSource,
-    /// Named places.
-    pub places: Option<PathBuf>,
-    /// Country outlines.
-    pub basemap: Option<PathBuf>,
-    /// Truces and ceasefires.
-    pub ceasefires: Option<PathBuf>,
-    /// Talks, closures and other diplomatic events.
-    pub events: Option<PathBuf>,
-    /// Which column of the incident files holds which of our columns, where the names differ.
-    pub columns: BTreeMap<String, String>,
-    /// What the analysis is told.
-    pub options: Options,
-    /// The case file itself, if there is one.
-    pub file: Option<PathBuf>,
-}
-
-/// Where the border comes from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BorderSource {
-    /// A `GeoJSON` file.
-    pub file: PathBuf,
-    /// Name of the left side; else the file's own.
-    pub left: Option<String>,
-    /// Name of the right side; else the file's own.
-    pub right: Option<String>,
-    /// Whether the line is run against its own direction.
-    pub reverse: bool,
-    /// Ends of lines nearer than this are joined.
-    pub join_tolerance: Metres,
-}
-
-/// Where sectors come from.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SectorSource {
-    /// A table of breakpoints.
-    File(PathBuf),
-    /// So many of equal length.
-    Equal(usize),
-}
-
-/// The precision codes of the input and the location radius that each stands for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PrecisionRadii {
-    /// Code and radius; `None` means unknown.
-    pub codes: BTreeMap<String, Option<Metres>>,
-    /// The radius of every incident of a file that has no precision column.
-    pub without_column: Option<Metres>,
-}
-
-/// The parameters of ST-DBSCAN and of episodes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ClusterOptions {
-    /// Greatest geodesic distance between neighbours.
-    pub eps: Metres,
-    /// Greatest difference of their days.
-    pub eps_days: Days,
-    /// Neighbours that make a core incident, itself included; at least 1.
-    pub min_points: usize,
-    /// Incidents with a greater (or unknown) location radius are not clustered.
-    pub largest_location_radius: Metres,
-}
-
-/// What the analysis is told.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Options {
-    /// Greatest offset of an incident that is counted.
-    pub corridor: Metres,
-    /// First day counted; else the first day of the data.
-    pub start: Option<Day>,
-    /// Last day counted; else the last day of the data.
-    pub end: Option<Day>,
-    /// Precision codes.
-    pub radii: PrecisionRadii,
-    /// Clustering.
-    pub cluster: ClusterOptions,
-    /// Ids that are held, with the reason.
-    pub held_ids: BTreeMap<String, String>,
-    /// Kinds of event that are held, with the reason.
-    pub held_event_types: BTreeMap<String, String>,
-    /// Seed of everything random.
-    pub seed: u64,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        let known = [("1", 1.0), ("2", 25.0), ("3", 50.0), ("4", 150.0)];
-        let mut codes: BTreeMap<String, Option<Metres>> = known
-            .into_iter()
-            .map(|(code, km)| (code.to_owned(), Some(Metres::from_km(km))))
-            .collect();
-        codes.insert("5".to_owned(), None);
-        Options {
-            corridor: Metres::from_km(50.0),
-            start: None,
-            end: None,
-            radii: PrecisionRadii {
-                codes,
-                without_column: Some(Metres::from_km(1.0)),
-            },
-            cluster: ClusterOptions {
-                eps: Metres::from_km(20.0),
-                eps_days: Days(3),
-                min_points: 3,
-                largest_location_radius: Metres::from_km(25.0),
-            },
-            held_ids: BTreeMap::new(),
-            held_event_types: BTreeMap::new(),
-            seed: 1,
-        }
-    }
-}
-
-/// How many equal sectors a line gets when nobody says.
-pub const DEFAULT_SECTORS: usize = 10;
-
-impl Case {
-    /// A case without a case file: incident files and a border, everything else by default.
-    pub fn from_files(incidents: Vec<PathBuf>, border: PathBuf) -> Case {
-        let name = incidents
-            .first()
-            .and_then(|file| file.file_stem())
-            .map_or_else(
-                || "case".to_owned(),
-                |stem| folder_name(&stem.to_string_lossy()),
-            );
-        Case {
-            title: name.clone(),
-            name,
-            credit: String::new(),
-            incidents,
-            border: BorderSource {
-                file: border,
-                left: None,
-                right: None,
-                reverse: false,
-                join_tolerance: Metres(1.0),
-            },
-            sectors: SectorSource::Equal(DEFAULT_SECTORS),
-            places: None,
-            basemap: None,
-            ceasefires: None,
-            events: None,
-            columns: BTreeMap::new(),
-            options: Options::default(),
-            file: None,
-        }
-    }
-
-    /// Reads a case file. Paths in it are relative to its own folder.
-    ///
-    /// # Errors
-    /// A file that cannot be read, is not TOML, has an unknown key or a value out of range.
-    pub fn read(path: &Path) -> Result<Case> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Error::io(path, "reading the case file", error))?;
-        Case::parse(&text, path)
-    }
-
-    fn parse(text: &str, path: &Path) -> Result<Case> {
-        let file: CaseFile = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| {
-                text[..span.start.min(text.len())].matches('\n').count() + 1
-            });
-            Error::refused(
-                format_args!("{}, line {line}", path.display()),
-                error.message(),
-                "the keys that data/afpk-2025/case.toml explains",
-            )
-        })?;
-        file.into_case(path)
-    }
-}
-
-/// A name that is safe as a folder: letters, digits, `-`, `_`, `.`; not empty, no leading dot.
-pub fn folder_name(name: &str) -> String {
-    let safe: String = name
-        .chars()
-        .map(|c| {
-            if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let safe = safe.trim_start_matches('.');
-    if safe.is_empty() {
-        "case".to_owned()
-    } else {
-        safe.to_owned()
-    }
+/// Reads the text of a case file that lies at a path.
+pub(super) fn parse(text: &str, path: &Path) -> Result<Case> {
+    let file: CaseFile = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| {
+            text[..span.start.min(text.len())].matches('\n').count() + 1
+        });
+        Error::refused(
+            format_args!("{}, line {line}", path.display()),
+            error.message(),
+            "the keys that data/afpk-2025/case.toml explains",
+        )
+    })?;
+    file.into_case(path)
 }
 
 #[derive(Deserialize)]
@@ -232,7 +45,9 @@ struct CaseFile {
     #[serde(default)]
     sectors: SectorsTable,
     #[serde(default)]
-    columns: BTreeMap<String, String>,
+    columns: BTreeMap<String, ColumnSource>,
+    #[serde(default)]
+    duplicates: DuplicatesTable,
     #[serde(default)]
     precision: PrecisionTable,
     #[serde(default)]
@@ -246,7 +61,20 @@ struct CaseFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct IncidentsTable {
-    files: Vec<PathBuf>,
+    files: Vec<FileTable>,
+    layout: Option<String>,
+    encoding: Option<String>,
+    separator: Option<String>,
+    date_order: Option<DateOrder>,
+    axis_order: Option<AxisOrder>,
+    spreadsheet_dates: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DuplicatesTable {
+    exact: Option<String>,
+    likely: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -279,6 +107,8 @@ struct SectorsTable {
 struct PrecisionTable {
     #[serde(default)]
     radius_km: BTreeMap<String, toml::Value>,
+    #[serde(default)]
+    layouts: BTreeMap<String, BTreeMap<String, toml::Value>>,
     without_column_km: Option<f64>,
 }
 
@@ -298,6 +128,7 @@ struct ClusterTable {
     eps_days: Option<i32>,
     min_points: Option<usize>,
     largest_location_radius_km: Option<f64>,
+    largest_date_span_days: Option<i32>,
 }
 
 #[derive(Default, Deserialize)]
@@ -340,6 +171,36 @@ impl CaseFile {
                 "at least one file",
             ));
         }
+        let said = |key: &str, table: ReadingTable, over: FileOptions| {
+            table.over(over, folder).map_err(|word| {
+                let allowed = "\"comma\", \"semicolon\", \"tab\" or \"bar\"";
+                refuse(key, format!("{word:?}"), allowed)
+            })
+        };
+        let table = ReadingTable {
+            path: None,
+            layout: self.incidents.layout,
+            encoding: self.incidents.encoding,
+            separator: self.incidents.separator,
+            date_order: self.incidents.date_order,
+            axis_order: self.incidents.axis_order,
+            spreadsheet_dates: self.incidents.spreadsheet_dates,
+            columns: self.columns,
+        };
+        let all = said("incidents.separator", table, FileOptions::default())?;
+        let mut incidents = Vec::new();
+        for (number, file) in self.incidents.files.into_iter().enumerate() {
+            let (path, table) = file.split();
+            let key = format!("incidents.files, entry {}", number + 1);
+            let path = path.ok_or_else(|| refuse(&key, "no path".into(), "path = \"...\""))?;
+            let path = if path == Path::new("-") {
+                path
+            } else {
+                here(path)
+            };
+            let options = said(&format!("{key}, separator"), table, all.clone())?;
+            incidents.push(IncidentFile { path, options });
+        }
         let mut options = Options::default();
         options.corridor = length("corridor_km", self.corridor_km, options.corridor)?;
         options.start = day("period.start", self.period.start)?;
@@ -353,22 +214,21 @@ impl CaseFile {
                 "a start that is not after the end",
             ));
         }
-        for (code, radius) in self.precision.radius_km {
-            let radius = match &radius {
-                toml::Value::Float(km) if km.is_finite() && *km >= 0.0 => {
-                    Some(Metres::from_km(*km))
-                }
-                toml::Value::Integer(km) if *km >= 0 => Some(Metres::from_km(*km as f64)),
-                toml::Value::String(word) if word == "unknown" => None,
-                other => {
-                    return Err(refuse(
-                        &format!("precision.radius_km.{code}"),
-                        other.to_string(),
-                        "a number of kilometres, 0 or more, or \"unknown\"",
-                    ));
-                }
-            };
-            options.radii.codes.insert(code, radius);
+        let radii = |key: &str, given: BTreeMap<String, toml::Value>| {
+            given
+                .into_iter()
+                .map(|(code, value)| {
+                    let radius = radius_km(&value).ok_or_else(|| {
+                        refuse(&format!("{key}.{code}"), value.to_string(), RADIUS)
+                    })?;
+                    Ok((code, radius))
+                })
+                .collect::<Result<BTreeMap<_, _>>>()
+        };
+        options.radii.codes = radii("precision.radius_km", self.precision.radius_km)?;
+        for (layout, given) in self.precision.layouts {
+            let given = radii(&format!("precision.layouts.{layout}"), given)?;
+            options.radii.layouts.insert(layout, given);
         }
         if let Some(km) = self.precision.without_column_km {
             options.radii.without_column = Some(length(
@@ -394,6 +254,16 @@ impl CaseFile {
             }
             cluster.eps_days = Days(days);
         }
+        if let Some(days) = self.cluster.largest_date_span_days {
+            if days < 1 {
+                return Err(refuse(
+                    "cluster.largest_date_span_days",
+                    days.to_string(),
+                    "a whole number, 1 or more",
+                ));
+            }
+            cluster.largest_date_span = Days(days);
+        }
         if let Some(points) = self.cluster.min_points {
             if points == 0 {
                 return Err(refuse(
@@ -403,6 +273,26 @@ impl CaseFile {
                 ));
             }
             cluster.min_points = points;
+        }
+        options.duplicates.merge_exact = match self.duplicates.exact.as_deref() {
+            None | Some("merge") => true,
+            Some("keep") => false,
+            Some(other) => {
+                let found = format!("{other:?}");
+                return Err(refuse("duplicates.exact", found, "\"merge\" or \"keep\""));
+            }
+        };
+        if let Some(word) = self
+            .duplicates
+            .likely
+            .as_deref()
+            .filter(|&word| word != "keep")
+        {
+            let rule = DuplicateRule::parse(word).ok_or_else(|| {
+                let allowed = "\"keep\", \"strict\", \"default\" or \"loose\"";
+                refuse("duplicates.likely", format!("{word:?}"), allowed)
+            })?;
+            options.duplicates.merge_likely = Some(rule);
         }
         options.held_ids = self.hold.ids;
         options.held_event_types = self.hold.event_types;
@@ -441,7 +331,7 @@ impl CaseFile {
             title: self.title.unwrap_or_else(|| name.clone()),
             name,
             credit: self.credit.unwrap_or_default(),
-            incidents: self.incidents.files.into_iter().map(here).collect(),
+            incidents,
             border: BorderSource {
                 file: here(self.border.file),
                 left: self.border.left,
@@ -458,10 +348,22 @@ impl CaseFile {
             basemap: self.context.basemap.map(here),
             ceasefires: self.context.ceasefires.map(here),
             events: self.context.events.map(here),
-            columns: self.columns,
             options,
             file: Some(path.to_owned()),
         })
+    }
+}
+
+const RADIUS: &str = "a number of kilometres, 0 or more, or \"unknown\"";
+
+/// A radius in a case file or a layout: kilometres, or `"unknown"`. The outer `None` is a value that is
+/// neither.
+pub fn radius_km(value: &toml::Value) -> Option<Option<Metres>> {
+    match value {
+        toml::Value::Float(km) if km.is_finite() && *km >= 0.0 => Some(Some(Metres::from_km(*km))),
+        toml::Value::Integer(km) if *km >= 0 => Some(Some(Metres::from_km(*km as f64))),
+        toml::Value::String(word) if word == "unknown" => Some(None),
+        _ => None,
     }
 }
 
@@ -481,7 +383,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Case> {
-        Case::parse(text, Path::new("cases/test/case.toml"))
+        super::parse(text, Path::new("cases/test/case.toml"))
     }
 
     const LEAST: &str = "[incidents]\nfiles = [\"i.csv\"]\n[border]\nfile = \"b.geojson\"\n";
@@ -490,7 +392,7 @@ mod tests {
     fn the_least_case_has_defaults() {
         let case = parse(LEAST).unwrap();
         assert_eq!(case.name, "test");
-        assert_eq!(case.incidents, [Path::new("cases/test/i.csv")]);
+        assert_eq!(case.incidents[0].path, Path::new("cases/test/i.csv"));
         assert_eq!(case.options, Options::default());
         assert_eq!(case.sectors, SectorSource::Equal(DEFAULT_SECTORS));
     }

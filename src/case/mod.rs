@@ -1,0 +1,258 @@
+//! The case file: which files make a case, and with which options it is run.
+
+mod file;
+mod reading;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::units::{Day, Days, Metres};
+
+pub use file::radius_km;
+pub use reading::{
+    AxisOrder, ColumnSource, ConstantColumn, DateOrder, FileOptions, IncidentFile, LayoutChoice,
+    MappedColumn, separator,
+};
+
+/// A case: its files and its options. Paths are ready to open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// Short name, also that of the pack's folder.
+    pub name: String,
+    /// Title of the pictures and pages.
+    pub title: String,
+    /// Who compiled the data, for the footer of every picture.
+    pub credit: String,
+    /// Incident files, at least one.
+    pub incidents: Vec<IncidentFile>,
+    /// The border.
+    pub border: BorderSource,
+    /// How sectors are made.
+    pub sectors: SectorSource,
+    /// Named places.
+    pub places: Option<PathBuf>,
+    /// Country outlines.
+    pub basemap: Option<PathBuf>,
+    /// Truces and ceasefires.
+    pub ceasefires: Option<PathBuf>,
+    /// Talks, closures and other diplomatic events.
+    pub events: Option<PathBuf>,
+    /// What the analysis is told.
+    pub options: Options,
+    /// The case file itself, if there is one.
+    pub file: Option<PathBuf>,
+}
+
+/// Where the border comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BorderSource {
+    /// A `GeoJSON` file.
+    pub file: PathBuf,
+    /// Name of the left side; else the file's own.
+    pub left: Option<String>,
+    /// Name of the right side; else the file's own.
+    pub right: Option<String>,
+    /// Whether the line is run against its own direction.
+    pub reverse: bool,
+    /// Ends of lines nearer than this are joined.
+    pub join_tolerance: Metres,
+}
+
+/// Where sectors come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SectorSource {
+    /// A table of breakpoints.
+    File(PathBuf),
+    /// So many of equal length.
+    Equal(usize),
+}
+
+/// The location radii that a case sets for precision codes, before those of the layouts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrecisionRadii {
+    /// For every file: code and radius; `None` means unknown.
+    pub codes: BTreeMap<String, Option<Metres>>,
+    /// For the files of one layout, by its name; goes before `codes`.
+    pub layouts: BTreeMap<String, BTreeMap<String, Option<Metres>>>,
+    /// The radius of every incident of a file that has no precision column.
+    pub without_column: Option<Metres>,
+}
+
+/// How alike two reports must be to be taken for one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DuplicateRule {
+    /// The same day, place and kind.
+    Strict,
+    /// A day and a few kilometres apart at most.
+    Default,
+    /// Two days and a district apart at most.
+    Loose,
+}
+
+impl DuplicateRule {
+    /// All rules, the strictest first: what one takes for one event the next does too.
+    pub const ALL: [DuplicateRule; 3] = [
+        DuplicateRule::Strict,
+        DuplicateRule::Default,
+        DuplicateRule::Loose,
+    ];
+
+    /// The word in case files and tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            DuplicateRule::Strict => "strict",
+            DuplicateRule::Default => "default",
+            DuplicateRule::Loose => "loose",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<DuplicateRule> {
+        DuplicateRule::ALL
+            .into_iter()
+            .find(|rule| rule.as_str() == word)
+    }
+}
+
+/// What is done with reports of one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DuplicateOptions {
+    /// Whether records with the same id, or without ids and the same in every field, become one.
+    pub merge_exact: bool,
+    /// Likely duplicates that become one; `None` leaves them all apart.
+    pub merge_likely: Option<DuplicateRule>,
+}
+
+/// The parameters of ST-DBSCAN and of episodes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClusterOptions {
+    /// Greatest geodesic distance between neighbours.
+    pub eps: Metres,
+    /// Greatest difference of their days.
+    pub eps_days: Days,
+    /// Neighbours that make a core incident, itself included; at least 1.
+    pub min_points: usize,
+    /// Incidents with a greater (or unknown) location radius are not clustered.
+    pub largest_location_radius: Metres,
+    /// Incidents that may have been on more days than this are not clustered; at least 1.
+    pub largest_date_span: Days,
+}
+
+/// What the analysis is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Greatest offset of an incident that is counted.
+    pub corridor: Metres,
+    /// First day counted; else the first day of the data.
+    pub start: Option<Day>,
+    /// Last day counted; else the last day of the data.
+    pub end: Option<Day>,
+    /// Precision codes.
+    pub radii: PrecisionRadii,
+    /// Clustering.
+    pub cluster: ClusterOptions,
+    /// Reports of one event.
+    pub duplicates: DuplicateOptions,
+    /// Ids that are held, with the reason.
+    pub held_ids: BTreeMap<String, String>,
+    /// Kinds of event that are held, with the reason.
+    pub held_event_types: BTreeMap<String, String>,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            corridor: Metres::from_km(50.0),
+            start: None,
+            end: None,
+            radii: PrecisionRadii {
+                codes: BTreeMap::new(),
+                layouts: BTreeMap::new(),
+                without_column: Some(Metres::from_km(1.0)),
+            },
+            cluster: ClusterOptions {
+                eps: Metres::from_km(20.0),
+                eps_days: Days(3),
+                min_points: 3,
+                largest_location_radius: Metres::from_km(25.0),
+                largest_date_span: Days(7),
+            },
+            duplicates: DuplicateOptions {
+                merge_exact: true,
+                merge_likely: None,
+            },
+            held_ids: BTreeMap::new(),
+            held_event_types: BTreeMap::new(),
+            seed: 1,
+        }
+    }
+}
+
+/// How many equal sectors a line gets when nobody says.
+pub const DEFAULT_SECTORS: usize = 10;
+
+impl Case {
+    /// A case without a case file: incident files and a border, everything else by default.
+    pub fn from_files(incidents: Vec<IncidentFile>, border: PathBuf) -> Case {
+        let name = incidents
+            .first()
+            .and_then(|file| file.path.file_stem())
+            .map_or_else(
+                || "case".to_owned(),
+                |stem| folder_name(&stem.to_string_lossy()),
+            );
+        Case {
+            title: name.clone(),
+            name,
+            credit: String::new(),
+            incidents,
+            border: BorderSource {
+                file: border,
+                left: None,
+                right: None,
+                reverse: false,
+                join_tolerance: Metres(1.0),
+            },
+            sectors: SectorSource::Equal(DEFAULT_SECTORS),
+            places: None,
+            basemap: None,
+            ceasefires: None,
+            events: None,
+            options: Options::default(),
+            file: None,
+        }
+    }
+
+    /// Reads a case file. Paths in it are relative to its own folder.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is not TOML, has an unknown key or a value out of range.
+    pub fn read(path: &Path) -> Result<Case> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Error::io(path, "reading the case file", error))?;
+        file::parse(&text, path)
+    }
+}
+
+/// A name that is safe as a folder: letters, digits, `-`, `_`, `.`; not empty, no leading dot.
+pub fn folder_name(name: &str) -> String {
+    let safe: String = name
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let safe = safe.trim_start_matches('.');
+    if safe.is_empty() {
+        "case".to_owned()
+    } else {
+        safe.to_owned()
+    }
+}

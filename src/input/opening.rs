@@ -1,0 +1,175 @@
+//! The start of a file: its encoding, its separator, its first record.
+
+use encoding_rs::Encoding;
+
+use super::{blocks, table};
+use crate::case::FileOptions;
+use crate::error::{Error, Result};
+
+/// How an encoding was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EncodingWhy {
+    /// The user said so.
+    Said,
+    /// By a byte-order mark.
+    Mark,
+    /// It is UTF-8, which checks itself.
+    Utf8,
+    /// The bytes are not UTF-8, and this is what they look like.
+    Guessed,
+}
+
+/// The start of a file: what is in front of the data.
+pub(crate) struct Opening {
+    /// Its encoding.
+    pub(crate) encoding: &'static Encoding,
+    /// How that was found.
+    pub(crate) encoding_why: EncodingWhy,
+    /// The byte between fields.
+    pub(crate) separator: u8,
+    /// The first record that is no comment: the header, if there is one.
+    pub(crate) first: Vec<String>,
+    /// How many comments stand before it.
+    pub(crate) comments: u64,
+}
+
+impl Opening {
+    /// Bytes to look at.
+    pub(crate) const SAMPLE: u64 = 1 << 20;
+
+    /// Looks at the first bytes of a file, at most [`Opening::SAMPLE`] of them.
+    ///
+    /// # Errors
+    /// No text; a header without end.
+    pub(crate) fn of(place: &str, bytes: &[u8], options: &FileOptions) -> Result<Opening> {
+        let (encoding, encoding_why) = encoding_of(place, bytes, options)?;
+        let (text, _) = encoding.decode_with_bom_removal(bytes);
+        let empty = || {
+            Error::refused(
+                place,
+                "the file is empty",
+                "a header line and records below it",
+            )
+        };
+        if text.trim().is_empty() {
+            return Err(empty());
+        }
+        // Some spreadsheets write the separator into a first line of its own.
+        let named = text
+            .strip_prefix("sep=")
+            .and_then(|rest| rest.as_bytes().first().copied());
+        let mut comments = u64::from(named.is_some());
+        let mut rest = &*text;
+        if named.is_some() {
+            rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+        }
+        loop {
+            rest = rest.trim_start_matches(['\n', '\r']);
+            if !rest.starts_with('#') {
+                break;
+            }
+            let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+            rest = &rest[end..];
+            comments += 1;
+        }
+        let separator = options
+            .separator
+            .or(named)
+            .unwrap_or_else(|| table::separator(rest.as_bytes()));
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(separator)
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(rest.as_bytes());
+        let mut record = csv::StringRecord::new();
+        reader
+            .read_record(&mut record)
+            .map_err(|error| Error::refused(place, error, "delimited text"))?;
+        if record.iter().all(|field| field.trim().is_empty()) {
+            return Err(empty());
+        }
+        let longest = record.iter().map(str::len).max().unwrap_or(0);
+        if record.len() > MOST_COLUMNS || longest > LONGEST_NAME {
+            return Err(Error::refused(
+                format_args!("{place}, header"),
+                format_args!(
+                    "{} columns, the longest name of {longest} bytes",
+                    record.len()
+                ),
+                format_args!(
+                    "at most {MOST_COLUMNS} columns with names of at most {LONGEST_NAME} bytes"
+                ),
+            )
+            .advise("look whether a quote is left open, or the separator is another"));
+        }
+        Ok(Opening {
+            encoding,
+            encoding_why,
+            separator,
+            first: record.iter().map(|field| field.trim().to_owned()).collect(),
+            comments,
+        })
+    }
+
+    /// How many records at the start are no data.
+    pub(crate) fn skip(&self, headerless: bool) -> u64 {
+        self.comments + u64::from(!headerless)
+    }
+}
+
+/// As many as a spreadsheet has.
+const MOST_COLUMNS: usize = 16_384;
+/// Bytes of a column name.
+const LONGEST_NAME: usize = 1_000;
+
+fn encoding_of(
+    place: &str,
+    start: &[u8],
+    options: &FileOptions,
+) -> Result<(&'static Encoding, EncodingWhy)> {
+    if let Some(name) = &options.encoding {
+        let encoding = Encoding::for_label(name.as_bytes()).ok_or_else(|| {
+            Error::refused(
+                "encoding",
+                format_args!("{name:?}"),
+                "a name of the Encoding Standard: utf-8, utf-16le, windows-1252, windows-1256, iso-8859-1, …",
+            )
+        })?;
+        return Ok((encoding, EncodingWhy::Said));
+    }
+    if let Some((encoding, _)) = blocks::mark(start) {
+        return Ok((encoding, EncodingWhy::Mark));
+    }
+    let zeros = memchr::memchr_iter(0, start).count();
+    if zeros * 10 > start.len() {
+        return Err(Error::refused(
+            place,
+            "many zero bytes",
+            "text; UTF-16 only with a byte-order mark",
+        )
+        .advise("if it is UTF-16, say encoding = \"utf-16le\" or \"utf-16be\""));
+    }
+    let mut damaged = 0;
+    let mut beyond_ascii = 0;
+    let end = memchr::memrchr(b'\n', start).unwrap_or(start.len());
+    for line in start[..end].split(|&byte| byte == b'\n') {
+        if !line.is_ascii() {
+            match std::str::from_utf8(line) {
+                Ok(_) => beyond_ascii += 1,
+                Err(_) => damaged += 1,
+            }
+        }
+    }
+    Ok(if damaged > beyond_ascii {
+        (guess(start), EncodingWhy::Guessed)
+    } else {
+        (encoding_rs::UTF_8, EncodingWhy::Utf8)
+    })
+}
+
+/// The encoding that bytes which are not UTF-8 look like.
+pub(crate) fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    detector.guess(None, chardetng::Utf8Detection::Deny)
+}

@@ -1,0 +1,398 @@
+//! The bytes of an input: a file or standard input, unpacked where it is compressed.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use flate2::bufread::MultiGzDecoder;
+use ruzstd::decoding::StreamingDecoder;
+
+use crate::digest::{self, Digest};
+use crate::error::{Error, Result};
+
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Packing {
+    /// Not at all.
+    #[default]
+    Plain,
+    /// gzip, of one or more members.
+    Gzip,
+    /// Zstandard, of one or more frames.
+    Zstandard,
+}
+
+impl Packing {
+    /// Its name; empty where nothing is packed.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Packing::Plain => "",
+            Packing::Gzip => "gzip",
+            Packing::Zstandard => "zstd",
+        }
+    }
+}
+
+/// The path that stands for standard input.
+pub const STANDARD_INPUT: &str = "-";
+
+/// An input that can be read from its start as often as needed.
+#[derive(Debug)]
+pub struct Source {
+    path: PathBuf,
+    name: String,
+    file: File,
+    packing: Packing,
+    copied: bool,
+}
+
+impl Source {
+    /// Opens a file; for [`STANDARD_INPUT`], and for what the shell hands over as `/dev/fd/N`, copies
+    /// it to a temporary file first, because readers go over their input more than once.
+    ///
+    /// # Errors
+    /// What cannot be read, a folder, a device, a named pipe (opening one waits for a writer for
+    /// ever), and formats that are no text, each with what to do instead.
+    pub fn open(path: &Path) -> Result<Source> {
+        let name = name_of(path);
+        let mut copied = true;
+        let file = if path == Path::new(STANDARD_INPUT) {
+            spooled(&name, io::stdin().lock())?
+        } else {
+            let fail = |error| Error::io(path, "reading", error);
+            let kind = std::fs::metadata(path).map_err(fail)?.file_type();
+            if kind.is_dir() {
+                return Err(Error::refused(path.display(), "is a folder", "a file"));
+            }
+            let handed_over = path.starts_with("/dev/fd") || path == Path::new("/dev/stdin");
+            if !kind.is_file() && !handed_over {
+                let refused = Error::refused(path.display(), "is a pipe or a device", "a file");
+                return Err(refused.advise("give it on standard input, as -"));
+            }
+            let file = File::open(path).map_err(fail)?;
+            if kind.is_file() {
+                copied = false;
+                file
+            } else {
+                spooled(&name, file)?
+            }
+        };
+        let mut source = Source {
+            path: path.to_owned(),
+            name,
+            file,
+            packing: Packing::Plain,
+            copied,
+        };
+        let mut start = [0; 16];
+        let held = source.start(&mut start)?;
+        source.packing = packing(&start[..held]);
+        if source.packing == Packing::Plain {
+            refuse_other_formats(&source.name, &start[..held])?;
+        }
+        Ok(source)
+    }
+
+    /// The path that was opened.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The name that tables and messages give it: the last part of the path, which does not depend on
+    /// the folder that the run was started from.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How it is packed.
+    pub const fn packing(&self) -> Packing {
+        self.packing
+    }
+
+    /// A reader from the start, which unpacks.
+    ///
+    /// # Errors
+    /// An input that cannot be read.
+    pub fn reader(&self) -> Result<Box<dyn Read + '_>> {
+        let fail = |error| Error::io(&self.path, "reading", error);
+        (&self.file).seek(SeekFrom::Start(0)).map_err(fail)?;
+        let packed = self.file.metadata().map_err(fail)?.len();
+        let buffered = BufReader::with_capacity(1 << 17, &self.file);
+        Ok(match self.packing {
+            Packing::Plain => Box::new(&self.file),
+            Packing::Gzip => Box::new(Limited::new(MultiGzDecoder::new(buffered), packed)),
+            Packing::Zstandard => Box::new(Limited::new(Frames::new(buffered), packed)),
+        })
+    }
+
+    /// The digest of what was copied, because nobody can read it again later; `None` for a file that
+    /// lies where it lay.
+    ///
+    /// # Errors
+    /// An input that cannot be read.
+    pub fn copied(&self) -> Result<Option<Digest>> {
+        if !self.copied {
+            return Ok(None);
+        }
+        digest::digest(self.packed()?)
+            .map(Some)
+            .map_err(|error| Error::io(&self.path, "reading", error))
+    }
+
+    /// The bytes as they came, from the start.
+    fn packed(&self) -> Result<&File> {
+        (&self.file)
+            .seek(SeekFrom::Start(0))
+            .map_err(|error| Error::io(&self.path, "reading", error))?;
+        Ok(&self.file)
+    }
+
+    /// Fills a buffer from the start of the packed bytes; how many there were.
+    fn start(&self, buffer: &mut [u8]) -> Result<usize> {
+        let fail = |error| Error::io(&self.path, "reading", error);
+        let mut file = self.packed()?;
+        let mut held = 0;
+        while held < buffer.len() {
+            match file.read(&mut buffer[held..]).map_err(fail)? {
+                0 => break,
+                read => held += read,
+            }
+        }
+        Ok(held)
+    }
+}
+
+/// The name of a path for tables and messages.
+pub fn name_of(path: &Path) -> String {
+    if path == Path::new(STANDARD_INPUT) {
+        return "standard input".to_owned();
+    }
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
+fn spooled(name: &str, mut from: impl Read) -> Result<File> {
+    let fail = |error| Error::stream(name, "copying to a temporary file", error);
+    let mut file = tempfile::tempfile().map_err(fail)?;
+    io::copy(&mut from, &mut file).map_err(fail)?;
+    Ok(file)
+}
+
+fn packing(start: &[u8]) -> Packing {
+    if start.starts_with(&[0x1f, 0x8b]) {
+        Packing::Gzip
+    } else if start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
+        || (start.len() > 3 && start[0] & 0xf0 == 0x50 && start[1..4] == [0x2a, 0x4d, 0x18])
+    {
+        Packing::Zstandard
+    } else {
+        Packing::Plain
+    }
+}
+
+/// Formats that are often given by mistake: how each begins, what it is, what to do.
+const OTHER_FORMATS: [(&[u8], &str, &str); 8] = [
+    (
+        b"PK\x03\x04",
+        "a ZIP archive or a spreadsheet (.xlsx, .ods)",
+        "save the sheet as CSV, or unpack the archive",
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old Office document (.xls, .doc)",
+        "save the sheet as CSV",
+    ),
+    (b"%PDF", "a PDF", "export the table as CSV"),
+    (
+        b"SQLite format 3",
+        "a SQLite database or GeoPackage",
+        "export the table as CSV",
+    ),
+    (b"PAR1", "a Parquet file", "export it as CSV"),
+    (
+        b"BZh",
+        "a bzip2 archive",
+        "unpack it, or pack it with gzip or zstd",
+    ),
+    (
+        b"\xfd7zXZ",
+        "an xz archive",
+        "unpack it, or pack it with gzip or zstd",
+    ),
+    (
+        b"<!DOCTYPE",
+        "a web page",
+        "save the table itself, not the page",
+    ),
+];
+
+fn refuse_other_formats(name: &str, start: &[u8]) -> Result<()> {
+    match OTHER_FORMATS
+        .iter()
+        .find(|(magic, ..)| start.starts_with(magic))
+    {
+        Some((_, what, advice)) => Err(Error::refused(
+            name,
+            what,
+            "delimited text, plain or packed with gzip or zstd",
+        )
+        .advise(advice)),
+        None => Ok(()),
+    }
+}
+
+/// Refuses what unpacks to far more than any table does: a bomb.
+struct Limited<R> {
+    inner: R,
+    left: u64,
+}
+
+/// Tables pack to a twentieth of their size at best.
+const MOST_TIMES: u64 = 250;
+/// Up to here any ratio is let through.
+const ALWAYS: u64 = 64 << 20;
+
+impl<R: Read> Limited<R> {
+    fn new(inner: R, packed: u64) -> Limited<R> {
+        Limited {
+            inner,
+            left: packed.saturating_mul(MOST_TIMES).max(ALWAYS),
+        }
+    }
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
+            io::Error::other(format!(
+                "it unpacks to more than {MOST_TIMES} times its size, as no table does; if it is one, \
+                 unpack it first"
+            ))
+        })?;
+        Ok(read)
+    }
+}
+
+/// One Zstandard frame after another.
+struct Frames<R: BufRead> {
+    /// Between frames.
+    source: Option<R>,
+    frame: Option<StreamingDecoder<R, ruzstd::decoding::FrameDecoder>>,
+}
+
+impl<R: BufRead> Frames<R> {
+    fn new(source: R) -> Frames<R> {
+        Frames {
+            source: Some(source),
+            frame: None,
+        }
+    }
+}
+
+impl<R: BufRead> Read for Frames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(frame) = &mut self.frame {
+                let read = frame.read(buffer)?;
+                if read > 0 || buffer.is_empty() {
+                    return Ok(read);
+                }
+            }
+            if let Some(frame) = self.frame.take() {
+                self.source = Some(frame.into_inner());
+            }
+            let Some(mut source) = self.source.take() else {
+                return Ok(0);
+            };
+            if source.fill_buf()?.is_empty() {
+                return Ok(0);
+            }
+            if skip_skippable(&mut source)? {
+                self.source = Some(source);
+                continue;
+            }
+            self.frame = Some(StreamingDecoder::new(source).map_err(io::Error::other)?);
+        }
+    }
+}
+
+/// Passes over a frame that holds no data, if the next one is such.
+fn skip_skippable(source: &mut impl BufRead) -> io::Result<bool> {
+    let start = source.fill_buf()?;
+    // A buffer so short that it cuts the magic number is left to the decoder to complain about.
+    if start.len() < 8 || start[0] & 0xf0 != 0x50 || start[1..4] != [0x2a, 0x4d, 0x18] {
+        return Ok(false);
+    }
+    let length = u32::from_le_bytes([start[4], start[5], start[6], start[7]]);
+    io::copy(&mut source.take(8 + u64::from(length)), &mut io::sink())?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn source(bytes: &[u8]) -> Result<Source> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        Source::open(file.path())
+    }
+
+    fn text(source: &Source) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        source.reader().unwrap().read_to_end(&mut out)?;
+        Ok(out)
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    }
+
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+    }
+
+    #[test]
+    fn packed_inputs_are_unpacked_as_often_as_asked() {
+        let table = b"date,lat,lon\n".repeat(50_000);
+        let two: Vec<u8> = [gzip(&table), gzip(&table)].concat();
+        let skippable = [b"\x50\x2a\x4d\x18\x03\0\0\0abc".to_vec(), zstd(&table)].concat();
+        let frames = [zstd(&table), skippable].concat();
+        let twice = table.repeat(2);
+        for (packed, packing, plain) in [
+            (table.clone(), Packing::Plain, &table),
+            (gzip(&table), Packing::Gzip, &table),
+            (two, Packing::Gzip, &twice),
+            (zstd(&table), Packing::Zstandard, &table),
+            (frames, Packing::Zstandard, &twice),
+        ] {
+            let source = source(&packed).unwrap();
+            assert_eq!(source.packing(), packing);
+            assert!(text(&source).unwrap() == *plain, "{packing:?}");
+            assert!(text(&source).unwrap() == *plain, "{packing:?} again");
+        }
+    }
+
+    #[test]
+    fn bombs_cut_files_and_other_formats_are_refused() {
+        let bomb = source(&gzip(&vec![b'0'; 200 << 20])).unwrap();
+        let message = text(&bomb).unwrap_err().to_string();
+        assert!(message.contains("more than 250 times"), "{message}");
+        let whole = gzip(&b"a,b\n".repeat(9_000));
+        assert!(text(&source(&whole[..whole.len() / 2]).unwrap()).is_err());
+        let whole = zstd(&b"a,b\n".repeat(9_000));
+        assert!(text(&source(&whole[..whole.len() / 2]).unwrap()).is_err());
+        let message = source(b"PK\x03\x04rest").unwrap_err().to_string();
+        assert!(message.contains("as CSV"), "{message}");
+        let folder = tempfile::tempdir().unwrap();
+        let message = Source::open(folder.path()).unwrap_err().to_string();
+        assert!(message.contains("is a folder"), "{message}");
+    }
+}
