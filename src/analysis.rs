@@ -4,8 +4,10 @@ use crate::border::Border;
 use crate::case::Options;
 use crate::cluster::summary::Cluster;
 use crate::context::Context;
+use crate::duplicates::Proposals;
 use crate::incident::FigureSums;
-use crate::input::incidents::{FileNotes, Merged};
+use crate::incident::MergedReport;
+use crate::input::incidents::FileNotes;
 use crate::ledger::{Fate, Ledger};
 use crate::located::LocatedIncident;
 use crate::sector::Sectors;
@@ -45,7 +47,9 @@ pub struct Analysis {
     /// What was understood of each incident file.
     pub files: Vec<FileNotes>,
     /// Reports that were merged into another.
-    pub merged: Vec<Merged>,
+    pub merged: Vec<MergedReport>,
+    /// Reports that are likely of one event.
+    pub duplicates: Proposals,
     /// Places, ceasefires, events, country outlines.
     pub context: Context,
     /// What the reader should know about how the input was understood, one sentence each.

@@ -229,6 +229,15 @@ impl Incident {
     }
 }
 
+/// A report that became part of another, with all that it says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MergedReport {
+    /// The ledger row of the report that stands for both.
+    pub into: usize,
+    /// The report.
+    pub report: Incident,
+}
+
 /// A sum of figures that keeps apart what was reported and by how many incidents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FigureSums {

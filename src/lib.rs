@@ -21,8 +21,8 @@
 //! # Which way dependencies point
 //!
 //! ```text
-//! digest, units → geodesy → incident, ledger → index → border, sector → locate → case, context
-//!       → input → located, cluster, stats → analysis → wording, render, export, report
+//! digest, formula, units → geodesy → incident, ledger → index → border, sector → locate → case, context
+//!       → input → located → duplicates, cluster, stats → analysis → wording, render, export, report
 //!       → manifest, stream → pipeline, output → cli → main
 //! ```
 //!
@@ -53,8 +53,10 @@ pub mod cli;
 pub mod cluster;
 pub mod context;
 pub mod digest;
+pub mod duplicates;
 pub mod error;
 pub mod export;
+pub mod formula;
 pub mod geodesy;
 pub mod incident;
 pub mod index;

@@ -31,6 +31,11 @@ impl LocatedIncident {
         self.fate == Fate::Used
     }
 
+    /// Whether place and time are known well enough to be clustered.
+    pub fn can_be_clustered(&self, options: &ClusterOptions) -> bool {
+        self.is_placed(options) && self.incident.days() <= options.largest_date_span
+    }
+
     /// Whether its place is known well enough to be clustered.
     pub fn is_placed(&self, options: &ClusterOptions) -> bool {
         self.incident

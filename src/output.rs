@@ -34,13 +34,18 @@ type Exporter = (
     fn(&Analysis, &mut dyn Write) -> io::Result<()>,
 );
 
-const EXPORTS: [Exporter; 10] = [
+const EXPORTS: [Exporter; 12] = [
     ("tables/incidents.csv", tables::incidents),
     ("tables/clusters.csv", tables::clusters),
     ("tables/episodes.csv", tables::episodes),
     ("tables/sectors.csv", tables::sectors),
     ("tables/sector_weeks.csv", tables::sector_weeks),
     ("tables/ledger.csv", tables::ledger),
+    (
+        "tables/possible_duplicates.csv",
+        tables::possible_duplicates,
+    ),
+    ("tables/merged_reports.csv", tables::merged_reports),
     ("gis/incidents.geojson", geojson::incidents),
     ("gis/clusters.geojson", geojson::clusters),
     ("gis/sectors.geojson", geojson::sectors),

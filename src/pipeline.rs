@@ -6,6 +6,7 @@ use crate::analysis::Analysis;
 use crate::border::Border;
 use crate::case::{Case, Options, SectorSource};
 use crate::cluster;
+use crate::duplicates;
 use crate::error::{Error, Result};
 use crate::geodesy::Position;
 use crate::incident::Incident;
@@ -64,6 +65,12 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
     let mut incidents = locate(incidents, &border, &sectors, progress);
     leave_out_distant(&mut incidents, &mut ledger, options.corridor);
 
+    progress.stage("looking for duplicates", 0);
+    let proposals = duplicates::propose(&incidents, &ledger);
+    let mut merged = merged;
+    if let Some(rule) = options.duplicates.merge_likely {
+        merged.extend(duplicates::merge(&mut incidents, &mut ledger, rule));
+    }
     progress.stage("clustering", 0);
     cluster::assign(&mut incidents, &options.cluster);
     let clusters = cluster::summary::clusters(&incidents, &context.places);
@@ -95,6 +102,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         sector_weeks,
         ledger,
         merged,
+        duplicates: proposals,
         files,
         context,
         remarks,

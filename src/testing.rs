@@ -31,6 +31,16 @@ impl Dice {
         self.next() % limit
     }
 
+    /// Up to 12 characters and words of an alphabet.
+    pub(crate) fn soup(&mut self, alphabet: &[&str]) -> String {
+        (0..self.below(13))
+            .filter_map(|_| {
+                let place = self.below(alphabet.len() as u64) as usize;
+                alphabet.get(place).copied()
+            })
+            .collect()
+    }
+
     pub(crate) fn shuffle<T>(&mut self, values: &mut [T]) {
         for last in (1..values.len()).rev() {
             values.swap(last, self.below(last as u64 + 1) as usize);

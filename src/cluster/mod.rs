@@ -23,7 +23,7 @@ impl Neighbourhoods for SpaceTimeIndex {
     }
 }
 
-/// Clusters the incidents that count and whose place is known well enough, and writes cluster and role
+/// Clusters the incidents that count and whose place and time are known well enough, and writes cluster and role
 /// into them. Returns how many clusters there are; they are numbered from 1 by first day, then by
 /// chainage.
 ///
@@ -31,7 +31,7 @@ impl Neighbourhoods for SpaceTimeIndex {
 /// the order of rows nor the number of threads can show. O(n log n + pairs).
 pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions) -> usize {
     let mut order: Vec<usize> = (0..incidents.len())
-        .filter(|&i| incidents[i].is_counted() && incidents[i].is_placed(options))
+        .filter(|&i| incidents[i].is_counted() && incidents[i].can_be_clustered(options))
         .collect();
     order.sort_by(|&a, &b| {
         let (a, b) = (&incidents[a], &incidents[b]);

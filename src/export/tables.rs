@@ -1,11 +1,14 @@
-//! Tables as CSV: UTF-8, comma, CR LF (RFC 4180), a header, empty fields for what is not known.
+//! Tables as CSV: UTF-8, comma, CR LF (RFC 4180), a header, empty fields for what is not known. Text that a
+//! spreadsheet would run as a formula is neutralised: see [`crate::formula`].
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::location;
 use crate::analysis::Analysis;
 use crate::cluster::role_word;
 use crate::cluster::summary::Tally;
+use crate::formula::neutral;
 use crate::incident::{FigureSums, Incident};
 use crate::input::columns::{COLUMNS, WRITTEN};
 use crate::located::LocatedIncident;
@@ -25,12 +28,15 @@ fn write<W: Write, Row, Field>(
 ) -> io::Result<()>
 where
     Row: IntoIterator<Item = Field>,
-    Field: AsRef<[u8]>,
+    Field: AsRef<str>,
 {
     let mut table = writer(to);
     table.write_record(header)?;
     for row in rows {
-        table.write_record(row)?;
+        for field in row {
+            table.write_field(&*neutral(field.as_ref()))?;
+        }
+        table.write_record(None::<&[u8]>)?;
     }
     table.flush()
 }
@@ -54,14 +60,14 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     table.write_record(incident_header())?;
     for incident in &analysis.incidents {
         for field in report_fields(&incident.incident) {
-            table.write_field(&*field)?;
+            table.write_field(&*neutral(&field))?;
         }
         table.write_field(incident.fate.as_str())?;
         table.write_field(optional(
             incident.incident.location_radius.map(|radius| radius.0),
         ))?;
         for field in location_fields(analysis, incident) {
-            table.write_field(&*field)?;
+            table.write_field(&*neutral(&field))?;
         }
         table.write_field(optional(incident.cluster))?;
         table.write_field(role_word(incident.role))?;
@@ -283,6 +289,111 @@ pub fn sector_weeks(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             ];
             row.extend(counts(&week.counts));
             row.push(rate(week.rate));
+            row
+        }),
+    )
+}
+
+/// `possible_duplicates.csv`: pairs of reports that are likely of one event, the likeliest first.
+pub fn possible_duplicates(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let header = [
+        "rule",
+        "score",
+        "id_a",
+        "id_b",
+        "input_file_a",
+        "line_a",
+        "input_file_b",
+        "line_b",
+        "date_a",
+        "date_b",
+        "days_apart",
+        "m_apart",
+        "place_a",
+        "place_b",
+        "event_type_a",
+        "event_type_b",
+        "reported_by_a",
+        "reported_by_b",
+        "source_name_a",
+        "source_name_b",
+        "reasons",
+    ];
+    let mut reports: BTreeMap<usize, &Incident> = analysis
+        .incidents
+        .iter()
+        .map(|it| (it.incident.record, &it.incident))
+        .collect();
+    let merged = analysis.merged.iter().map(|it| &it.report);
+    reports.extend(merged.map(|report| (report.record, report)));
+    write(
+        to,
+        &header,
+        analysis.duplicates.pairs.iter().filter_map(|pair| {
+            let [a, b] = pair.records;
+            let (one, other) = (reports.get(&a)?, reports.get(&b)?);
+            let place = |record: usize| {
+                let entry = &analysis.ledger.entries[record];
+                let file = &analysis.ledger.files[entry.file as usize];
+                (file.name.clone(), entry.line.to_string())
+            };
+            let ((file_a, line_a), (file_b, line_b)) = (place(a), place(b));
+            Some([
+                pair.rule.as_str().to_owned(),
+                pair.score.to_string(),
+                one.id().to_owned(),
+                other.id().to_owned(),
+                file_a,
+                line_a,
+                file_b,
+                line_b,
+                one.day.to_string(),
+                other.day.to_string(),
+                pair.days.0.to_string(),
+                format!("{:.0}", pair.apart.0),
+                one.place().to_owned(),
+                other.place().to_owned(),
+                one.event_type.to_string(),
+                other.event_type.to_string(),
+                one.reported_by.to_string(),
+                other.reported_by.to_string(),
+                one.source_name.to_string(),
+                other.source_name.to_string(),
+                pair.reasons.clone(),
+            ])
+        }),
+    )
+}
+
+/// `merged_reports.csv`: every report that became part of another, with all that it says.
+pub fn merged_reports(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let ids: BTreeMap<usize, &str> = analysis
+        .incidents
+        .iter()
+        .map(|it| (it.incident.record, it.incident.id()))
+        .collect();
+    // A report may have become part of one that then became part of another.
+    let further: BTreeMap<usize, usize> = analysis
+        .merged
+        .iter()
+        .map(|merged| (merged.report.record, merged.into))
+        .collect();
+    let mut header = vec!["merged_into", "reason", "input_file", "line"];
+    header.extend(report_header());
+    write(
+        to,
+        &header,
+        analysis.merged.iter().map(|merged| {
+            let entry = &analysis.ledger.entries[merged.report.record];
+            let into = further.get(&merged.into).unwrap_or(&merged.into);
+            let into = ids.get(into).copied().unwrap_or("");
+            let mut row = vec![
+                into.to_owned(),
+                entry.reason.code().to_owned(),
+                analysis.ledger.files[entry.file as usize].name.clone(),
+                entry.line.to_string(),
+            ];
+            row.extend(report_fields(&merged.report).map(std::borrow::Cow::into_owned));
             row
         }),
     )

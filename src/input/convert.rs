@@ -14,6 +14,7 @@ use super::dates::{self, Dated, Written};
 use super::places;
 use super::plan::{Evidence, Example, Near, Plan};
 use crate::case::DateOrder;
+use crate::formula::restored;
 use crate::geodesy::Position;
 use crate::incident::{ClaimStatus, DatePrecision, Figures, Incident, Shared, Texts};
 use crate::ledger::{Details, Entry, Fate, Reason};
@@ -234,7 +235,13 @@ impl<'a> Converter<'a> {
             entry.decide(Fate::Used, Reason::ValueNotRead, details);
         }
         self.hold_suspicious(record, id, position, entry);
-        let text = |column| mapping.text(record, column);
+        let restore: fn(&str) -> &str = if self.plan.layout.neutralised {
+            restored
+        } else {
+            |text| text
+        };
+        let id = restore(id);
+        let text = |column| restore(mapping.text(record, column));
         let texts = Texts::new([
             id,
             text(Column::TimeLocal),
@@ -244,7 +251,7 @@ impl<'a> Converter<'a> {
             text(Column::Note),
         ]);
         let names = &mut self.names;
-        let mut shared = |column| shared(names, mapping.text(record, column));
+        let mut shared = |column| shared(names, restore(mapping.text(record, column)));
         Ok(Incident {
             record: 0,
             day: dated.first,

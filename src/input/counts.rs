@@ -380,6 +380,7 @@ mod tests {
             "1e3",
             "0x10",
             "１２",
+            "−9",
         ] {
             assert_eq!(count(text), None, "{text}");
         }

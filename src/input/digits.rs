@@ -7,7 +7,7 @@ use std::borrow::Cow;
 pub(crate) const LONGEST: usize = 64;
 
 /// The text with Arabic-Indic and extended Arabic-Indic digits as ASCII digits and no-break blanks as
-/// plain ones, the Arabic decimal sign as `.` and the minus sign as `-`. Direction marks, which are put around numbers in such texts and show nothing, are
+/// plain ones. Direction marks, which are put around numbers in such texts and show nothing, are
 /// dropped. Borrows where the text is ASCII.
 pub(crate) fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
@@ -21,8 +21,6 @@ fn plain(c: char) -> Option<char> {
     match c {
         '\u{660}'..='\u{669}' => char::from_digit(c as u32 - 0x660, 10),
         '\u{6f0}'..='\u{6f9}' => char::from_digit(c as u32 - 0x6f0, 10),
-        '\u{66b}' => Some('.'),
-        '\u{2212}' => Some('-'),
         // No-break, thin and narrow no-break blank.
         '\u{a0}' | '\u{2009}' | '\u{202f}' => Some(' '),
         // Arabic letter mark, left-to-right and right-to-left mark.

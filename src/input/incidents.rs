@@ -24,7 +24,7 @@ use super::table;
 use crate::case::{AxisOrder, FileOptions, IncidentFile, Options};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
-use crate::incident::Incident;
+use crate::incident::{Incident, MergedReport};
 use crate::ledger::{Details, Entry, Fate, InputFile, Ledger, Reason};
 use crate::units::Metres;
 
@@ -35,20 +35,11 @@ pub struct Reading {
     /// `held` until later stages decide.
     pub incidents: Vec<Incident>,
     /// Reports that were merged into an earlier one.
-    pub merged: Vec<Merged>,
+    pub merged: Vec<MergedReport>,
     /// Every record.
     pub ledger: Ledger,
     /// What was understood of each file.
     pub files: Vec<FileNotes>,
-}
-
-/// A report that became part of another.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Merged {
-    /// The ledger row of the report that stands for both.
-    pub into: usize,
-    /// The report.
-    pub report: Incident,
 }
 
 /// What was understood of one file, for its user to check.
@@ -622,7 +613,7 @@ impl Duplicates {
         for (number, incident) in (first..).zip(tail) {
             let key = keys.next();
             if let Some((_, into)) = merged.next_if(|((it, _), _)| *it == number) {
-                reading.merged.push(Merged {
+                reading.merged.push(MergedReport {
                     into,
                     report: incident,
                 });

@@ -30,6 +30,8 @@ pub struct Layout {
     pub date_order: Option<DateOrder>,
     /// Whether quotes around a field are no part of it.
     pub quoting: bool,
+    /// Whether text that looks like a formula was neutralised, as [`crate::formula`] does it.
+    pub neutralised: bool,
     /// Where our columns are.
     pub columns: BTreeMap<String, ColumnSource>,
     /// The radius for each precision code; `None` where it says no more than that it is somewhere.
@@ -53,6 +55,8 @@ struct LayoutFile {
     sample: BTreeMap<String, String>,
     date_order: Option<DateOrder>,
     quoting: Option<bool>,
+    #[serde(default)]
+    neutralised: bool,
     columns: BTreeMap<String, ColumnSource>,
     #[serde(default)]
     precision: BTreeMap<String, toml::Value>,
@@ -159,6 +163,7 @@ fn parse(place: &str, text: &str) -> Result<Layout> {
         sample: file.sample,
         date_order: file.date_order,
         quoting: file.quoting.unwrap_or(true),
+        neutralised: file.neutralised,
         columns: file.columns,
         precision,
     })

@@ -72,6 +72,14 @@ pub fn caveats(analysis: &Analysis) -> Vec<String> {
             (Fate::OutsidePeriod, _) => {
                 format!("{} outside the period: in tables, in no sum.", lie(count))
             }
+            (Fate::Merged, Reason::LikelyDuplicate) => format!(
+                "{} likely of an event that another reports, and merged with it: tables/merged_reports.csv.",
+                if count == 1 {
+                    "1 report is".to_owned()
+                } else {
+                    format!("{} reports are", grouped(count as u64))
+                }
+            ),
             (Fate::Merged, _) => format!("{} of an earlier record, counted once.", repeat(count)),
             (Fate::Rejected, _) => format!(
                 "{} rejected ({}); the ledger names line, column and value.",
@@ -96,6 +104,20 @@ pub fn caveats(analysis: &Analysis) -> Vec<String> {
             analysis.options.cluster.largest_location_radius.km()
         ));
     }
+    let spread = analysis
+        .counted()
+        .filter(|it| it.incident.days() > analysis.options.cluster.largest_date_span)
+        .count();
+    if spread > 0 {
+        caveats.push(format!(
+            "{} of {} counted incidents are dated only roughly (over more than {} days): counted on the first \
+             of them, in no cluster.",
+            grouped(spread as u64),
+            grouped(total.incidents as u64),
+            analysis.options.cluster.largest_date_span.0
+        ));
+    }
+    caveats.extend(duplicates(analysis));
     if let Some(sentence) = reporters(analysis) {
         caveats.push(sentence);
     }
@@ -138,6 +160,7 @@ fn held(analysis: &Analysis, reason: Reason, count: usize) -> String {
     let what = match reason {
         Reason::HeldById => "by id",
         Reason::HeldByEventType => "by kind of event",
+        Reason::CoordinateZero | Reason::CoordinatesEqual => "for a suspicious place",
         _ => "because an earlier record has the id",
     };
     let mut reasons: Vec<&str> = why.map(super::super::ledger::Entry::expected).collect();
@@ -152,6 +175,31 @@ fn held(analysis: &Analysis, reason: Reason, count: usize) -> String {
         },
         reasons.join("; ").trim_end_matches('.')
     )
+}
+
+/// How many events the reports may be of.
+fn duplicates(analysis: &Analysis) -> Option<String> {
+    let [strict, default, loose] = analysis.duplicates.headlines.as_slice() else {
+        return (analysis.total().incidents > crate::duplicates::MOST_INCIDENTS).then(|| {
+            format!(
+                "Likely duplicates were not looked for: there are more than {} incidents.",
+                grouped(crate::duplicates::MOST_INCIDENTS as u64)
+            )
+        });
+    };
+    let listed = match analysis.options.duplicates.merge_likely {
+        Some(rule) => format!("were merged under the rule {}", rule.as_str()),
+        None => "are counted apart".to_owned(),
+    };
+    (!analysis.duplicates.pairs.is_empty()).then(|| {
+        format!(
+            "Reports of different sources that may be of one event {listed}; taken together they are {} events \
+             under a strict rule, {} under the default, {} under a loose one: tables/possible_duplicates.csv.",
+            grouped(strict.incidents as u64),
+            grouped(default.incidents as u64),
+            grouped(loose.incidents as u64)
+        )
+    })
 }
 
 /// Who made the reports, if anyone is named.
