@@ -21,7 +21,7 @@
 //! # Which way dependencies point
 //!
 //! ```text
-//! digest, formula, units → geodesy → incident, ledger → index → border, sector → locate → case, context
+//! batches, digest, formula, units → geodesy → incident, ledger → index → border, sector → locate → case, context
 //!       → input → located → duplicates, cluster, stats → analysis → wording, render, export, report
 //!       → manifest, stream → pipeline, output → cli → main
 //! ```
@@ -47,6 +47,7 @@
 //! name: `offset_m`, `chainage_km`. Angles are degrees everywhere but inside a formula.
 
 pub mod analysis;
+pub mod batches;
 pub mod border;
 pub mod case;
 pub mod cli;

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::analysis::Analysis;
+use crate::batches::Batches;
 use crate::border::Border;
 use crate::case::{Case, Options, SectorSource};
 use crate::cluster;
@@ -38,9 +39,6 @@ impl Progress for Silent {
 
 /// Positions this near to the border tell that their axes are not swapped.
 const NEAR: Metres = Metres(500_000.0);
-
-/// How many incidents are located between two reports of progress.
-const BATCH: usize = 4096;
 
 /// Reads, checks, locates, assigns sectors, clusters and tabulates a case. Writes nothing.
 ///
@@ -164,7 +162,7 @@ pub fn sectors_of(source: &SectorSource, border: &Border) -> Result<Sectors> {
 }
 
 /// The period of the options; where they leave it open, that of the incidents.
-fn period_of(incidents: &[Incident], options: &Options) -> Result<Period> {
+fn period_of(incidents: &Batches<Incident>, options: &Options) -> Result<Period> {
     let days = || incidents.iter().map(|incident| incident.day);
     let none = || {
         Error::refused(
@@ -190,8 +188,8 @@ fn period_of(incidents: &[Incident], options: &Options) -> Result<Period> {
 }
 
 /// Gives held incidents and those outside the period their fate.
-fn hold(incidents: &[Incident], ledger: &mut Ledger, options: &Options, period: Period) {
-    for incident in incidents {
+fn hold(incidents: &Batches<Incident>, ledger: &mut Ledger, options: &Options, period: Period) {
+    for incident in incidents.iter() {
         let entry = &mut ledger.entries[incident.record];
         if entry.fate != Fate::Used {
             continue;
@@ -221,35 +219,31 @@ fn details(incident: &Incident, column: &str, value: &str, expected: &str) -> De
 
 /// Locates every incident, on all cores; the order is kept.
 fn locate(
-    incidents: Vec<Incident>,
+    incidents: Batches<Incident>,
     border: &Border,
     sectors: &Sectors,
     progress: &dyn Progress,
 ) -> Vec<LocatedIncident> {
     progress.stage("locating", incidents.len() as u64);
     let locator = Locator::new(border);
-    let located: Vec<_> = incidents
-        .par_chunks(BATCH)
-        .flat_map_iter(|batch| {
-            let located: Vec<_> = batch
-                .iter()
-                .map(|incident| locator.locate(incident.position))
-                .collect();
-            progress.advance(batch.len() as u64);
-            located
-        })
-        .collect();
     incidents
-        .into_iter()
-        .zip(located)
-        .map(|(incident, location)| LocatedIncident {
-            fate: Fate::Used,
-            side_probability: side_probability(location.offset, incident.location_radius),
-            sector: sectors.holding(location.chainage),
-            location,
-            cluster: None,
-            role: None,
-            incident,
+        .into_batches()
+        .into_par_iter()
+        .flat_map_iter(|batch| {
+            progress.advance(batch.len() as u64);
+            let located = |incident: Incident| {
+                let location = locator.locate(incident.position);
+                LocatedIncident {
+                    fate: Fate::Used,
+                    side_probability: side_probability(location.offset, incident.location_radius),
+                    sector: sectors.holding(location.chainage),
+                    location,
+                    cluster: None,
+                    role: None,
+                    incident,
+                }
+            };
+            batch.into_iter().map(located)
         })
         .collect()
 }

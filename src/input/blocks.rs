@@ -10,14 +10,16 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use encoding_rs::{Decoder, Encoding};
-use memchr::{memchr, memchr_iter, memchr2, memchr3};
+use memchr::{memchr, memchr2, memchr3};
+
+use super::table::line_ends;
 
 /// The most bytes that a record may have.
 pub(crate) const LONGEST_RECORD: usize = 1 << 20;
 /// Bytes that are read at a time.
 const BLOCK: usize = 8 << 20;
 /// Pieces are about as large, in bytes.
-const PIECE: usize = 1 << 17;
+const PIECE: usize = 1 << 18;
 
 /// A stretch of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub(crate) struct Piece {
     pub(crate) line: u64,
     /// The number of its first record, from 1; blank lines are none.
     pub(crate) record: u64,
+    /// How many records it holds.
+    pub(crate) records: u64,
     /// What it holds.
     pub(crate) kind: PieceKind,
 }
@@ -208,6 +212,7 @@ impl<R: Read> Blocks<R> {
             range,
             line: self.line,
             record: self.record,
+            records,
             kind,
         });
         self.line += lines;
@@ -292,15 +297,6 @@ fn closing_quote(bytes: &[u8], mut at: usize) -> Option<usize> {
             _ => return Some(quote),
         }
     }
-}
-
-/// How many lines end in some bytes, CR LF counted once.
-pub(crate) fn line_ends(bytes: &[u8]) -> u64 {
-    let feeds = memchr_iter(b'\n', bytes).count();
-    let lone = memchr_iter(b'\r', bytes)
-        .filter(|&at| bytes.get(at + 1) != Some(&b'\n'))
-        .count();
-    (feeds + lone) as u64
 }
 
 /// Decodes as much as there is; what is cut off at the end stays, unless it is the last.

@@ -35,7 +35,8 @@ pub(super) struct Key {
 /// What a piece of a file was converted to.
 #[derive(Debug, Default)]
 pub(super) struct Converted {
-    /// Incidents; `record` counts the entries from the start of the piece.
+    /// Incidents. `record` is their number among the records of the file, from 0; where comments stand
+    /// before them it is too high by as many.
     pub(super) incidents: Vec<Incident>,
     /// One for each incident.
     pub(super) keys: Vec<Key>,
@@ -69,15 +70,28 @@ pub(super) struct Converter<'a> {
     out: Converted,
 }
 
+impl Converted {
+    fn with_capacity(records: usize) -> Converted {
+        Converted {
+            incidents: Vec::with_capacity(records),
+            keys: Vec::with_capacity(records),
+            entries: Vec::with_capacity(records),
+            ..Converted::default()
+        }
+    }
+}
+
 const NOT_UTF8: &str = "UTF-8 text; what is not was read as U+FFFD";
 
 impl<'a> Converter<'a> {
+    /// For a piece of so many records.
     pub(super) fn new(
         plan: &'a Plan,
         near: Option<Near<'a>>,
         file: u32,
         stem: &'a str,
         hasher: DefaultHashBuilder,
+        records: usize,
     ) -> Converter<'a> {
         Converter {
             plan,
@@ -86,7 +100,7 @@ impl<'a> Converter<'a> {
             stem,
             names: HashSet::new(),
             hasher,
-            out: Converted::default(),
+            out: Converted::with_capacity(records),
         }
     }
 
@@ -158,10 +172,7 @@ impl<'a> Converter<'a> {
                     },
                     has_id: !own_id.is_empty(),
                 });
-                self.out.incidents.push(Incident {
-                    record: self.out.entries.len(),
-                    ..incident
-                });
+                self.out.incidents.push(incident);
             }
             Err(refusal) => entry.decide(
                 Fate::Rejected,
@@ -253,7 +264,7 @@ impl<'a> Converter<'a> {
         let names = &mut self.names;
         let mut shared = |column| shared(names, restore(mapping.text(record, column)));
         Ok(Incident {
-            record: 0,
+            record: number as usize - 1,
             day: dated.first,
             last_day,
             date_precision,

@@ -9,7 +9,7 @@ use std::io::Read;
 use std::path::Path;
 
 use encoding_rs::Encoding;
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::DefaultHashBuilder;
 use rayon::prelude::*;
 
 use super::blocks::{Blocks, Piece, PieceKind};
@@ -19,13 +19,15 @@ use super::layout::Why;
 use super::opening::{self, EncodingWhy, Opening};
 use super::places::PlaceFrom;
 use super::plan::{Evidence, Near, Plan};
+use super::repeated::Repeated;
 use super::source::Source;
 use super::table;
+use crate::batches::Batches;
 use crate::case::{AxisOrder, FileOptions, IncidentFile, Options};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::incident::{Incident, MergedReport};
-use crate::ledger::{Details, Entry, Fate, InputFile, Ledger, Reason};
+use crate::ledger::{Entry, Ledger, Reason};
 use crate::units::Metres;
 
 /// What the incident files hold.
@@ -33,7 +35,7 @@ use crate::units::Metres;
 pub struct Reading {
     /// Every record that is an incident, in the order of the files; fates in the ledger are `used` or
     /// `held` until later stages decide.
-    pub incidents: Vec<Incident>,
+    pub incidents: Batches<Incident>,
     /// Reports that were merged into an earlier one.
     pub merged: Vec<MergedReport>,
     /// Every record.
@@ -84,7 +86,7 @@ const MOST_PLANS: usize = 4;
 /// day or month first. A bad record is an entry of the ledger instead.
 pub fn read(files: &[IncidentFile], options: &Options, near: Option<Near<'_>>) -> Result<Reading> {
     let mut reading = Reading::default();
-    let mut duplicates = Duplicates::default();
+    let mut repeated = Repeated::default();
     for file in files {
         let source = Source::open(&file.path)?;
         let number = reading.ledger.files.len() as u32;
@@ -94,20 +96,20 @@ pub fn read(files: &[IncidentFile], options: &Options, near: Option<Near<'_>>) -
             case: options,
             near,
             number,
-            hasher: duplicates.hasher.clone(),
+            hasher: repeated.hasher(),
         }
         .read()?;
-        duplicates.add(read, options.duplicates.merge_exact, &mut reading);
+        repeated.add(read, options.duplicates.merge_exact, &mut reading);
     }
     Ok(reading)
 }
 
 /// A file that was read by its final plan.
-struct FileReading {
-    converted: Converted,
-    records: u64,
-    name: String,
-    notes: FileNotes,
+pub(super) struct FileReading {
+    pub(super) content: Content,
+    pub(super) records: u64,
+    pub(super) name: String,
+    pub(super) notes: FileNotes,
 }
 
 struct FileReader<'a> {
@@ -136,8 +138,8 @@ impl FileReader<'_> {
             }
         }
         for _ in 0..MOST_PLANS {
-            let converted = self.pass(&plan, &opening, false)?;
-            let evidence = &converted.evidence;
+            let content = self.pass(&plan, &opening, false)?;
+            let evidence = &content.evidence;
             let other = self.other_encoding(&plan, evidence)?;
             if let Some(encoding) = other {
                 plan.encoding = encoding;
@@ -154,13 +156,13 @@ impl FileReader<'_> {
                     "at least one record below the header",
                 ));
             }
-            let mut notes = notes(self.source, self.options, &plan, &opening, &converted);
+            let mut notes = notes(self.source, self.options, &plan, &opening, &content);
             notes.copied = self.source.copied()?;
             return Ok(FileReading {
                 records: evidence.records,
                 name: self.source.name().to_owned(),
                 notes,
-                converted,
+                content,
             });
         }
         Err(Error::refused(
@@ -172,7 +174,7 @@ impl FileReader<'_> {
     }
 
     /// Converts the file by a plan; of a sample only the first pieces.
-    fn pass(&self, plan: &Plan, opening: &Opening, sample: bool) -> Result<Converted> {
+    fn pass(&self, plan: &Plan, opening: &Opening, sample: bool) -> Result<Content> {
         /// Pieces of a sample.
         const SAMPLE: usize = 4;
         let fail = |error| Error::io(self.source.path(), "reading", error);
@@ -188,7 +190,7 @@ impl FileReader<'_> {
             || self.source.name().to_owned(),
             |stem| stem.to_string_lossy().into_owned(),
         );
-        let mut all = Converted::default();
+        let mut all = Content::default();
         loop {
             let mut pieces = blocks.next().map_err(fail)?;
             if pieces.is_empty() {
@@ -202,7 +204,9 @@ impl FileReader<'_> {
                 .par_iter()
                 .map(|piece| {
                     let hasher = self.hasher.clone();
-                    let mut converter = Converter::new(plan, self.near, self.number, &stem, hasher);
+                    let records = piece.records as usize;
+                    let mut converter =
+                        Converter::new(plan, self.near, self.number, &stem, hasher, records);
                     convert(
                         &mut converter,
                         piece,
@@ -277,14 +281,40 @@ fn convert(converter: &mut Converter<'_>, piece: &Piece, bytes: &[u8], plan: &Pl
     }
 }
 
-impl Converted {
+/// What a file was converted to.
+#[derive(Default)]
+pub(super) struct Content {
+    /// Incidents; `record` is the number of their entry.
+    pub(super) incidents: Batches<Incident>,
+    /// One for each incident.
+    pub(super) keys: Vec<Key>,
+    /// One for each record.
+    pub(super) entries: Vec<Entry>,
+    comments: Vec<u64>,
+    unknown_precision: BTreeMap<String, u64>,
+    evidence: Evidence,
+}
+
+impl Content {
     /// Adds what was converted behind.
     fn append(&mut self, mut later: Converted) {
-        let base = self.entries.len();
-        for incident in &mut later.incidents {
-            incident.record += base;
+        // Comments have no entry, so the entries behind them have lower numbers than their records.
+        let shift = self.comments.len() + later.comments.len();
+        if shift > 0 {
+            let base = self.entries.len();
+            let mut entries = later.entries.iter().zip(base..).peekable();
+            for incident in &mut later.incidents {
+                let number = incident.record as u64 + 1;
+                while entries
+                    .next_if(|(entry, _)| entry.record < number)
+                    .is_some()
+                {}
+                if let Some((_, place)) = entries.peek() {
+                    incident.record = *place;
+                }
+            }
         }
-        self.incidents.append(&mut later.incidents);
+        self.incidents.push(later.incidents);
         self.keys.append(&mut later.keys);
         self.entries.append(&mut later.entries);
         self.comments.append(&mut later.comments);
@@ -300,7 +330,7 @@ fn notes(
     options: &FileOptions,
     plan: &Plan,
     opening: &Opening,
-    converted: &Converted,
+    content: &Content,
 ) -> FileNotes {
     let mapping = &plan.mapping;
     let name = source.name().to_owned();
@@ -320,7 +350,7 @@ fn notes(
         columns: mapping.pairs(),
         unread: mapping.unread().into_iter().map(str::to_owned).collect(),
         radii: plan.radii.clone(),
-        unknown_precision: converted.unknown_precision.clone(),
+        unknown_precision: content.unknown_precision.clone(),
         has_precision: mapping.has(Column::GeoPrecision) || mapping.has(Column::LocationRadius),
         name,
         ..FileNotes::default()
@@ -333,14 +363,14 @@ fn notes(
             plan.encoding.name()
         ));
     }
-    place_notes(options, plan, &converted.evidence, &mut notes);
-    date_notes(plan, &converted.evidence, &mut notes);
-    let comments = opening.comments + converted.comments.len() as u64;
+    place_notes(options, plan, &content.evidence, &mut notes);
+    date_notes(plan, &content.evidence, &mut notes);
+    let comments = opening.comments + content.comments.len() as u64;
     if comments > 0 {
         let first = if opening.comments > 0 {
             1
         } else {
-            converted.comments.first().copied().unwrap_or(1)
+            content.comments.first().copied().unwrap_or(1)
         };
         notes.decisions.push(format!(
             "{comments} {} of comments or tags, the first on line {first}: no record",
@@ -466,205 +496,6 @@ fn date_notes(plan: &Plan, evidence: &Evidence, notes: &mut FileNotes) {
             "plain numbers in the date column are serial days of a spreadsheet, as said".to_owned(),
         );
     }
-}
-
-/// Finds records that are in the reading already.
-#[derive(Default)]
-struct Duplicates {
-    hasher: DefaultHashBuilder,
-    /// Numbers of incidents by the hash of their key.
-    table: HashTable<u32>,
-    keys: Vec<Key>,
-}
-
-/// What an incident is to those before it.
-enum Seen {
-    Not,
-    /// The same report again, of the incident with this number.
-    Again(usize),
-    /// Another report under the same id.
-    OtherUnderId,
-}
-
-impl Duplicates {
-    /// Adds a file to the reading, merging records that are the same.
-    fn add(&mut self, file: FileReading, merge: bool, reading: &mut Reading) {
-        let FileReading {
-            converted,
-            records,
-            name,
-            notes,
-        } = file;
-        let Converted {
-            mut incidents,
-            keys,
-            mut entries,
-            ..
-        } = converted;
-        let first = reading.incidents.len();
-        let base = reading.ledger.entries.len();
-        if base == 0 {
-            reading.ledger.entries = entries;
-        } else {
-            reading.ledger.entries.append(&mut entries);
-        }
-        for incident in &mut incidents {
-            incident.record += base;
-        }
-        if first == 0 {
-            reading.incidents = incidents;
-        } else {
-            reading.incidents.append(&mut incidents);
-        }
-        reading.ledger.files.push(InputFile { name, records });
-        reading.files.push(notes);
-
-        let mut into: Vec<(usize, usize)> = Vec::new();
-        self.keys.extend(keys);
-        for number in first..reading.incidents.len() {
-            match self.seen(number, &reading.incidents) {
-                Seen::Not => {}
-                Seen::Again(earlier) if merge => into.push((number, earlier)),
-                Seen::Again(_) if !self.keys[number].has_id => {}
-                Seen::Again(_) | Seen::OtherUnderId => {
-                    hold_repeated(&reading.incidents[number], &mut reading.ledger.entries);
-                }
-            }
-        }
-        if !into.is_empty() {
-            self.take_out(&into, first, reading);
-        }
-    }
-
-    fn seen(&mut self, number: usize, incidents: &[Incident]) -> Seen {
-        let key = self.keys[number];
-        let keys = &self.keys;
-        let incident = &incidents[number];
-        let same_key = |&other: &u32| {
-            let other = other as usize;
-            keys[other] == key
-                && if key.has_id {
-                    incidents[other].id() == incident.id()
-                } else {
-                    same_report(&incidents[other], incident)
-                }
-        };
-        let entry = self
-            .table
-            .entry(key.hash, same_key, |&other| keys[other as usize].hash);
-        match entry {
-            hashbrown::hash_table::Entry::Vacant(vacant) => {
-                vacant.insert(number as u32);
-                Seen::Not
-            }
-            hashbrown::hash_table::Entry::Occupied(held) => {
-                let earlier = *held.get() as usize;
-                let other = &incidents[earlier];
-                if other.day == incident.day && other.position == incident.position {
-                    Seen::Again(earlier)
-                } else {
-                    Seen::OtherUnderId
-                }
-            }
-        }
-    }
-
-    /// Takes merged incidents out; those that stay keep their order.
-    fn take_out(&mut self, into: &[(usize, usize)], first: usize, reading: &mut Reading) {
-        for &(number, earlier) in into {
-            let incident = &reading.incidents[number];
-            let kept = &reading.incidents[earlier];
-            let has_id = self.keys[number].has_id;
-            let file = &reading.ledger.entries[kept.record];
-            let expected = format!(
-                "counted once, with line {} of {}{}",
-                file.line,
-                reading.ledger.files[file.file as usize].name,
-                if same_report(kept, incident) {
-                    ""
-                } else {
-                    "; its other claims are in tables/merged_reports.csv"
-                }
-            );
-            let reason = if has_id {
-                Reason::SameId
-            } else {
-                Reason::IdenticalRecord
-            };
-            let details = Details {
-                id: incident.id().into(),
-                column: if has_id { "id".into() } else { "".into() },
-                value: if has_id {
-                    incident.id().into()
-                } else {
-                    "".into()
-                },
-                expected: expected.into(),
-            };
-            reading.ledger.entries[incident.record].decide(Fate::Merged, reason, details);
-        }
-        let records: Vec<usize> = into
-            .iter()
-            .map(|&(_, earlier)| reading.incidents[earlier].record)
-            .collect();
-        let mut merged = into.iter().zip(records).peekable();
-        let tail = reading.incidents.split_off(first);
-        let mut keys = self.keys.split_off(first).into_iter();
-        for (number, incident) in (first..).zip(tail) {
-            let key = keys.next();
-            if let Some((_, into)) = merged.next_if(|((it, _), _)| *it == number) {
-                reading.merged.push(MergedReport {
-                    into,
-                    report: incident,
-                });
-            } else {
-                reading.incidents.push(incident);
-                self.keys.extend(key);
-            }
-        }
-        // The numbers behind the first that went have changed.
-        self.table.clear();
-        for (number, key) in self.keys.iter().enumerate() {
-            let keys = &self.keys;
-            self.table
-                .insert_unique(key.hash, number as u32, |&other| keys[other as usize].hash);
-        }
-    }
-}
-
-/// Whether two reports say the same; their ids and rows aside.
-fn same_report(a: &Incident, b: &Incident) -> bool {
-    (a.day, a.last_day, a.position, a.location_radius, a.deaths)
-        == (b.day, b.last_day, b.position, b.location_radius, b.deaths)
-        && (a.civilian_deaths, a.injured, a.claim_status)
-            == (b.civilian_deaths, b.injured, b.claim_status)
-        && (&a.admin1, &a.country, &a.geo_precision, &a.event_type)
-            == (&b.admin1, &b.country, &b.geo_precision, &b.event_type)
-        && (&a.actor_a, &a.actor_b, &a.reported_by, &a.source_name)
-            == (&b.actor_a, &b.actor_b, &b.reported_by, &b.source_name)
-        && (
-            a.time_local(),
-            a.place(),
-            a.source_url(),
-            a.source_date(),
-            a.note(),
-        ) == (
-            b.time_local(),
-            b.place(),
-            b.source_url(),
-            b.source_date(),
-            b.note(),
-        )
-}
-
-fn hold_repeated(incident: &Incident, entries: &mut [Entry]) {
-    let details = Details {
-        id: incident.id().into(),
-        column: "id".into(),
-        value: incident.id().into(),
-        expected: "an id that no earlier record has with another day or place".into(),
-    };
-    entries[incident.record].decide(Fate::Held, Reason::IdRepeated, details);
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod layout;
 pub mod opening;
 pub mod places;
 pub mod plan;
+mod repeated;
 pub mod source;
 pub(crate) mod table;
 

@@ -1,5 +1,7 @@
 //! Delimited text: which separator a file uses, and its header.
 
+use memchr::memchr_iter;
+
 /// The separators that are told apart.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -27,6 +29,15 @@ pub(crate) fn separator(bytes: &[u8]) -> u8 {
         }
     }
     SEPARATORS[best]
+}
+
+/// How many lines end in some bytes, CR LF counted once.
+pub(crate) fn line_ends(bytes: &[u8]) -> u64 {
+    let feeds = memchr_iter(b'\n', bytes).count();
+    let lone = memchr_iter(b'\r', bytes)
+        .filter(|&at| bytes.get(at + 1) != Some(&b'\n'))
+        .count();
+    (feeds + lone) as u64
 }
 
 /// A reader over delimited text whose records may differ in length, so that a bad one can be told.
@@ -57,17 +68,12 @@ impl<'a> Lines<'a> {
     /// The line, from 1, of the first byte at or after `offset` that ends no line. Offsets must not
     /// descend from call to call: every byte is looked at once.
     pub(crate) fn at(&mut self, offset: u64) -> u64 {
-        let offset = (offset as usize).min(self.bytes.len());
-        while let Some(&byte) = self.bytes.get(self.counted) {
-            if self.counted >= offset && byte != b'\n' && byte != b'\r' {
-                break;
-            }
-            let next_is_feed = self.bytes.get(self.counted + 1) == Some(&b'\n');
-            if byte == b'\n' || (byte == b'\r' && !next_is_feed) {
-                self.line += 1;
-            }
-            self.counted += 1;
+        let mut end = (offset as usize).min(self.bytes.len()).max(self.counted);
+        while matches!(self.bytes.get(end), Some(b'\n' | b'\r')) {
+            end += 1;
         }
+        self.line += line_ends(&self.bytes[self.counted..end]);
+        self.counted = end;
         self.line
     }
 }

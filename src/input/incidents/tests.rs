@@ -4,6 +4,7 @@ use super::*;
 use crate::case::{ColumnSource, DateOrder};
 use crate::geodesy::Position;
 use crate::incident::DatePrecision;
+use crate::ledger::Fate;
 use crate::testing::Dice;
 use crate::units::Day;
 
