@@ -1,12 +1,12 @@
 //! A long list in pieces, so that it can be made on several cores and put together without being copied.
 
-use std::ops::Index;
+use std::ops::{Index, IndexMut};
 
 /// A list in pieces. No piece is empty.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batches<T> {
-    batches: Vec<Vec<T>>,
-    /// How many items stand before each batch.
+    pieces: Vec<Vec<T>>,
+    /// How many items stand before each piece.
     starts: Vec<usize>,
     length: usize,
 }
@@ -14,7 +14,7 @@ pub struct Batches<T> {
 impl<T> Default for Batches<T> {
     fn default() -> Batches<T> {
         Batches {
-            batches: Vec::new(),
+            pieces: Vec::new(),
             starts: Vec::new(),
             length: 0,
         }
@@ -23,13 +23,13 @@ impl<T> Default for Batches<T> {
 
 impl<T> Batches<T> {
     /// Adds a piece at the end. O(1).
-    pub fn push(&mut self, batch: Vec<T>) {
-        if batch.is_empty() {
+    pub fn push(&mut self, piece: Vec<T>) {
+        if piece.is_empty() {
             return;
         }
         self.starts.push(self.length);
-        self.length += batch.len();
-        self.batches.push(batch);
+        self.length += piece.len();
+        self.pieces.push(piece);
     }
 
     /// How many items there are.
@@ -42,14 +42,27 @@ impl<T> Batches<T> {
         self.length == 0
     }
 
+    /// Adds all pieces of another list at the end. O(its pieces).
+    pub fn append(&mut self, later: Batches<T>) {
+        for piece in later.pieces {
+            self.push(piece);
+        }
+    }
+
+    /// The piece that holds an item, and the item's place in it.
+    fn place(&self, number: usize) -> (usize, usize) {
+        let piece = self.starts.partition_point(|&start| start <= number) - 1;
+        (piece, number - self.starts[piece])
+    }
+
     /// The items in order.
     pub fn iter(&self) -> impl Iterator<Item = &T> + Clone {
-        self.batches.iter().flatten()
+        self.pieces.iter().flatten()
     }
 
     /// The pieces.
-    pub fn into_batches(self) -> Vec<Vec<T>> {
-        self.batches
+    pub fn into_pieces(self) -> Vec<Vec<T>> {
+        self.pieces
     }
 }
 
@@ -61,8 +74,15 @@ impl<T> Index<usize> for Batches<T> {
     /// # Panics
     /// If there are fewer.
     fn index(&self, number: usize) -> &T {
-        let batch = self.starts.partition_point(|&start| start <= number) - 1;
-        &self.batches[batch][number - self.starts[batch]]
+        let (piece, place) = self.place(number);
+        &self.pieces[piece][place]
+    }
+}
+
+impl<T> IndexMut<usize> for Batches<T> {
+    fn index_mut(&mut self, number: usize) -> &mut T {
+        let (piece, place) = self.place(number);
+        &mut self.pieces[piece][place]
     }
 }
 
@@ -90,7 +110,7 @@ mod tests {
         for number in 0..6 {
             assert_eq!(batches[number] as usize, number);
         }
-        assert_eq!(batches.into_batches().len(), 3);
+        assert_eq!(batches.into_pieces().len(), 3);
         assert!(Batches::<u8>::default().is_empty());
     }
 }

@@ -404,7 +404,7 @@ mod tests {
                 records: reports.len() as u64,
             }],
             entries: (0..reports.len() as u64)
-                .map(|record| Entry::used(0, record + 2, record + 1))
+                .map(|record| vec![Entry::used(0, record + 2, record + 1)])
                 .collect(),
         };
         let located = reports

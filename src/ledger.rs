@@ -1,5 +1,6 @@
 //! The ledger: every record of every input file and its one fate.
 
+use crate::batches::Batches;
 use crate::error::{Error, Result};
 
 /// What became of a record.
@@ -235,7 +236,7 @@ pub struct Ledger {
     /// The files.
     pub files: Vec<InputFile>,
     /// The entries.
-    pub entries: Vec<Entry>,
+    pub entries: Batches<Entry>,
 }
 
 impl Ledger {
@@ -250,7 +251,7 @@ impl Ledger {
     /// Counts by fate and reason, in the order of the fates; pairs that do not occur are left out.
     pub fn counts(&self) -> Vec<(Fate, Reason, usize)> {
         let mut counts = std::collections::BTreeMap::new();
-        for entry in &self.entries {
+        for entry in self.entries.iter() {
             *counts.entry((entry.fate, entry.reason)).or_insert(0) += 1;
         }
         counts
@@ -304,7 +305,7 @@ mod tests {
                 name: "a.csv".into(),
                 records: 1,
             }],
-            entries: Vec::new(),
+            entries: Batches::default(),
         };
         assert!(
             ledger
@@ -313,7 +314,7 @@ mod tests {
                 .to_string()
                 .contains("a.csv: 1 records")
         );
-        ledger.entries.push(Entry::used(0, 2, 1));
+        ledger.entries.push(vec![Entry::used(0, 2, 1)]);
         assert!(ledger.check().is_ok());
     }
 }

@@ -227,7 +227,7 @@ fn locate(
     progress.stage("locating", incidents.len() as u64);
     let locator = Locator::new(border);
     incidents
-        .into_batches()
+        .into_pieces()
         .into_par_iter()
         .flat_map_iter(|batch| {
             progress.advance(batch.len() as u64);

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::case::{FileOptions, PrecisionRadii};
 use crate::error::{Error, Result};
 use crate::export::location;
-use crate::input::blocks::{Blocks, PieceKind};
+use crate::input::blocks::{Block, Blocks, PieceKind};
 use crate::input::columns::Column;
 use crate::input::opening::Opening;
 use crate::input::places;
@@ -81,9 +81,11 @@ pub fn locate(
     let mut blocks = Blocks::new(source, plan.encoding, plan.separator, quoting);
     let mut skip = opening.skip(plan.headerless);
     let mut first = true;
+    let mut block = Block::default();
     let mut passed = Passed::default();
     loop {
-        let pieces = blocks.next().map_err(reading)?;
+        block = blocks.next(block).map_err(reading)?;
+        let Block { bytes, pieces } = &block;
         if pieces.is_empty() {
             to.flush().map_err(writing)?;
             return Ok(passed);
@@ -95,10 +97,9 @@ pub fn locate(
                 "records of at most 1 MiB",
             ));
         }
-        let bytes = blocks.bytes();
         let mut shares: Vec<Vec<ByteRecord>> = pieces
-            .into_par_iter()
-            .map(|piece| records(&bytes[piece.range], &plan))
+            .par_iter()
+            .map(|piece| records(&bytes[piece.range.clone()], &plan))
             .collect();
         for share in &mut shares {
             let front = skip.min(share.len() as u64);

@@ -21,6 +21,15 @@ const BLOCK: usize = 8 << 20;
 /// Pieces are about as large, in bytes.
 const PIECE: usize = 1 << 18;
 
+/// Bytes that hold whole records.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    /// The bytes.
+    pub(crate) bytes: Vec<u8>,
+    /// What they hold, in order; none at the end of the source.
+    pub(crate) pieces: Vec<Piece>,
+}
+
 /// A stretch of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
@@ -53,9 +62,10 @@ pub(crate) struct Blocks<R> {
     decoder: Option<Decoder>,
     /// Bytes that are read and not yet decoded.
     undecoded: Vec<u8>,
+    /// What is read and not yet handed out.
     buffer: Vec<u8>,
-    /// What of the buffer was handed out.
-    handed: usize,
+    /// How often it was filled.
+    fills: u64,
     source_ended: bool,
     separator: u8,
     quoting: bool,
@@ -86,7 +96,7 @@ impl<R: Read> Blocks<R> {
             decoder,
             undecoded: Vec::new(),
             buffer: Vec::new(),
-            handed: 0,
+            fills: 0,
             source_ended: false,
             separator,
             quoting,
@@ -96,30 +106,29 @@ impl<R: Read> Blocks<R> {
         }
     }
 
-    /// The next pieces, whose bytes [`Blocks::bytes`] gives until the next call; none at the end.
+    /// The next block, in the memory of one that is done with. O(its bytes).
     ///
     /// # Errors
     /// A source that cannot be read or unpacked.
-    pub(crate) fn next(&mut self) -> io::Result<Vec<Piece>> {
+    pub(crate) fn next(&mut self, mut done: Block) -> io::Result<Block> {
         loop {
             self.fill()?;
-            let pieces = self.split();
-            if !pieces.is_empty() || (self.source_ended && self.handed == self.buffer.len()) {
-                return Ok(pieces);
+            let (pieces, end) = self.split();
+            if pieces.is_empty() && !(self.source_ended && end == self.buffer.len()) {
+                self.buffer.drain(..end);
+                continue;
             }
+            done.bytes.clear();
+            done.bytes.extend_from_slice(&self.buffer[end..]);
+            self.buffer.truncate(end);
+            std::mem::swap(&mut self.buffer, &mut done.bytes);
+            done.pieces = pieces;
+            return Ok(done);
         }
     }
 
-    /// The block.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.buffer
-    }
-
-    /// Keeps what was not handed out and reads more behind it.
+    /// Reads more behind what there is.
     fn fill(&mut self) -> io::Result<()> {
-        let first = self.handed == 0 && self.buffer.is_empty();
-        self.buffer.drain(..self.handed);
-        self.handed = 0;
         let until = self.buffer.len() + BLOCK;
         while !self.source_ended && self.buffer.len() < until {
             let wanted = until - self.buffer.len();
@@ -144,15 +153,17 @@ impl<R: Read> Blocks<R> {
                 }
             }
         }
-        if first && self.buffer.starts_with(b"\xef\xbb\xbf") {
+        if self.fills == 0 && self.buffer.starts_with(b"\xef\xbb\xbf") {
             self.buffer.drain(..3);
         }
+        self.fills += 1;
         Ok(())
     }
 
-    fn split(&mut self) -> Vec<Piece> {
+    /// The pieces of what there is, and where they end.
+    fn split(&mut self) -> (Vec<Piece>, usize) {
         let mut pieces = Vec::new();
-        let mut at = self.handed;
+        let mut at = 0;
         if self.skipping {
             match memchr2(b'\n', b'\r', &self.buffer[at..]) {
                 // The line end itself is a blank line to whoever reads on.
@@ -193,8 +204,7 @@ impl<R: Read> Blocks<R> {
             }
         }
         self.push(&mut pieces, start..at, records, PieceKind::Records);
-        self.handed = at;
-        pieces
+        (pieces, at)
     }
 
     fn push(
@@ -352,20 +362,22 @@ mod tests {
             let mut blocks = Blocks::new(Dribble(&bytes, 7), encoding_rs::UTF_8, b',', true);
             let mut split = Vec::new();
             let mut broken = false;
+            let mut before = 0;
             loop {
-                let pieces = blocks.next().unwrap();
-                if pieces.is_empty() {
+                let block = blocks.next(Block::default()).unwrap();
+                if block.pieces.is_empty() {
                     break;
                 }
-                for piece in pieces {
+                for piece in block.pieces {
                     broken |= piece.kind != PieceKind::Records;
-                    let before = &bytes[..bytes.len() - blocks.bytes().len() + piece.range.start];
-                    assert_eq!(piece.line, 1 + line_ends(before));
+                    let start = before + piece.range.start;
+                    assert_eq!(piece.line, 1 + line_ends(&bytes[..start]));
                     if !broken {
                         assert_eq!(piece.record, 1 + split.len() as u64);
                     }
-                    split.extend(records(&blocks.bytes()[piece.range], b','));
+                    split.extend(records(&block.bytes[piece.range], b','));
                 }
+                before += block.bytes.len();
             }
             if !broken {
                 assert_eq!(split, whole, "{:?}", String::from_utf8_lossy(&bytes));
@@ -376,14 +388,16 @@ mod tests {
     fn kinds(bytes: &[u8]) -> Vec<(PieceKind, u64, usize)> {
         let mut blocks = Blocks::new(bytes, encoding_rs::UTF_8, b',', true);
         let mut kinds = Vec::new();
+        let mut block = Block::default();
         loop {
-            let pieces = blocks.next().unwrap();
-            if pieces.is_empty() {
+            block = blocks.next(block).unwrap();
+            if block.pieces.is_empty() {
                 return kinds;
             }
             kinds.extend(
-                pieces
-                    .into_iter()
+                block
+                    .pieces
+                    .drain(..)
                     .map(|piece| (piece.kind, piece.line, piece.range.len())),
             );
         }
@@ -406,17 +420,18 @@ mod tests {
         let text = b"a,b\n1,2\n".chain(long).chain(&b"\n3,4\n"[..]);
         let mut blocks = Blocks::new(text, encoding_rs::UTF_8, b',', true);
         let mut seen = Vec::new();
+        let mut block = Block::default();
         loop {
-            let pieces = blocks.next().unwrap();
-            if pieces.is_empty() {
+            block = blocks.next(block).unwrap();
+            if block.pieces.is_empty() {
                 break;
             }
-            assert!(blocks.bytes().len() < 24 << 20);
-            for piece in pieces {
+            assert!(block.bytes.len() + blocks.buffer.len() < 24 << 20);
+            for piece in block.pieces.drain(..) {
                 if piece.kind == PieceKind::TooLong {
                     seen.push(b"too long".to_vec());
                 } else {
-                    seen.push(blocks.bytes()[piece.range].to_vec());
+                    seen.push(block.bytes[piece.range].to_vec());
                 }
             }
         }
@@ -435,9 +450,9 @@ mod tests {
         assert_eq!((encoding.name(), marked), ("UTF-16LE", 2));
         for step in [1, 3, 1000] {
             let mut blocks = Blocks::new(Dribble(&wide, step), encoding, b',', true);
-            let pieces = blocks.next().unwrap();
-            assert_eq!(pieces.len(), 1);
-            assert_eq!(&blocks.bytes()[pieces[0].range.clone()], text.as_bytes());
+            let block = blocks.next(Block::default()).unwrap();
+            assert_eq!(block.pieces.len(), 1);
+            assert_eq!(&block.bytes[block.pieces[0].range.clone()], text.as_bytes());
         }
     }
 }

@@ -182,7 +182,7 @@ impl Mapping {
     /// record is too short.
     #[inline]
     pub fn text<'r>(&'r self, record: &'r csv::StringRecord, column: Column) -> &'r str {
-        let field = |index: &usize| record.get(*index).map_or("", str::trim);
+        let field = |index: &usize| record.get(*index).map_or("", trimmed);
         match &self.origins[column as usize] {
             None => "",
             Some(Origin::Field(index)) => field(index),
@@ -249,6 +249,16 @@ impl Mapping {
             .filter(|(index, _)| !read.contains(index))
             .map(|(_, name)| name.as_str())
             .collect()
+    }
+}
+
+/// As [`str::trim`], which looks for the blanks of every script: most texts begin and end in ASCII.
+#[inline]
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 

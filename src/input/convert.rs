@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use csv::{ByteRecord, StringRecord};
 use hashbrown::{DefaultHashBuilder, HashSet};
+use memchr::memchr;
 
 use super::columns::{Column, Mapping};
 use super::counts::{self, Count};
@@ -65,7 +66,7 @@ pub(super) struct Converter<'a> {
     file: u32,
     /// What the ids of records without one begin with.
     stem: &'a str,
-    names: HashSet<Shared>,
+    names: Names,
     hasher: DefaultHashBuilder,
     out: Converted,
 }
@@ -98,7 +99,7 @@ impl<'a> Converter<'a> {
             near,
             file,
             stem,
-            names: HashSet::new(),
+            names: Names::new(),
             hasher,
             out: Converted::with_capacity(records),
         }
@@ -156,7 +157,7 @@ impl<'a> Converter<'a> {
             own_id
         };
         match self.incident(&record, id, line, number, &mut entry) {
-            Ok(incident) => {
+            Ok(()) => {
                 if damaged && entry.reason == Reason::Ok {
                     entry.decide(
                         Fate::Used,
@@ -172,7 +173,6 @@ impl<'a> Converter<'a> {
                     },
                     has_id: !own_id.is_empty(),
                 });
-                self.out.incidents.push(incident);
             }
             Err(refusal) => entry.decide(
                 Fate::Rejected,
@@ -192,7 +192,7 @@ impl<'a> Converter<'a> {
     /// A comment begins with `#` and is not as wide as the table; in a row of HXL tags every field that
     /// holds anything does.
     fn is_comment(&self, record: &StringRecord) -> bool {
-        if !record.as_slice().starts_with('#') && !record.as_slice().contains('#') {
+        if memchr(b'#', record.as_slice().as_bytes()).is_none() {
             return false;
         }
         let tag = |field: &str| field.trim_start().starts_with('#');
@@ -204,6 +204,7 @@ impl<'a> Converter<'a> {
                     .all(|field| field.trim().is_empty() || tag(field)))
     }
 
+    /// Adds the incident that the record is. Not returned, because moving a million of them takes time.
     fn incident(
         &mut self,
         record: &StringRecord,
@@ -211,7 +212,7 @@ impl<'a> Converter<'a> {
         line: u64,
         number: u64,
         entry: &mut Entry,
-    ) -> Result<Incident, Refusal> {
+    ) -> Result<(), Refusal> {
         let mapping = &self.plan.mapping;
         check_shape(record, mapping)?;
         let (position, grid) = self.position(record, number)?;
@@ -262,8 +263,8 @@ impl<'a> Converter<'a> {
             text(Column::Note),
         ]);
         let names = &mut self.names;
-        let mut shared = |column| shared(names, restore(mapping.text(record, column)));
-        Ok(Incident {
+        let mut shared = |column| names.get(restore(mapping.text(record, column)));
+        self.out.incidents.push(Incident {
             record: number as usize - 1,
             day: dated.first,
             last_day,
@@ -283,7 +284,8 @@ impl<'a> Converter<'a> {
             reported_by: shared(Column::ReportedBy),
             source_name: shared(Column::SourceName),
             texts,
-        })
+        });
+        Ok(())
     }
 
     fn refuse(
@@ -550,12 +552,9 @@ fn check_shape(record: &StringRecord, mapping: &Mapping) -> Result<(), Refusal> 
             expected: format!("{} fields, as the header has", mapping.width()).into(),
         });
     }
-    if let Some(field) = record.as_slice().contains('\0').then(|| {
-        record
-            .iter()
-            .position(|field| field.contains('\0'))
-            .unwrap_or(0)
-    }) {
+    if memchr(0, record.as_slice().as_bytes()).is_some() {
+        let field = record.iter().position(|field| field.contains('\0'));
+        let field = field.unwrap_or(0);
         return Err(Refusal {
             reason: Reason::NulByte,
             column: mapping.header().get(field).cloned().unwrap_or_default(),
@@ -584,13 +583,64 @@ fn damage(mapping: &Mapping, record: &StringRecord, id: &str) -> Details {
     }
 }
 
-fn shared(names: &mut HashSet<Shared>, text: &str) -> Shared {
-    if let Some(held) = names.get(text) {
-        return Arc::clone(held);
+/// Texts that many records share, each kept once.
+struct Names {
+    held: HashSet<Shared>,
+    /// Some of them, where their length and their ends put them: most texts of a column are among few.
+    recent: [Option<Shared>; 256],
+}
+
+impl Names {
+    fn new() -> Names {
+        Names {
+            held: HashSet::new(),
+            recent: [const { None }; 256],
+        }
     }
-    let name: Shared = text.into();
-    names.insert(Arc::clone(&name));
-    name
+
+    fn get(&mut self, text: &str) -> Shared {
+        let place = match text.as_bytes() {
+            [] => 0,
+            [one] => *one,
+            [first, .., before, last] => (text.len() as u8)
+                .wrapping_mul(31)
+                .wrapping_add(first.wrapping_mul(7))
+                .wrapping_add(before.wrapping_mul(3))
+                .wrapping_add(*last),
+            [first, last] => first.wrapping_mul(7).wrapping_add(*last),
+        };
+        let recent = &mut self.recent[usize::from(place)];
+        if let Some(held) = recent
+            && same(held.as_bytes(), text.as_bytes())
+        {
+            return Arc::clone(held);
+        }
+        let name = self.held.get(text).cloned().unwrap_or_else(|| {
+            let name: Shared = text.into();
+            self.held.insert(Arc::clone(&name));
+            name
+        });
+        *recent = Some(Arc::clone(&name));
+        name
+    }
+}
+
+/// Whether two short texts are the same; without the call that comparing slices makes, which takes longer
+/// than the comparison.
+#[inline]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    let word = |bytes: &[u8; 8]| u64::from_ne_bytes(*bytes);
+    if a.len() != b.len() {
+        return false;
+    }
+    match (a.last_chunk(), b.last_chunk()) {
+        (Some(last_a), Some(last_b)) => {
+            let (words_a, words_b) = (a.as_chunks().0, b.as_chunks().0);
+            word(last_a) == word(last_b)
+                && words_a.iter().zip(words_b).all(|(a, b)| word(a) == word(b))
+        }
+        _ => a.iter().zip(b).all(|(a, b)| a == b),
+    }
 }
 
 /// A value for the ledger: at most 80 characters, so that a broken quote does not copy the file.

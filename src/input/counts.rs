@@ -84,6 +84,9 @@ pub fn count(text: &str) -> Option<Count> {
     if let Some(value) = small(text.as_bytes()) {
         return Some(Count::Exact(value));
     }
+    if text.is_empty() {
+        return Some(Count::Unknown);
+    }
     if text.len() > LONGEST {
         return None;
     }

@@ -12,7 +12,7 @@ use encoding_rs::Encoding;
 use hashbrown::DefaultHashBuilder;
 use rayon::prelude::*;
 
-use super::blocks::{Blocks, Piece, PieceKind};
+use super::blocks::{Block, Blocks, Piece, PieceKind};
 use super::columns::Column;
 use super::convert::{Converted, Converter, Key};
 use super::layout::Why;
@@ -190,40 +190,38 @@ impl FileReader<'_> {
             || self.source.name().to_owned(),
             |stem| stem.to_string_lossy().into_owned(),
         );
-        let mut all = Content::default();
-        loop {
-            let mut pieces = blocks.next().map_err(fail)?;
-            if pieces.is_empty() {
-                return Ok(all);
-            }
-            if sample {
-                pieces.truncate(SAMPLE);
-            }
-            let bytes = blocks.bytes();
-            let converted: Vec<Converted> = pieces
+        let convert = |pieces: &[Piece], bytes: &[u8]| -> Vec<Converted> {
+            pieces
                 .par_iter()
                 .map(|piece| {
                     let hasher = self.hasher.clone();
                     let records = piece.records as usize;
                     let mut converter =
                         Converter::new(plan, self.near, self.number, &stem, hasher, records);
-                    convert(
-                        &mut converter,
-                        piece,
-                        &bytes[piece.range.clone()],
-                        plan,
-                        skip,
-                    );
+                    let bytes = &bytes[piece.range.clone()];
+                    convert(&mut converter, piece, bytes, plan, skip);
                     converter.finish()
                 })
-                .collect();
-            for piece in converted {
-                all.append(piece);
-            }
-            if sample {
-                return Ok(all);
-            }
+                .collect()
+        };
+        let mut all = Content::default();
+        let mut block = blocks.next(Block::default()).map_err(fail)?;
+        if sample {
+            block.pieces.truncate(SAMPLE);
+            all.append(convert(&block.pieces, &block.bytes));
+            return Ok(all);
         }
+        let mut done = Block::default();
+        while !block.pieces.is_empty() {
+            // The next is read while this one is converted.
+            let (next, converted) = rayon::join(
+                || blocks.next(done),
+                || convert(&block.pieces, &block.bytes),
+            );
+            all.append(converted);
+            (done, block) = (block, next.map_err(fail)?);
+        }
+        Ok(all)
     }
 
     /// The encoding of a file that was read as UTF-8 and is none: most of its records with letters
@@ -289,7 +287,7 @@ pub(super) struct Content {
     /// One for each incident.
     pub(super) keys: Vec<Key>,
     /// One for each record.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Batches<Entry>,
     comments: Vec<u64>,
     unknown_precision: BTreeMap<String, u64>,
     evidence: Evidence,
@@ -297,7 +295,13 @@ pub(super) struct Content {
 
 impl Content {
     /// Adds what was converted behind.
-    fn append(&mut self, mut later: Converted) {
+    fn append(&mut self, later: Vec<Converted>) {
+        for piece in later {
+            self.append_piece(piece);
+        }
+    }
+
+    fn append_piece(&mut self, mut later: Converted) {
         // Comments have no entry, so the entries behind them have lower numbers than their records.
         let shift = self.comments.len() + later.comments.len();
         if shift > 0 {
@@ -316,7 +320,7 @@ impl Content {
         }
         self.incidents.push(later.incidents);
         self.keys.append(&mut later.keys);
-        self.entries.append(&mut later.entries);
+        self.entries.push(later.entries);
         self.comments.append(&mut later.comments);
         for (code, count) in later.unknown_precision {
             *self.unknown_precision.entry(code).or_insert(0) += count;

@@ -51,12 +51,12 @@ impl Repeated {
         let Content {
             incidents,
             mut keys,
-            mut entries,
+            entries,
             ..
         } = content;
         let first = reading.incidents.len();
         let base = reading.ledger.entries.len();
-        for mut batch in incidents.into_batches() {
+        for mut batch in incidents.into_pieces() {
             if base > 0 {
                 for incident in &mut batch {
                     incident.record += base;
@@ -64,10 +64,10 @@ impl Repeated {
             }
             reading.incidents.push(batch);
         }
-        if base == 0 {
-            (reading.ledger.entries, self.keys) = (entries, keys);
+        reading.ledger.entries.append(entries);
+        if self.keys.is_empty() {
+            self.keys = keys;
         } else {
-            reading.ledger.entries.append(&mut entries);
             self.keys.append(&mut keys);
         }
         reading.ledger.files.push(InputFile { name, records });
@@ -130,7 +130,7 @@ impl Repeated {
             .collect();
         let mut gone = merged.iter().map(|it| it.0).zip(into).peekable();
         let mut number = 0;
-        let batches = std::mem::take(&mut reading.incidents).into_batches();
+        let batches = std::mem::take(&mut reading.incidents).into_pieces();
         reading.incidents = batches
             .into_iter()
             .map(|batch| {
@@ -225,6 +225,15 @@ fn told(kept: &Incident, incident: &Incident, has_id: bool, ledger: &Ledger) -> 
 
 /// Whether two reports say the same; their ids and rows aside.
 fn same_report(a: &Incident, b: &Incident) -> bool {
+    fn texts(it: &Incident) -> [&str; 5] {
+        [
+            it.time_local(),
+            it.place(),
+            it.source_url(),
+            it.source_date(),
+            it.note(),
+        ]
+    }
     let numbers = |it: &Incident| {
         (
             (it.day, it.last_day, it.position, it.location_radius),
@@ -244,19 +253,10 @@ fn same_report(a: &Incident, b: &Incident) -> bool {
         ]
         .map(ToOwned::to_owned)
     };
-    fn texts(it: &Incident) -> [&str; 5] {
-        [
-            it.time_local(),
-            it.place(),
-            it.source_url(),
-            it.source_date(),
-            it.note(),
-        ]
-    }
     numbers(a) == numbers(b) && texts(a) == texts(b) && names(a) == names(b)
 }
 
-fn hold_repeated(incident: &Incident, entries: &mut [Entry]) {
+fn hold_repeated(incident: &Incident, entries: &mut Batches<Entry>) {
     let details = Details {
         id: incident.id().into(),
         column: "id".into(),

@@ -113,7 +113,7 @@ impl Source {
     ///
     /// # Errors
     /// An input that cannot be read.
-    pub fn reader(&self) -> Result<Box<dyn Read + '_>> {
+    pub fn reader(&self) -> Result<Box<dyn Read + Send + '_>> {
         let fail = |error| Error::io(&self.path, "reading", error);
         (&self.file).seek(SeekFrom::Start(0)).map_err(fail)?;
         let packed = self.file.metadata().map_err(fail)?.len();

@@ -1,0 +1,85 @@
+//! A table of reports for benchmarks: 15 columns, a quarter of the rows with quoted text that holds commas
+//! and line feeds.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use borderscope::case::IncidentFile;
+
+/// How many rows were asked for on the command line, else a million.
+pub(crate) fn rows_asked() -> u64 {
+    std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.parse().ok())
+        .unwrap_or(1_000_000)
+}
+
+/// A text in a file that lives as long as what is returned.
+pub(crate) fn file(text: &str) -> (tempfile::NamedTempFile, [IncidentFile; 1]) {
+    let mut file = tempfile::Builder::new()
+        .suffix(".csv")
+        .tempfile()
+        .expect("a file");
+    file.write_all(text.as_bytes()).expect("writing");
+    let named = IncidentFile::new(file.path());
+    (file, [named])
+}
+
+/// `SplitMix64`, so that every run reads the same table.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % limit
+    }
+}
+
+pub(crate) fn csv(rows: u64) -> String {
+    let mut dice = Dice(7);
+    let kinds = [
+        "armed_clash",
+        "shelling",
+        "airstrike",
+        "infiltration",
+        "ambush",
+    ];
+    let mut text =
+        "id,date,place,admin1,country,latitude,longitude,geo_precision,event_type,actor_a,actor_b,\
+         reported_by,fatalities_best,claim_status,note\n"
+            .to_owned();
+    for row in 0..rows {
+        let day = 1 + dice.below(28);
+        let month = 1 + dice.below(12);
+        let note = match dice.below(4) {
+            0 => {
+                "\"Reported by one side, \"\"no other word of it\"\";\na second line says the same again.\""
+            }
+            1 => {
+                "\"Two posts, one crossing, and a road; the number of dead is the reporter's own.\""
+            }
+            _ => "Fire was exchanged for some hours near the post and stopped before the morning",
+        };
+        writeln!(
+            text,
+            "S-{row:08},2025-{month:02}-{day:02},Place {} near the line,Province {},Country {},{}.{:05},{}.{:05},{},\
+             {},Forces of side A,Forces of side B,side_{},{},claimed,{note}",
+            dice.below(900),
+            dice.below(30),
+            dice.below(2),
+            30 + dice.below(6),
+            dice.below(100_000),
+            66 + dice.below(6),
+            dice.below(100_000),
+            1 + dice.below(4),
+            kinds[dice.below(5) as usize],
+            dice.below(3),
+            dice.below(9),
+        )
+        .expect("writing to a string");
+    }
+    text
+}
