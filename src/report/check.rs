@@ -1,14 +1,15 @@
 //! What would be read, mapped and rejected, and why.
 
 use crate::input::incidents::FileNotes;
-use crate::ledger::{Entry, Fate, Ledger};
+use crate::ledger::{Entry, Fate, Ledger, Reason};
+use crate::report::reasons;
 use crate::wording::{counted, grouped, plain};
 
 /// Examples shown for each reason.
 const EXAMPLES: usize = 3;
 
-/// The check of incident files: what was understood of each, counts by fate and reason, and the first
-/// examples of everything that is not simply used.
+/// The check of incident files: what was understood of each, counts by fate and reason, the first
+/// examples of everything that is not simply used, and what could change it.
 pub fn files(files: &[FileNotes], ledger: &Ledger) -> String {
     let mut lines = Vec::new();
     for (notes, file) in files.iter().zip(&ledger.files) {
@@ -44,21 +45,36 @@ pub fn files(files: &[FileNotes], ledger: &Ledger) -> String {
     lines.push(String::new());
     lines.push(format!("{} records", grouped(ledger.records())));
     for (fate, reason, count) in ledger.counts() {
-        lines.push(format!(
-            "  {:>9}  {:<17} {}",
-            grouped(count as u64),
-            plain(fate.as_str()),
-            reason.code()
-        ));
-        if reason == crate::ledger::Reason::Ok {
+        if reason == Reason::Ok {
+            lines.push(format!(
+                "  {:>9}  {}",
+                grouped(count as u64),
+                plain(fate.as_str())
+            ));
             continue;
         }
-        let examples = ledger
-            .entries
-            .iter()
-            .filter(|entry| (entry.fate, entry.reason) == (fate, reason))
-            .take(EXAMPLES);
+        lines.push(format!(
+            "  {:>9}  {:<17} {}: {}",
+            grouped(count as u64),
+            plain(fate.as_str()),
+            reason.code(),
+            reasons::meaning(reason)
+        ));
+        let entries = || {
+            let all = ledger.entries.iter();
+            all.filter(move |entry| (entry.fate, entry.reason) == (fate, reason))
+        };
+        let examples = entries().take(EXAMPLES);
         lines.extend(examples.map(|entry| format!("             {}", example(ledger, entry))));
+        let rescues = reasons::rescues(reason, entries());
+        lines.push(if rescues.is_empty() {
+            format!(
+                "             what could change it: {}",
+                reasons::remedy(reason).replace('`', "")
+            )
+        } else {
+            format!("             {}", rescues.join("; "))
+        });
     }
     let fates: usize = Fate::ALL.into_iter().map(|fate| ledger.count(fate)).sum();
     lines.push(format!(
