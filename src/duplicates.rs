@@ -8,8 +8,13 @@
 //! | rule | days apart | km apart | kind | deaths |
 //! |---|---|---|---|---|
 //! | strict | 0 | at most 2, both known within 5 km | the same | both give a figure, and the ranges overlap |
-//! | default | at most 1 | at most r, but 2 at least and 10 at most | the same, or one unknown | no contradiction |
+//! | default | at most 1 | at most r, but 2 at least and 10 at most; both radii known | the same, or one unknown | no contradiction |
 //! | loose | at most 2 | at most r, but 5 at least and 25 at most | any | any |
+//!
+//! The score, 0 to 100, is ours and only puts the pairs in order: up to 35 for the distance, of which a
+//! quarter to a half is taken off (three quarters where a radius is unknown) as the places are known less
+//! closely; 25 for the days; 15 each for kind and deaths; 10 for the parties; half of these three where a
+//! report does not say.
 
 use std::collections::BTreeMap;
 
@@ -67,6 +72,21 @@ pub struct Proposals {
     pub untold: usize,
     /// The counts under each rule, the strictest first; empty where nothing was looked for.
     pub headlines: Vec<Headline>,
+}
+
+/// What a rule takes for one event, in a few words.
+pub const fn meaning(rule: DuplicateRule) -> &'static str {
+    match rule {
+        DuplicateRule::Strict => {
+            "same day and kind, within 2 km, both places known within 5 km, deaths that agree"
+        }
+        DuplicateRule::Default => {
+            "within a day, and within 2 to 10 km as closely as the places are known; no contradiction in kind or deaths"
+        }
+        DuplicateRule::Loose => {
+            "within two days, and within 5 to 25 km as closely as the places are known"
+        }
+    }
 }
 
 /// Looks for likely duplicates among the counted incidents. O(n log n + pairs within 25 km and 2 days),
@@ -217,7 +237,11 @@ fn compare(a: &Incident, b: &Incident, apart: Metres) -> Option<Pair> {
         && deaths == Some(true)
     {
         DuplicateRule::Strict
-    } else if days.0 <= 1 && within(2.0, 10.0) && same_kind != Some(false) && deaths != Some(false)
+    } else if days.0 <= 1
+        && within(2.0, 10.0)
+        && radii.iter().all(Option::is_some)
+        && same_kind != Some(false)
+        && deaths != Some(false)
     {
         DuplicateRule::Default
     } else if days.0 <= REACH.1.0 && within(5.0, 25.0) {
@@ -231,7 +255,15 @@ fn compare(a: &Incident, b: &Incident, apart: Metres) -> Option<Pair> {
         None => full / 2.0,
         Some(false) => 0.0,
     };
-    let score = 35.0 * (1.0 - (apart.0 / REACH.0.0).min(1.0))
+    // One point of a gazetteer stands for all of a district: that two reports share it says little.
+    let worst = known[0].max(known[1]);
+    let placed = match radii {
+        [Some(_), Some(_)] if worst.km() <= 5.0 => 1.0,
+        [Some(_), Some(_)] if worst <= REACH.0 => 0.75,
+        [Some(_), Some(_)] => 0.5,
+        _ => 0.25,
+    };
+    let score = 35.0 * placed * (1.0 - (apart.0 / REACH.0.0).min(1.0))
         + 25.0 * (1.0 - f64::from(days.0) / 3.0)
         + graded(same_kind, 15.0)
         + graded(deaths, 15.0)
@@ -288,11 +320,15 @@ fn reasons(
     days: Days,
     [kind, deaths, parties]: [Option<bool>; 3],
 ) -> String {
-    let radius = |radius: Option<Metres>| {
-        radius.map_or_else(
-            || "unknown".to_owned(),
-            |radius| format!("{:.0} km", radius.km()),
-        )
+    let placed = match radii {
+        [Some(a), Some(b)] => format!("places known within {:.0} and {:.0} km", a.km(), b.km()),
+        [Some(one), None] | [None, Some(one)] => {
+            format!(
+                "one place known within {:.0} km, one only roughly",
+                one.km()
+            )
+        }
+        [None, None] => "both places known only roughly".to_owned(),
     };
     let word = |same: Option<bool>, yes: &str, no: &str| match same {
         Some(true) => format!("; {yes}"),
@@ -300,15 +336,13 @@ fn reasons(
         None => String::new(),
     };
     format!(
-        "{}; {:.1} km apart (places known within {} and {}){}{}{}",
+        "{}; {:.1} km apart ({placed}){}{}{}",
         match days.0 {
             0 => "same day".to_owned(),
             1 => "1 day apart".to_owned(),
             days => format!("{days} days apart"),
         },
         apart.km(),
-        radius(radii[0]),
-        radius(radii[1]),
         word(kind, "same kind", "other kind"),
         word(deaths, "deaths overlap", "deaths differ"),
         word(parties, "same parties", "other parties"),

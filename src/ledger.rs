@@ -152,7 +152,8 @@ pub struct Entry {
     pub file: u32,
     /// The line where the record starts, counted from 1.
     pub line: u64,
-    /// The record's number in its file, counted from 1, the header not counted.
+    /// The number of its row in the file, counted from 1 below the header. Rows of comments and tags have
+    /// numbers too, though they are no records, so numbers may have gaps.
     pub record: u64,
     /// Its fate.
     pub fate: Fate,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::findings;
 use crate::analysis::Analysis;
 use crate::cluster::summary::tally;
+use crate::duplicates;
 use crate::export::tables;
 use crate::incident::ClaimStatus;
 use crate::ledger::Fate;
@@ -34,6 +35,7 @@ pub fn summary(analysis: &Analysis) -> String {
     sectors(analysis, &mut page);
     episodes(analysis, &mut page);
     claims(analysis, &mut page);
+    likely_duplicates(analysis, &mut page);
     context(analysis, &mut page);
     page.line("## What the numbers do not show");
     page.line(
@@ -258,6 +260,51 @@ fn claims(analysis: &Analysis, page: &mut Page) {
             row.push(count.to_string());
             row
         }),
+    );
+}
+
+/// The counts under each rule for likely duplicates.
+fn likely_duplicates(analysis: &Analysis, page: &mut Page) {
+    let proposals = &analysis.duplicates;
+    if proposals.pairs.is_empty() {
+        return;
+    }
+    page.line("## If reports of different sources were of one event");
+    let handled = match analysis.options.duplicates.merge_likely {
+        Some(rule) => format!("merged here under the rule {}", rule.as_str()),
+        None => "counted apart here".to_owned(),
+    };
+    page.line(&format!(
+        "Reports of different sources, near in place and time, may be of one event. They are {handled}; this \
+         is what the counts would be. Of one event the lowest figure, the best of the best-placed report and \
+         the highest are taken. The pairs, with a score and reasons, are in tables/possible\\_duplicates.csv."
+    ));
+    let as_counted = (
+        "as counted",
+        String::new(),
+        analysis.total().incidents,
+        analysis.deaths(),
+    );
+    let rules = proposals.headlines.iter().map(|headline| {
+        (
+            headline.rule.as_str(),
+            duplicates::meaning(headline.rule).to_owned(),
+            headline.incidents,
+            headline.deaths,
+        )
+    });
+    page.table(
+        &["rule", "taken for one event", "incidents", "deaths"],
+        std::iter::once(as_counted)
+            .chain(rules)
+            .map(|(rule, meaning, incidents, sums)| {
+                vec![
+                    rule.to_owned(),
+                    meaning,
+                    incidents.to_string(),
+                    deaths(&sums, incidents),
+                ]
+            }),
     );
 }
 

@@ -3,6 +3,7 @@
 mod bad_input;
 mod borders;
 mod cases;
+mod events;
 mod layers;
 mod reference;
 mod support;
