@@ -247,7 +247,7 @@ impl<'a> Converter<'a> {
             entry.decide(Fate::Used, Reason::ValueNotRead, details);
         }
         self.hold_suspicious(record, id, position, entry);
-        let restore: fn(&str) -> &str = if self.plan.layout.neutralised {
+        let restore: fn(&str) -> &str = if self.plan.layout.ours {
             restored
         } else {
             |text| text
@@ -481,6 +481,9 @@ impl<'a> Converter<'a> {
     ) -> Option<Metres> {
         let mapping = &self.plan.mapping;
         let text = mapping.text(record, Column::LocationRadius);
+        if text.is_empty() && self.plan.layout.ours && mapping.has(Column::LocationRadius) {
+            return None;
+        }
         if !text.is_empty() {
             match text.parse::<f64>() {
                 Ok(metres) if metres.is_finite() && metres >= 0.0 => return Some(Metres(metres)),

@@ -30,8 +30,9 @@ pub struct Layout {
     pub date_order: Option<DateOrder>,
     /// Whether quotes around a field are no part of it.
     pub quoting: bool,
-    /// Whether text that looks like a formula was neutralised, as [`crate::formula`] does it.
-    pub neutralised: bool,
+    /// Whether it is the table that we write: text that looks like a formula was neutralised, as
+    /// [`crate::formula`] does it, and an empty location radius means unknown.
+    pub ours: bool,
     /// Where our columns are.
     pub columns: BTreeMap<String, ColumnSource>,
     /// The radius for each precision code; `None` where it says no more than that it is somewhere.
@@ -56,7 +57,7 @@ struct LayoutFile {
     date_order: Option<DateOrder>,
     quoting: Option<bool>,
     #[serde(default)]
-    neutralised: bool,
+    ours: bool,
     columns: BTreeMap<String, ColumnSource>,
     #[serde(default)]
     precision: BTreeMap<String, toml::Value>,
@@ -163,7 +164,7 @@ fn parse(place: &str, text: &str) -> Result<Layout> {
         sample: file.sample,
         date_order: file.date_order,
         quoting: file.quoting.unwrap_or(true),
-        neutralised: file.neutralised,
+        ours: file.ours,
         columns: file.columns,
         precision,
     })

@@ -4,6 +4,7 @@ mod bad_input;
 mod borders;
 mod cases;
 mod events;
+mod forms;
 mod layers;
 mod reference;
 mod support;

@@ -1,0 +1,236 @@
+//! The forms that an incident file may have, through the command; and our own table, read back.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use borderscope::case::{Case, IncidentFile, Options};
+use borderscope::incident::Incident;
+use borderscope::input::incidents;
+use borderscope::ledger::Fate;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::support::{borderscope, path_text, repository, run, table, text};
+
+const MESSY: &str = "id,date,date_end,latitude,longitude,geo_precision,event_type,actor_a,fatalities_low,\
+fatalities_best,fatalities_high,claim_status,place,note
+m-1,2025-10-16,,34.1147,71.0924,1,shelling,=HYPERLINK(1),3,4,5,claimed,\"Torkham, gate\",\"two
+lines and \"\"quotes\"\"\"
+m-2,2025-10,,34.2,71.1,2,ambush,+A,,,,,-,@note
+m-3,2025,,33.9,70.5,5,other,'=x,,0,,denied,،پښتو,
+m-4,12 October 2025,14 October 2025,34°06'53\"N,71°05'32\"E,3,raid,''tis,10,,,contested,Ünter,\"\t tab\"
+m-5,2025-10-18,,0,0,1,raid,,,,,,zero,
+m-6,2025-10-19,,60.5,71.0,1,raid,,5-10,,>10,,far away,
+,2025-10-20,,34.05,71.2,4,raid,,-99,-1,,,no id,
+";
+
+fn border() -> PathBuf {
+    repository("data/afpk-2025/border.geojson")
+}
+
+fn read(path: &Path) -> incidents::Reading {
+    incidents::read(&[IncidentFile::new(path)], &Options::default(), None).unwrap()
+}
+
+/// What a report says, without its place in the input.
+fn said(incident: &Incident) -> Incident {
+    Incident {
+        record: 0,
+        ..incident.clone()
+    }
+}
+
+fn pack(files: &[&Path], folder: &Path) -> PathBuf {
+    let border = border();
+    let mut arguments = vec![
+        "run",
+        "-q",
+        "--border",
+        path_text(&border),
+        "--out",
+        path_text(folder),
+    ];
+    arguments.push("--incidents");
+    arguments.extend(files.iter().map(|file| path_text(file)));
+    run(&arguments, 0);
+    folder.join("tables/incidents.csv")
+}
+
+fn comes_back(path: &Path, folder: &Path) {
+    let first = read(path);
+    let written = pack(&[path], &folder.join("one"));
+    let again = read(&written);
+    assert_eq!(again.files[0].layout, "borderscope");
+    assert_eq!(again.ledger.count(Fate::Rejected), 0);
+    let (before, after): (Vec<_>, Vec<_>) = (
+        first.incidents.iter().map(said).collect(),
+        again.incidents.iter().map(said).collect(),
+    );
+    assert_eq!(before, after);
+    // And once more: what was written of what was read is the same table.
+    let rewritten = pack(&[&written], &folder.join("two"));
+    let names = [
+        "id",
+        "date",
+        "date_end",
+        "date_precision",
+        "latitude",
+        "longitude",
+        "location_radius_m",
+    ];
+    let texts = [
+        "place",
+        "actor_a",
+        "note",
+        "fatalities_low",
+        "fatalities_high",
+        "offset_m",
+        "side",
+    ];
+    for (one, other) in table(&written).iter().zip(&table(&rewritten)) {
+        for name in names.iter().chain(&texts) {
+            assert_eq!(one[*name], other[*name], "{name}");
+        }
+    }
+}
+
+#[test]
+fn our_own_table_reads_back_to_the_same_incidents() {
+    let folder = tempfile::tempdir().unwrap();
+    let messy = folder.path().join("messy.csv");
+    fs::write(&messy, MESSY).unwrap();
+    assert_eq!(read(&messy).incidents.len(), 7);
+    comes_back(&messy, folder.path());
+    for shipped in ["data/afpk-2025/incidents.csv"] {
+        let folder = tempfile::tempdir().unwrap();
+        comes_back(&repository(shipped), folder.path());
+    }
+    // A scheme of another layout, in which 1 is a country and says nothing about the place.
+    if let Some(gdelt) = super::support::shared("events/gdelt1_50rows.CSV") {
+        let folder = tempfile::tempdir().unwrap();
+        comes_back(&gdelt, folder.path());
+    }
+}
+
+#[test]
+fn packed_files_and_standard_input_are_the_same_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = folder.path().join("plain.csv");
+    fs::write(&plain, MESSY).unwrap();
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(MESSY.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let zstandard = ruzstd::encoding::compress_to_vec(
+        MESSY.as_bytes(),
+        ruzstd::encoding::CompressionLevel::Fastest,
+    );
+    // The packing is told by the bytes, not by the name.
+    let packed = [
+        ("a.csv.gz", &gzip),
+        ("a.csv.zst", &zstandard),
+        ("a.csv", &gzip),
+    ];
+    let wanted = read(&plain);
+    for (name, bytes) in packed {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let reading = read(&path);
+        let ids = |reading: &incidents::Reading| -> Vec<String> {
+            let ids = reading.incidents.iter().map(|it| it.id().to_owned());
+            ids.filter(|id| id.starts_with("m-")).collect()
+        };
+        assert_eq!(ids(&reading), ids(&wanted), "{name}");
+        assert_eq!(reading.incidents.len(), wanted.incidents.len());
+    }
+    for bytes in [MESSY.as_bytes(), &gzip, &zstandard] {
+        let mut child = borderscope()
+            .args(["check", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(bytes).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        let shown = text(&output.stdout);
+        assert!(shown.contains("7 records"), "{shown}");
+        assert!(shown.contains("standard input"), "{shown}");
+    }
+}
+
+#[test]
+fn several_files_of_several_layouts_make_one_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    };
+    let ours = file("ours.csv", MESSY);
+    let generic = file(
+        "lage.txt",
+        "Event ID|Incident date|Lat|Long|Killed\ng-1|16.10.2025|34,12|71,05|1 200\nm-1|17.10.2025|34,2|71,1|2\n",
+    );
+    let reading = incidents::read(
+        &[IncidentFile::new(&ours), IncidentFile::new(&generic)],
+        &Options::default(),
+        None,
+    )
+    .unwrap();
+    let layouts: Vec<&str> = reading.files.iter().map(|it| it.layout.as_str()).collect();
+    assert_eq!(layouts, ["borderscope", "generic"]);
+    assert_eq!(reading.incidents.len(), 9);
+    let of = |id: &str| reading.incidents.iter().find(|it| it.id() == id).unwrap();
+    assert_eq!(of("g-1").deaths.best, Some(1_200));
+    assert_eq!(of("g-1").position.latitude().to_bits(), 34.12_f64.to_bits());
+    // The id of another report in the first file: held, and both told apart by file and line.
+    let written = pack(&[&ours, &generic], &folder.path().join("pack"));
+    let ledger = table(&written.with_file_name("ledger.csv"));
+    assert_eq!(ledger.len(), 9);
+    let last = &ledger[8];
+    assert_eq!(
+        (
+            &*last["input_file"],
+            &*last["line"],
+            &*last["fate"],
+            &*last["reason"]
+        ),
+        ("lage.txt", "3", "held", "id_repeated")
+    );
+}
+
+#[test]
+fn every_commented_key_of_the_case_may_be_used() {
+    let path = repository("data/afpk-2025/case.toml");
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let mut tried = 0;
+    for (number, line) in lines.iter().enumerate() {
+        let Some(key) = line.strip_prefix("# ") else {
+            continue;
+        };
+        let word = key.split(" = ").next().unwrap_or("");
+        let is_key = key.contains(" = ")
+            && word
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c == '_' || c == '.');
+        if !is_key {
+            continue;
+        }
+        tried += 1;
+        let case: Vec<&str> = lines
+            .iter()
+            .enumerate()
+            .map(|(other, &line)| if other == number { key } else { line })
+            // One of the two.
+            .filter(|line| word != "count" || *line != "file = \"sectors.csv\"")
+            .collect();
+        let path = folder.path().join("case.toml");
+        fs::write(&path, case.join("\n")).unwrap();
+        Case::read(&path).unwrap_or_else(|error| panic!("{key}: {error}"));
+    }
+    assert!(tried > 18, "{tried}");
+}
