@@ -78,7 +78,11 @@ impl Source {
             }
         };
         let mut source = Source {
-            path: path.to_owned(),
+            path: if path == Path::new(STANDARD_INPUT) {
+                PathBuf::from(&name)
+            } else {
+                path.to_owned()
+            },
             name,
             file,
             packing: Packing::Plain,
@@ -93,7 +97,7 @@ impl Source {
         Ok(source)
     }
 
-    /// The path that was opened.
+    /// The path that was opened, for messages; for standard input its name.
     pub fn path(&self) -> &Path {
         &self.path
     }

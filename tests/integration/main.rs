@@ -5,6 +5,7 @@ mod borders;
 mod cases;
 mod events;
 mod forms;
+mod hostile;
 mod layers;
 mod reference;
 mod support;
