@@ -78,8 +78,13 @@ pub fn locate(
     }
     let source = Cursor::new(start).chain(source);
     let quoting = plan.layout.quoting;
-    let mut blocks = Blocks::new(source, plan.encoding, plan.separator, quoting);
-    let mut skip = opening.skip(plan.headerless);
+    let mut blocks = Blocks::new(
+        source,
+        plan.encoding,
+        plan.separator,
+        quoting,
+        opening.front(plan.headerless),
+    );
     let mut first = true;
     let mut block = Block::default();
     let mut passed = Passed::default();
@@ -97,15 +102,10 @@ pub fn locate(
                 "records of at most 1 MiB",
             ));
         }
-        let mut shares: Vec<Vec<ByteRecord>> = pieces
+        let shares: Vec<Vec<ByteRecord>> = pieces
             .par_iter()
             .map(|piece| records(&bytes[piece.range.clone()], &plan))
             .collect();
-        for share in &mut shares {
-            let front = skip.min(share.len() as u64);
-            share.drain(..front as usize);
-            skip -= front;
-        }
         if first {
             let evidence = evidence(shares.iter().take(SAMPLE).flatten(), &plan, target);
             plan.judge_places(&evidence);

@@ -71,6 +71,8 @@ pub(crate) struct Blocks<R> {
     quoting: bool,
     line: u64,
     record: u64,
+    /// How many lines at the start are still to be passed over.
+    front: u64,
     /// Within a line that is too long.
     skipping: bool,
 }
@@ -81,13 +83,14 @@ pub(crate) fn mark(start: &[u8]) -> Option<(&'static Encoding, usize)> {
 }
 
 impl<R: Read> Blocks<R> {
-    /// Over a source in an encoding. UTF-8 passes unchecked; everything else is decoded to UTF-8, with
-    /// U+FFFD for what cannot be.
+    /// Over a source in an encoding, of which so many lines at the start (comments, a header) are passed
+    /// over. UTF-8 passes unchecked; everything else is decoded to UTF-8, with U+FFFD for what cannot be.
     pub(crate) fn new(
         source: R,
         encoding: &'static Encoding,
         separator: u8,
         quoting: bool,
+        front: u64,
     ) -> Blocks<R> {
         let decoder =
             (encoding != encoding_rs::UTF_8).then(|| encoding.new_decoder_with_bom_removal());
@@ -102,6 +105,7 @@ impl<R: Read> Blocks<R> {
             quoting,
             line: 1,
             record: 1,
+            front,
             skipping: false,
         }
     }
@@ -164,6 +168,21 @@ impl<R: Read> Blocks<R> {
     fn split(&mut self) -> (Vec<Piece>, usize) {
         let mut pieces = Vec::new();
         let mut at = 0;
+        while self.front > 0 {
+            let Some(end) = line_end(&self.buffer, at, self.source_ended) else {
+                return (
+                    pieces,
+                    if self.source_ended {
+                        self.buffer.len()
+                    } else {
+                        at
+                    },
+                );
+            };
+            at = end;
+            self.front -= 1;
+            self.line += 1;
+        }
         if self.skipping {
             match memchr2(b'\n', b'\r', &self.buffer[at..]) {
                 // The line end itself is a blank line to whoever reads on.
@@ -177,7 +196,13 @@ impl<R: Read> Blocks<R> {
         let mut start = at;
         let mut records = 0;
         while at < self.buffer.len() {
-            match self.record_end(at) {
+            match record_end(
+                &self.buffer,
+                at,
+                self.separator,
+                self.quoting,
+                self.source_ended,
+            ) {
                 End::At(end) => {
                     let blank = matches!(self.buffer[at], b'\n' | b'\r');
                     records += u64::from(!blank);
@@ -228,65 +253,83 @@ impl<R: Read> Blocks<R> {
         self.line += lines;
         self.record += records;
     }
+}
 
-    fn record_end(&self, start: usize) -> End {
-        let bytes = &self.buffer;
-        let open = |unclosed: End| {
-            if bytes.len() - start > LONGEST_RECORD || self.source_ended {
-                unclosed
-            } else {
-                End::Beyond
-            }
-        };
-        let mut at = start;
-        loop {
-            let rest = &bytes[at..];
-            let found = if self.quoting {
-                memchr3(b'\n', b'\r', b'"', rest)
-            } else {
-                memchr2(b'\n', b'\r', rest)
-            };
-            let Some(found) = found else {
-                return if self.source_ended && bytes.len() - start <= LONGEST_RECORD {
-                    End::At(bytes.len())
-                } else {
-                    open(End::TooLong)
-                };
-            };
-            at += found;
-            match bytes[at] {
-                b'"' => {
-                    let opens = at == start || bytes[at - 1] == self.separator;
-                    at += 1;
-                    if opens {
-                        match closing_quote(bytes, at) {
-                            Some(close) => at = close + 1,
-                            None => return open(End::OpenQuote),
-                        }
-                    }
-                }
-                b'\r' if at + 1 == bytes.len() && !self.source_ended => return End::Beyond,
-                b'\r' if bytes.get(at + 1) == Some(&b'\n') => return self.bounded(start, at + 2),
-                _ => return self.bounded(start, at + 1),
-            }
-        }
+/// Behind the first line end from a place on; `None` where there is none yet.
+fn line_end(bytes: &[u8], at: usize, ended: bool) -> Option<usize> {
+    let end = at + memchr2(b'\n', b'\r', &bytes[at..])?;
+    match (bytes[end], bytes.get(end + 1)) {
+        (b'\r', Some(b'\n')) => Some(end + 2),
+        // A line feed may follow that has not been read.
+        (b'\r', None) if !ended => None,
+        _ => Some(end + 1),
     }
+}
 
-    fn bounded(&self, start: usize, end: usize) -> End {
-        if end - start <= LONGEST_RECORD {
-            return End::At(end);
+/// Where the record that starts at a place ends, by the rules of the csv crate; `ended` says that no
+/// bytes follow.
+pub(crate) fn record_end(
+    bytes: &[u8],
+    start: usize,
+    separator: u8,
+    quoting: bool,
+    ended: bool,
+) -> End {
+    let open = |unclosed: End| {
+        if bytes.len() - start > LONGEST_RECORD || ended {
+            unclosed
+        } else {
+            End::Beyond
         }
-        let first_line = memchr2(b'\n', b'\r', &self.buffer[start..]);
-        // Of two things that swallow much, a quote is the likelier where there is more than one line.
-        match first_line {
-            Some(line) if start + line + 2 < end => End::OpenQuote,
-            _ => End::TooLong,
+    };
+    let mut at = start;
+    loop {
+        let rest = &bytes[at..];
+        let found = if quoting {
+            memchr3(b'\n', b'\r', b'"', rest)
+        } else {
+            memchr2(b'\n', b'\r', rest)
+        };
+        let Some(found) = found else {
+            return if ended && bytes.len() - start <= LONGEST_RECORD {
+                End::At(bytes.len())
+            } else {
+                open(End::TooLong)
+            };
+        };
+        at += found;
+        if bytes[at] == b'"' {
+            let opens = at == start || bytes[at - 1] == separator;
+            at += 1;
+            if opens {
+                match closing_quote(bytes, at) {
+                    Some(close) => at = close + 1,
+                    None => return open(End::OpenQuote),
+                }
+            }
+            continue;
         }
+        return match line_end(bytes, at, ended) {
+            None => End::Beyond,
+            Some(end) => bounded(bytes, start, end),
+        };
+    }
+}
+
+fn bounded(bytes: &[u8], start: usize, end: usize) -> End {
+    if end - start <= LONGEST_RECORD {
+        return End::At(end);
+    }
+    let first_line = memchr2(b'\n', b'\r', &bytes[start..]);
+    // Of two things that swallow much, a quote is the likelier where there is more than one line.
+    match first_line {
+        Some(line) if start + line + 2 < end => End::OpenQuote,
+        _ => End::TooLong,
     }
 }
 
 /// Where a record ends.
-enum End {
+pub(crate) enum End {
     /// Before this byte.
     At(usize),
     /// Beyond what has been read.
@@ -359,7 +402,7 @@ mod tests {
                 .map(|_| alphabet[dice.between(0.0, alphabet.len() as f64) as usize])
                 .collect();
             let whole = records(&bytes, b',');
-            let mut blocks = Blocks::new(Dribble(&bytes, 7), encoding_rs::UTF_8, b',', true);
+            let mut blocks = Blocks::new(Dribble(&bytes, 7), encoding_rs::UTF_8, b',', true, 0);
             let mut split = Vec::new();
             let mut broken = false;
             let mut before = 0;
@@ -386,7 +429,7 @@ mod tests {
     }
 
     fn kinds(bytes: &[u8]) -> Vec<(PieceKind, u64, usize)> {
-        let mut blocks = Blocks::new(bytes, encoding_rs::UTF_8, b',', true);
+        let mut blocks = Blocks::new(bytes, encoding_rs::UTF_8, b',', true, 0);
         let mut kinds = Vec::new();
         let mut block = Block::default();
         loop {
@@ -418,7 +461,7 @@ mod tests {
     fn a_line_without_end_is_passed_over_in_little_memory() {
         let long = io::repeat(b'x').take(100 << 20);
         let text = b"a,b\n1,2\n".chain(long).chain(&b"\n3,4\n"[..]);
-        let mut blocks = Blocks::new(text, encoding_rs::UTF_8, b',', true);
+        let mut blocks = Blocks::new(text, encoding_rs::UTF_8, b',', true, 0);
         let mut seen = Vec::new();
         let mut block = Block::default();
         loop {
@@ -449,7 +492,7 @@ mod tests {
         let (encoding, marked) = mark(&wide).unwrap();
         assert_eq!((encoding.name(), marked), ("UTF-16LE", 2));
         for step in [1, 3, 1000] {
-            let mut blocks = Blocks::new(Dribble(&wide, step), encoding, b',', true);
+            let mut blocks = Blocks::new(Dribble(&wide, step), encoding, b',', true, 0);
             let block = blocks.next(Block::default()).unwrap();
             assert_eq!(block.pieces.len(), 1);
             assert_eq!(&block.bytes[block.pieces[0].range.clone()], text.as_bytes());

@@ -1,5 +1,5 @@
-//! Dates as people and programs write them. Every form has a four-digit year: with two digits the
-//! century would be guessed. Where the order of day and month cannot be told from one text, both
+//! Dates as people and programs write them. Every form but the military one has a four-digit year: with
+//! two digits the century would be guessed. Where the order of day and month cannot be told from one text, both
 //! readings are given, and the reader of the file decides for all its rows together.
 
 use jiff::civil::Date;
@@ -101,6 +101,7 @@ impl Written {
 ///   `16-May-2025`, `16th May, 2025`, `May 16 2025`, `Oct. 16, 2025`, `Thu, 16 Oct 2025`, `May 2025`.
 ///   A weekday that the date does not have is refused: one of the two is wrong.
 /// - Numbers in either order: `16.05.2025`, `05/16/2025`, `16-05-2025`; `10/2025` is a month.
+/// - Date-time groups (ACP 121): `161430ZOCT25`, `161430Z OCT 2025`; two digits are a year of this century.
 ///
 /// A time may follow a day: after `T` or a blank, with a fraction, AM or PM and a zone (`Z`, `UTC`,
 /// `GMT`, `+05:00`). The day is the one written, whatever the zone.
@@ -352,7 +353,8 @@ impl<'t> Reader<'t> {
         let dated = match number.width {
             1 | 2 => return self.after_short(value),
             4 => self.after_year(value)?,
-            6 => Dated::month(value / 100, value % 100)?,
+            6 if self.0.is_empty() => Dated::month(value / 100, value % 100)?,
+            6 => self.date_time_group(value)?,
             8 => {
                 let day = day_of(value / 10_000, value / 100 % 100, value % 100)?;
                 self.time(true)?;
@@ -371,6 +373,29 @@ impl<'t> Reader<'t> {
             _ => return None,
         };
         Some(Written::Plain(dated))
+    }
+
+    /// What follows day, hour and minute of a date-time group: the letter of a time zone, a month and a year.
+    fn date_time_group(&mut self, number: u32) -> Option<Dated> {
+        self.blanks();
+        let mut word = self.word()?;
+        if word.len() == 1 {
+            self.blanks();
+            word = self.word()?;
+        } else if word.len() == 4 {
+            word = &word[1..];
+        }
+        let (month, _) = (word.len() == 3).then(|| month_named(word))??;
+        self.blanks();
+        let year = self.number()?;
+        let year = match year.width {
+            // Groups are written for the present: the form is of 1949, the program of this century.
+            2 => 2_000 + year.value as u32,
+            4 => year.value as u32,
+            _ => return None,
+        };
+        clock(number / 100 % 100, number % 100, 0)?;
+        day_of(year, month, number / 10_000).map(Dated::day)
     }
 
     /// What follows a year: nothing, or a month, or a month and a day.
@@ -598,6 +623,36 @@ pub fn iso_day(text: &str) -> Option<Day> {
 mod tests {
     use super::*;
     use crate::testing::Dice;
+
+    #[test]
+    fn date_time_groups_are_days() {
+        let day = day_of(2025, 10, 16).map(Dated::day).map(Written::Plain);
+        for text in [
+            "161430ZOCT25",
+            "161430ZOCT2025",
+            "161430Z OCT 25",
+            "161430 Z Oct 2025",
+            "161430DOCT25",
+            "162400zoct25",
+        ] {
+            assert_eq!(date(text), day, "{text}");
+        }
+        for text in [
+            "161430Z",
+            "161430ZOCT",
+            "321430ZOCT25",
+            "161460ZOCT25",
+            "162530ZOCT25",
+            "161430ZZOCT25",
+            "161430ZOCT205",
+            "161430ZOKT25",
+            "310000ZFEB25",
+            "161430ZOCT25x",
+            "202510Z",
+        ] {
+            assert_eq!(date(text), None, "{text}");
+        }
+    }
 
     fn day(year: i16, month: i8, day: i8) -> Day {
         Day::from_date(jiff::civil::date(year, month, day))

@@ -178,13 +178,13 @@ impl FileReader<'_> {
         /// Pieces of a sample.
         const SAMPLE: usize = 4;
         let fail = |error| Error::io(self.source.path(), "reading", error);
-        let skip = opening.skip(plan.headerless);
         let quoting = plan.layout.quoting;
         let mut blocks = Blocks::new(
             self.source.reader()?,
             plan.encoding,
             plan.separator,
             quoting,
+            opening.front(plan.headerless),
         );
         let stem = Path::new(self.source.name()).file_stem().map_or_else(
             || self.source.name().to_owned(),
@@ -199,7 +199,7 @@ impl FileReader<'_> {
                     let mut converter =
                         Converter::new(plan, self.near, self.number, &stem, hasher, records);
                     let bytes = &bytes[piece.range.clone()];
-                    convert(&mut converter, piece, bytes, plan, skip);
+                    convert(&mut converter, piece, bytes, plan);
                     converter.finish()
                 })
                 .collect()
@@ -249,15 +249,15 @@ impl FileReader<'_> {
     }
 }
 
-/// Converts the records of a piece, leaving out the first so many of the file.
-fn convert(converter: &mut Converter<'_>, piece: &Piece, bytes: &[u8], plan: &Plan, skip: u64) {
+/// Converts the records of a piece.
+fn convert(converter: &mut Converter<'_>, piece: &Piece, bytes: &[u8], plan: &Plan) {
     let reason = match piece.kind {
         PieceKind::Records => None,
         PieceKind::OpenQuote => Some(Reason::QuoteOpen),
         PieceKind::TooLong => Some(Reason::RecordTooLong),
     };
     if let Some(reason) = reason {
-        converter.broken(piece.line, piece.record.saturating_sub(skip), reason, bytes);
+        converter.broken(piece.line, piece.record, reason, bytes);
         return;
     }
     let mut reader = csv::ReaderBuilder::new()
@@ -272,9 +272,7 @@ fn convert(converter: &mut Converter<'_>, piece: &Piece, bytes: &[u8], plan: &Pl
     // Reading from memory that is cut at record ends cannot fail.
     while reader.read_byte_record(&mut record).unwrap_or(false) {
         let line = lines.at(record.position().map_or(0, csv::Position::byte)) + piece.line - 1;
-        if number > skip {
-            record = converter.record(record, line, number - skip);
-        }
+        record = converter.record(record, line, number);
         number += 1;
     }
 }

@@ -2,7 +2,8 @@
 
 use encoding_rs::Encoding;
 
-use super::{blocks, table};
+use super::blocks::{self, End};
+use super::table;
 use crate::case::FileOptions;
 use crate::error::{Error, Result};
 
@@ -29,8 +30,12 @@ pub(crate) struct Opening {
     pub(crate) separator: u8,
     /// The first record that is no comment: the header, if there is one.
     pub(crate) first: Vec<String>,
+    /// Whether a quote in it does not close: then it is no header.
+    pub(crate) quote_open: bool,
     /// How many comments stand before it.
     pub(crate) comments: u64,
+    /// How many lines there are before it and with it.
+    lines: [u64; 2],
 }
 
 impl Opening {
@@ -76,11 +81,24 @@ impl Opening {
             .separator
             .or(named)
             .unwrap_or_else(|| table::separator(rest.as_bytes()));
+        let ended = (bytes.len() as u64) < Opening::SAMPLE;
+        let mut quote_open = false;
+        let end = match blocks::record_end(rest.as_bytes(), 0, separator, true, ended) {
+            End::At(end) => end,
+            // Where quotes are text, a record ends with its line.
+            End::OpenQuote => {
+                quote_open = true;
+                rest.find(['\n', '\r']).map_or(rest.len(), |end| end + 1)
+            }
+            End::Beyond | End::TooLong => rest.len(),
+        };
+        let before = text.len() - rest.len();
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(separator)
+            .quoting(!quote_open)
             .flexible(true)
             .has_headers(false)
-            .from_reader(rest.as_bytes());
+            .from_reader(&rest.as_bytes()[..end]);
         let mut record = csv::StringRecord::new();
         reader
             .read_record(&mut record)
@@ -107,14 +125,24 @@ impl Opening {
             encoding_why,
             separator,
             first: record.iter().map(|field| field.trim().to_owned()).collect(),
+            quote_open,
             comments,
+            lines: [before, before + end].map(|end| lines(&text.as_bytes()[..end])),
         })
     }
 
-    /// How many records at the start are no data.
-    pub(crate) fn skip(&self, headerless: bool) -> u64 {
-        self.comments + u64::from(!headerless)
+    /// How many lines at the start are no data.
+    pub(crate) const fn front(&self, headerless: bool) -> u64 {
+        self.lines[if headerless { 0 } else { 1 }]
     }
+}
+
+/// How many lines some bytes are; the last may have no end.
+fn lines(bytes: &[u8]) -> u64 {
+    let open = bytes
+        .last()
+        .is_some_and(|last| !matches!(last, b'\n' | b'\r'));
+    table::line_ends(bytes) + u64::from(open)
 }
 
 /// As many as a spreadsheet has.

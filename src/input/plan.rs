@@ -164,6 +164,16 @@ impl Plan {
             (layout.clone(), why)
         };
         let headerless = layout.fits(&first);
+        if opening.quote_open && layout.quoting {
+            return Err(Error::refused(
+                format_args!("{place}, header"),
+                "a quote that does not close within 1 MiB",
+                "quotes in pairs around a field",
+            )
+            .advise(
+                "close it; for a file in which quotes are text, a layout with quoting = false",
+            ));
+        }
         let header = if headerless {
             layout.names.clone()
         } else {

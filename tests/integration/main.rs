@@ -7,5 +7,6 @@ mod events;
 mod forms;
 mod hostile;
 mod layers;
+mod mutants;
 mod reference;
 mod support;

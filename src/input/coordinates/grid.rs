@@ -160,7 +160,7 @@ fn separators(scan: &mut Scan) -> bool {
 /// write it: `42S` lies 32° to 40° *north*. The hemisphere alone is a word, `42 north`, or a sign, `42+`,
 /// `-42`. A zone with neither is refused, because both hemispheres have the same numbers; so is a place
 /// further than 0.1° from the band of its letter, because then the letter or the northing is wrong, or
-/// the letter was meant as a hemisphere.
+/// the letter was meant as a hemisphere. `42N` is taken for either, because both are north.
 ///
 /// # Errors
 /// What was expected.
@@ -252,7 +252,12 @@ impl Zone {
             (None, None, _) if is("north") => (true, None),
             (None, None, _) if is("south") => (false, None),
             (None, None, _) => {
-                let band = band(word).ok_or(ZONE)?;
+                // The band from the equator to 8°, or the hemisphere: both are north.
+                let band = if is("n") {
+                    (0.0, 84.0)
+                } else {
+                    band(word).ok_or(ZONE)?
+                };
                 (band.0 >= 0.0, Some(band))
             }
             _ => return Err(ZONE),
@@ -418,7 +423,7 @@ mod tests {
         {
             assert_eq!(utm(text), Ok(wanted), "{text}");
         }
-        for zone in ["42S", "42 s", "Zone 42S", "42 north", "+42"] {
+        for zone in ["42S", "42 s", "Zone 42S", "42 north", "+42", "42N"] {
             assert_eq!(
                 utm_parts(zone, "567890.5", " 3765432,25 m"),
                 Ok(wanted),
@@ -438,8 +443,7 @@ mod tests {
 
     #[test]
     fn utm_that_contradicts_itself_is_refused() {
-        // N and S for a hemisphere, where a band is meant.
-        assert_eq!(utm("42N 567890 3765432"), Err(OTHER_BAND));
+        // S for a hemisphere, where a band is meant.
         assert_eq!(utm("42S 567890 6234568"), Err(OTHER_BAND));
         assert_eq!(utm("42 567890 3765432"), Err(NO_BAND));
         assert_eq!(utm_parts("42", "567890", "3765432"), Err(NO_BAND));

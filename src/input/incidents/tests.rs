@@ -487,3 +487,119 @@ fn threads_and_blocks_do_not_show() {
         );
     }
 }
+
+#[test]
+fn every_separator_line_end_encoding_and_spelling_gives_the_same_incidents() {
+    let rows = [
+        ["id", "date", "latitude", "longitude", "place", "note"],
+        [
+            "a",
+            "2025-10-16",
+            "34.5",
+            "71.25",
+            "Çaman",
+            "one\ntwo, \"three\"; four|five\tsix",
+        ],
+        ["b", "2025-10-05", "33.75", "70.125", "Spin Büldak", ""],
+    ];
+    let table = |separator: char, end: &str, rows: &[[&str; 6]; 3]| {
+        let quoted = |field: &&str| {
+            if field.contains(['\n', '"', separator]) {
+                format!("\"{}\"", field.replace('"', "\"\""))
+            } else {
+                (*field).to_owned()
+            }
+        };
+        rows.iter()
+            .map(|row| {
+                let fields: Vec<String> = row.iter().map(quoted).collect();
+                fields.join(&separator.to_string()) + end
+            })
+            .collect::<String>()
+    };
+    let wanted = read_text(table(',', "\n", &rows).as_bytes()).unwrap();
+    assert_eq!(wanted.incidents[0].note(), rows[1][5]);
+    let same = |bytes: &[u8], encoding: Option<&str>, what: &str| {
+        let said = FileOptions {
+            encoding: encoding.map(str::to_owned),
+            ..FileOptions::default()
+        };
+        let read = read_said(bytes, &said).unwrap();
+        assert_eq!(read.incidents, wanted.incidents, "{what}");
+        assert_eq!(read.ledger.count(Fate::Used), 2, "{what}");
+    };
+    for separator in [',', ';', '\t', '|'] {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = table(separator, end, &rows);
+            let what = format!("{separator:?} {end:?}");
+            same(text.as_bytes(), None, &what);
+            same(format!("\u{feff}{text}").as_bytes(), None, &what);
+            let wide = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+                let marked = format!("\u{feff}{text}");
+                marked.encode_utf16().flat_map(unit).collect()
+            };
+            same(&wide(u16::to_le_bytes), None, &what);
+            same(&wide(u16::to_be_bytes), None, &what);
+            let latin = encoding_rs::WINDOWS_1252.encode(&text).0.into_owned();
+            same(&latin, Some("windows-1252"), &what);
+            same(&latin, None, &what);
+        }
+    }
+    // The same days and places in every spelling; a comma for the point only where it separates nothing.
+    for [first, second] in [
+        ["2025-10-16T21:30:00+05:00", "2025-10-05T04:00:00Z"],
+        ["20251016", "20251005"],
+        ["16 October 2025", "Oct 5, 2025"],
+        ["16.10.2025", "05.10.2025"],
+        ["10/16/2025", "10/05/2025"],
+        ["16/10/2025 21:30", "5/10/2025 4:00"],
+        ["162130EOCT25", "050400Z OCT 2025"],
+    ] {
+        let mut dated = rows;
+        (dated[1][1], dated[2][1]) = (first, second);
+        same(table(';', "\n", &dated).as_bytes(), None, first);
+    }
+    for places in [
+        ["34,5", "71,25", "33,75", "70,125"],
+        ["34°30'N", "71°15'E", "33°45'N", "70°07'30\"E"],
+        ["N 34 30 00", "E 71 15 00", "N 33 45 00", "E 70 07 30"],
+        ["34º30′00″", "71º15′00″", "33º45′00″", "70º07′30″"],
+        ["343000N", "0711500E", "334500N", "0700730E"],
+        ["٣٤٫٥", "٧١٫٢٥", "٣٣٫٧٥", "٧٠٫١٢٥"],
+    ] {
+        let mut placed = rows;
+        placed[1][2..4].copy_from_slice(&places[..2]);
+        placed[2][2..4].copy_from_slice(&places[2..]);
+        same(table(';', "\n", &placed).as_bytes(), None, places[0]);
+    }
+}
+
+#[test]
+fn what_stands_before_the_data_is_passed_over_by_lines() {
+    // A quote in a comment swallows nothing, and the header may be of several lines.
+    let text = "# compiled by hand, \"with a quote\n\n# and another\"\nid,date,\"lat\n(north)\",lon\na,2025-10-16,34.1,71\n";
+    let said = FileOptions {
+        columns: [(
+            "latitude".to_owned(),
+            ColumnSource::Named("lat\n(north)".to_owned()),
+        )]
+        .into(),
+        ..FileOptions::default()
+    };
+    let reading = read_said(text.as_bytes(), &said).unwrap();
+    assert_eq!(reading.incidents.len(), 1);
+    assert_eq!(
+        (
+            reading.ledger.entries[0].line,
+            reading.ledger.entries[0].record
+        ),
+        (6, 1)
+    );
+    // A header whose quote does not close is none.
+    let open = "id,date,lat,\"lon\na,2025-10-16,34.1,71\n";
+    let message = read_text(open.as_bytes()).unwrap_err().to_string();
+    assert!(
+        message.contains("header") && message.contains("does not close"),
+        "{message}"
+    );
+}
