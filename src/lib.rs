@@ -36,6 +36,11 @@
 //! | formulas about the Earth | [`geodesy`] |
 //! | rstar, and the bounds that make it exact | [`index`] |
 //! | names of columns that are read | [`input::columns`] |
+//! | which column of a known data set holds what | [`input::layout`], and one table each in `src/input/layouts/` |
+//! | what was decided for a whole file, and on what evidence | [`input::plan`] |
+//! | how dates, counts and coordinates are spelled | [`input::dates`], [`input::counts`], [`input::coordinates`] |
+//! | where the records of a file end | `input::blocks` |
+//! | what a reason of the ledger means | [`ledger`], in words [`report::reasons`] |
 //! | names of location columns that are written | [`export::location`] |
 //! | colours and symbols | [`render::theme`] |
 //! | how numbers and days are put into words | [`wording`] |

@@ -159,7 +159,8 @@ impl FileReader<'_> {
             let mut notes = notes(self.source, self.options, &plan, &opening, &content);
             notes.copied = self.source.copied()?;
             return Ok(FileReading {
-                records: evidence.records,
+                // Counted where the file was split, so that the ledger is checked by another count.
+                records: content.split.saturating_sub(content.comments.len() as u64),
                 name: self.source.name().to_owned(),
                 notes,
                 content,
@@ -219,6 +220,7 @@ impl FileReader<'_> {
                 || convert(&block.pieces, &block.bytes),
             );
             all.append(converted);
+            all.split += block.pieces.iter().map(|piece| piece.records).sum::<u64>();
             (done, block) = (block, next.map_err(fail)?);
         }
         Ok(all)
@@ -286,6 +288,8 @@ pub(super) struct Content {
     pub(super) keys: Vec<Key>,
     /// One for each record.
     pub(super) entries: Batches<Entry>,
+    /// How many records the file was split into, comments among them.
+    split: u64,
     comments: Vec<u64>,
     unknown_precision: BTreeMap<String, u64>,
     evidence: Evidence,
