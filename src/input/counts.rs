@@ -461,13 +461,7 @@ mod tests {
         let mut dice = Dice::new(13);
         let mut read = 0;
         for _ in 0..300_000 {
-            let mut text: String = (0..=dice.below(6))
-                .map(|_| PIECES[dice.below(PIECES.len() as u64) as usize])
-                .collect();
-            if dice.below(4) == 0 {
-                let chars = text.chars().count() as u64;
-                text = text.chars().take(dice.below(chars) as usize).collect();
-            }
+            let text = dice.soup(&PIECES);
             match count(&text) {
                 None => continue,
                 Some(Count::Range { low, high }) => {

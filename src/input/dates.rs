@@ -1097,13 +1097,7 @@ mod tests {
         let mut dice = Dice::new(11);
         let mut read = 0;
         for _ in 0..400_000 {
-            let mut text: String = (0..=dice.below(7))
-                .map(|_| PIECES[dice.below(PIECES.len() as u64) as usize])
-                .collect();
-            if dice.below(4) == 0 {
-                let chars = text.chars().count() as u64;
-                text = text.chars().take(dice.below(chars) as usize).collect();
-            }
+            let text = dice.soup(&PIECES);
             let _ = spreadsheet_serial(&text);
             let _ = from_parts(&text, "10", &text);
             match date(&text) {
@@ -1125,7 +1119,7 @@ mod tests {
             }
             read += 1;
         }
-        assert!(read > 5_000, "{read} read");
+        assert!(read > 1_000, "{read} read");
     }
 
     /// `cargo test --release -- --ignored --nocapture throughput`

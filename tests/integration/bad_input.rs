@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use super::support::{borderscope, files, path_text, repository, run, table, text};
+use super::support::{borderscope, files, path_text, repository, run, run_pack, table, text};
 
 struct Bench {
     folder: tempfile::TempDir,
@@ -30,17 +30,7 @@ impl Bench {
 
     /// What standard error says when a run of these two files fails.
     fn refusal(&self, incidents: &Path, border: &Path) -> String {
-        let pack = self.pack();
-        let arguments = [
-            "run",
-            "--incidents",
-            path_text(incidents),
-            "--border",
-            path_text(border),
-            "--out",
-            path_text(&pack),
-        ];
-        let output = run(&arguments, 2);
+        let output = run_pack(&[incidents], border, &self.pack(), &[], 2);
         assert!(!self.pack().exists(), "a failed run wrote something");
         assert!(output.stdout.is_empty());
         let leftovers = fs::read_dir(self.folder.path()).unwrap().filter(|entry| {
@@ -163,18 +153,7 @@ fn bad_rows_go_to_the_ledger_and_the_run_goes_on() {
          good,2025-10-16,34.1,71.0,3\r\n",
     );
     let pack = bench.pack();
-    let arguments = [
-        "run",
-        "--incidents",
-        path_text(&incidents),
-        "--border",
-        path_text(&good_border()),
-        "--out",
-        path_text(&pack),
-    ]
-    .map(str::to_owned);
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    run(&arguments, 0);
+    run_pack(&[&incidents], &good_border(), &pack, &[], 0);
     let ledger: Vec<[String; 6]> = table(&pack.join("tables/ledger.csv"))
         .iter()
         .map(|row| {
@@ -211,9 +190,7 @@ fn bad_rows_go_to_the_ledger_and_the_run_goes_on() {
         ["8", "good", "merged", "same_id", "id", "good"],
     ];
     assert_eq!(ledger, expected.map(|row| row.map(str::to_owned)));
-    let mut strict = arguments.clone();
-    strict.push("--strict");
-    run(&strict, 1);
+    run_pack(&[&incidents], &good_border(), &pack, &["--strict"], 1);
 
     let before = files(bench.folder.path());
     let checked = text(&run(&["check", path_text(&incidents)], 0).stdout);

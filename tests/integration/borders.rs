@@ -8,7 +8,7 @@ use borderscope::locate::Locator;
 use borderscope::units::Metres;
 
 use super::reference::border;
-use super::support::{Dice, path_text, run, shared, table};
+use super::support::{Dice, path_text, run, run_pack, shared, table};
 
 #[test]
 fn real_borders_have_their_lengths_and_chains() {
@@ -133,18 +133,7 @@ fn runs(border_file: &Path, count: usize) {
     let incidents = folder.path().join("incidents.csv");
     std::fs::write(&incidents, incidents_around(&border(border_file), count)).unwrap();
     let pack = folder.path().join("pack");
-    run(
-        &[
-            "run",
-            "--incidents",
-            path_text(&incidents),
-            "--border",
-            path_text(border_file),
-            "--out",
-            path_text(&pack),
-        ],
-        0,
-    );
+    run_pack(&[&incidents], border_file, &pack, &[], 0);
     run(&["verify", path_text(&pack)], 0);
     let rows = table(&pack.join("tables/incidents.csv"));
     assert_eq!(rows.len(), count);

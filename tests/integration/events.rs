@@ -9,7 +9,7 @@ use borderscope::incident::DatePrecision;
 use borderscope::input::incidents::{self, Reading};
 use borderscope::ledger::{Fate, Reason};
 
-use super::support::{path_text, repository, run, shared, table};
+use super::support::{repository, run_pack, shared, table};
 
 fn read(file: IncidentFile) -> Reading {
     let reading = incidents::read(&[file], &Options::default(), None).unwrap();
@@ -305,18 +305,7 @@ fn pack(
     more: &[&str],
 ) -> Vec<std::collections::BTreeMap<String, String>> {
     let out = folder.join("pack");
-    let mut arguments = vec![
-        "run",
-        "--incidents",
-        path_text(incidents),
-        "--border",
-        path_text(border),
-        "--out",
-        path_text(&out),
-        "-q",
-    ];
-    arguments.extend(more);
-    run(&arguments, 0);
+    run_pack(&[incidents], border, &out, more, 0);
     table(&out.join("tables/incidents.csv"))
 }
 

@@ -12,7 +12,7 @@ use borderscope::ledger::Fate;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::support::{borderscope, path_text, repository, run, table, text};
+use super::support::{borderscope, repository, run_pack, table, text};
 
 const MESSY: &str = "id,date,date_end,latitude,longitude,geo_precision,event_type,actor_a,fatalities_low,\
 fatalities_best,fatalities_high,claim_status,place,note
@@ -43,18 +43,7 @@ fn said(incident: &Incident) -> Incident {
 }
 
 fn pack(files: &[&Path], folder: &Path) -> PathBuf {
-    let border = border();
-    let mut arguments = vec![
-        "run",
-        "-q",
-        "--border",
-        path_text(&border),
-        "--out",
-        path_text(folder),
-    ];
-    arguments.push("--incidents");
-    arguments.extend(files.iter().map(|file| path_text(file)));
-    run(&arguments, 0);
+    run_pack(files, &border(), folder, &[], 0);
     folder.join("tables/incidents.csv")
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::support::{borderscope, path_text, repository, run, table, text};
+use super::support::{borderscope, path_text, repository, run, run_pack, table, text};
 
 /// Far more than anything here may take; a hang is caught, a slow machine is not.
 const LONGEST: Duration = Duration::from_mins(2);
@@ -209,15 +209,7 @@ fn odd_values_have_a_fate_each() {
     fs::write(&path, rows).unwrap();
     let out = folder.path().join("pack");
     let border = repository("data/afpk-2025/border.geojson");
-    let arguments = ["run", "-q", "--corridor-km", "2000", "--incidents"];
-    let rest = [
-        path_text(&path),
-        "--border",
-        path_text(&border),
-        "--out",
-        path_text(&out),
-    ];
-    run(&[&arguments[..], &rest].concat(), 0);
+    run_pack(&[&path], &border, &out, &["--corridor-km", "2000"], 0);
     let ledger = table(&out.join("tables/ledger.csv"));
     assert_eq!(ledger.len(), odd.len() + 2);
     for (row, (_, fate, reason)) in ledger.iter().zip(&odd) {

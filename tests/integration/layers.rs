@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::support::{path_text, repository, run};
+use super::support::{path_text, repository, run, run_pack};
 
 /// Every position of a geometry.
 fn positions(coordinates: &Value, found: &mut Vec<[f64; 2]>) {
@@ -117,19 +117,7 @@ fn layers_across_the_antimeridian_are_cut_there() {
     }
     std::fs::write(&incidents, rows).unwrap();
     let out = folder.path().join("pack");
-    run(
-        &[
-            "run",
-            "--incidents",
-            path_text(&incidents),
-            "--border",
-            path_text(&border),
-            "--out",
-            path_text(&out),
-            "--quiet",
-        ],
-        0,
-    );
+    run_pack(&[&incidents], &border, &out, &[], 0);
     check_pack(&out);
     let read = |layer: &str| {
         let bytes = std::fs::read(out.join(format!("gis/{layer}.geojson"))).unwrap();

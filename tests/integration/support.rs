@@ -38,6 +38,27 @@ pub(crate) fn run(arguments: &[&str], code: i32) -> Output {
     output
 }
 
+/// Makes a pack of incident files and a border, and expects an exit code.
+pub(crate) fn run_pack(
+    incidents: &[&Path],
+    border: &Path,
+    out: &Path,
+    more: &[&str],
+    code: i32,
+) -> Output {
+    let mut arguments = vec![
+        "run",
+        "--border",
+        path_text(border),
+        "--out",
+        path_text(out),
+    ];
+    arguments.push("--incidents");
+    arguments.extend(incidents.iter().map(|file| path_text(file)));
+    arguments.extend(more);
+    run(&arguments, code)
+}
+
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
