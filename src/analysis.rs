@@ -64,6 +64,12 @@ impl Analysis {
             .filter(|incident| incident.is_counted())
     }
 
+    /// The counted incidents whose day is known well enough to stand on an axis of time.
+    pub fn dated(&self) -> impl Iterator<Item = &LocatedIncident> {
+        self.counted()
+            .filter(|it| it.is_dated(&self.options.cluster))
+    }
+
     /// The incidents with a fate.
     pub fn with_fate(&self, fate: Fate) -> impl Iterator<Item = &LocatedIncident> {
         self.incidents

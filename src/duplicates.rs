@@ -3,7 +3,8 @@
 //!
 //! Three rules, each of which takes for one event whatever a stricter one does. All ask for different
 //! sources (another input file, source or reporter): within one source the source itself keeps events
-//! apart. `r` is the sum of the two location radii.
+//! apart. `r` is the sum of the two location radii; reports dated to a month or a year are compared by the
+//! loose rule alone.
 //!
 //! | rule | days apart | km apart | kind | deaths |
 //! |---|---|---|---|---|
@@ -22,7 +23,7 @@ use rayon::prelude::*;
 
 use crate::case::DuplicateRule;
 use crate::geodesy::Position;
-use crate::incident::{ClaimStatus, FigureSums, Figures, Incident, MergedReport};
+use crate::incident::{ClaimStatus, DatePrecision, FigureSums, Figures, Incident, MergedReport};
 use crate::index::SpaceTimeIndex;
 use crate::ledger::{Details, Fate, Ledger, Reason};
 use crate::located::LocatedIncident;
@@ -230,14 +231,17 @@ fn compare(a: &Incident, b: &Incident, apart: Metres) -> Option<Pair> {
     let known = radii.map(|radius| radius.unwrap_or(REACH.0));
     let sum = known[0] + known[1];
     let within = |low: f64, high: f64| apart.km() <= sum.km().clamp(low, high);
-    let rule = if days.0 == 0
+    let to_the_day = [a, b].map(|it| it.date_precision) == [DatePrecision::Day; 2];
+    let rule = if to_the_day
+        && days.0 == 0
         && apart.km() <= 2.0
         && known.iter().all(|radius| radius.km() <= 5.0)
         && same_kind == Some(true)
         && deaths == Some(true)
     {
         DuplicateRule::Strict
-    } else if days.0 <= 1
+    } else if to_the_day
+        && days.0 <= 1
         && within(2.0, 10.0)
         && radii.iter().all(Option::is_some)
         && same_kind != Some(false)
@@ -274,7 +278,12 @@ fn compare(a: &Incident, b: &Incident, apart: Metres) -> Option<Pair> {
         score: score.round() as u8,
         apart,
         days,
-        reasons: reasons(apart, radii, days, [same_kind, deaths, parties]),
+        reasons: reasons(
+            apart,
+            radii,
+            between(a, b, days),
+            [same_kind, deaths, parties],
+        ),
     })
 }
 
@@ -314,10 +323,20 @@ fn ranges(a: Figures, b: Figures) -> Option<bool> {
     Some(a.0 <= b.1 && b.0 <= a.1)
 }
 
+/// How far two reports are apart in time, in words.
+fn between(a: &Incident, b: &Incident, days: Days) -> String {
+    match days.0 {
+        0 if a.days() == Days(1) && b.days() == Days(1) => "same day".to_owned(),
+        0 => "days overlap".to_owned(),
+        1 => "1 day apart".to_owned(),
+        days => format!("{days} days apart"),
+    }
+}
+
 fn reasons(
     apart: Metres,
     radii: [Option<Metres>; 2],
-    days: Days,
+    between: String,
     [kind, deaths, parties]: [Option<bool>; 3],
 ) -> String {
     let placed = match radii {
@@ -336,12 +355,7 @@ fn reasons(
         None => String::new(),
     };
     format!(
-        "{}; {:.1} km apart ({placed}){}{}{}",
-        match days.0 {
-            0 => "same day".to_owned(),
-            1 => "1 day apart".to_owned(),
-            days => format!("{days} days apart"),
-        },
+        "{between}; {:.1} km apart ({placed}){}{}{}",
         apart.km(),
         word(kind, "same kind", "other kind"),
         word(deaths, "deaths overlap", "deaths differ"),

@@ -33,7 +33,12 @@ impl LocatedIncident {
 
     /// Whether place and time are known well enough to be clustered.
     pub fn can_be_clustered(&self, options: &ClusterOptions) -> bool {
-        self.is_placed(options) && self.incident.days() <= options.largest_date_span
+        self.is_placed(options) && self.is_dated(options)
+    }
+
+    /// Whether its day is known well enough to be clustered and to stand in a day or week.
+    pub fn is_dated(&self, options: &ClusterOptions) -> bool {
+        self.incident.days() <= options.largest_date_span
     }
 
     /// Whether its place is known well enough to be clustered.

@@ -163,7 +163,6 @@ pub fn sectors_of(source: &SectorSource, border: &Border) -> Result<Sectors> {
 
 /// The period of the options; where they leave it open, that of the incidents.
 fn period_of(incidents: &Batches<Incident>, options: &Options) -> Result<Period> {
-    let days = || incidents.iter().map(|incident| incident.day);
     let none = || {
         Error::refused(
             "incidents",
@@ -172,8 +171,10 @@ fn period_of(incidents: &Batches<Incident>, options: &Options) -> Result<Period>
         )
         .advise("borderscope check names the reason for each")
     };
-    let start = options.start.or_else(|| days().min()).ok_or_else(none)?;
-    let end = options.end.or_else(|| days().max()).ok_or_else(none)?;
+    let first = || incidents.iter().map(|incident| incident.day).min();
+    let last = || incidents.iter().map(|incident| incident.last_day).max();
+    let start = options.start.or_else(first).ok_or_else(none)?;
+    let end = options.end.or_else(last).ok_or_else(none)?;
     if incidents.is_empty() {
         return Err(none());
     }
@@ -200,12 +201,23 @@ fn hold(incidents: &Batches<Incident>, ledger: &mut Ledger, options: &Options, p
         } else if let Some(why) = options.held_event_types.get(&*incident.event_type) {
             let details = details(incident, "event_type", &incident.event_type, why);
             entry.decide(Fate::Held, Reason::HeldByEventType, details);
-        } else if !period.holds(incident.day) {
+        } else if !is_within(incident, period, options) {
             let expected = format!("{} to {}", period.start, period.end);
-            let details = details(incident, "date", &incident.day.to_string(), &expected);
+            let value = if incident.day == incident.last_day {
+                incident.day.to_string()
+            } else {
+                format!("{} to {}", incident.day, incident.last_day)
+            };
+            let details = details(incident, "date", &value, &expected);
             entry.decide(Fate::OutsidePeriod, Reason::DateOutsidePeriod, details);
         }
     }
+}
+
+/// Whether an incident began in the period; if it is dated only roughly, whether all of its days are in it.
+fn is_within(incident: &Incident, period: Period, options: &Options) -> bool {
+    let rough = incident.days() > options.cluster.largest_date_span;
+    period.holds(incident.day) && (!rough || period.holds(incident.last_day))
 }
 
 fn details(incident: &Incident, column: &str, value: &str, expected: &str) -> Details {

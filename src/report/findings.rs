@@ -104,14 +104,11 @@ pub fn caveats(analysis: &Analysis) -> Vec<String> {
             analysis.options.cluster.largest_location_radius.km()
         ));
     }
-    let spread = analysis
-        .counted()
-        .filter(|it| it.incident.days() > analysis.options.cluster.largest_date_span)
-        .count();
+    let spread = analysis.counted().count() - analysis.dated().count();
     if spread > 0 {
         caveats.push(format!(
-            "{} of {} counted incidents are dated only roughly (over more than {} days): counted on the first \
-             of them, in no cluster.",
+            "{} of {} counted incidents are dated only roughly (over more than {} days): counted by sector, in no \
+             week, episode or cluster, and not on the charts of time.",
             grouped(spread as u64),
             grouped(total.incidents as u64),
             analysis.options.cluster.largest_date_span.0

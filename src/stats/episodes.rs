@@ -31,11 +31,12 @@ impl Episode {
     }
 }
 
-/// The episodes of all counted incidents, in the order of their numbers. Two incident days belong to
+/// The episodes of all counted incidents that are dated well enough, in the order of their numbers. Two incident days belong to
 /// one episode if at most `eps_days` days without an incident lie between them. O(n log n).
 pub fn episodes(incidents: &[LocatedIncident], options: &ClusterOptions) -> Vec<Episode> {
     let mut days: BTreeMap<(usize, Day), Counts> = BTreeMap::new();
-    for incident in incidents.iter().filter(|incident| incident.is_counted()) {
+    let dated = |it: &&LocatedIncident| it.is_counted() && it.is_dated(options);
+    for incident in incidents.iter().filter(dated) {
         days.entry((incident.sector, incident.incident.day))
             .or_default()
             .add(incident, options);

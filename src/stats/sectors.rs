@@ -89,8 +89,10 @@ pub fn summaries(
             Side::Right => 1,
             Side::OnLine => 2,
         }] += 1;
-        summary.first = Some(summary.first.map_or(day, |first| first.min(day)));
-        summary.last = Some(summary.last.map_or(day, |last| last.max(day)));
+        if incident.is_dated(options) {
+            summary.first = Some(summary.first.map_or(day, |first| first.min(day)));
+            summary.last = Some(summary.last.map_or(day, |last| last.max(day)));
+        }
     }
     for summary in &mut summaries {
         let length = sectors.all()[summary.sector].length();
@@ -99,7 +101,8 @@ pub fn summaries(
     summaries
 }
 
-/// Every sector in every week of the period, empty ones included, by sector, then by week. O(n log n).
+/// Every sector in every week of the period, empty ones included, by sector, then by week. Incidents that are
+/// dated only roughly are in none. O(n log n).
 pub fn weeks(
     incidents: &[LocatedIncident],
     sectors: &Sectors,
@@ -107,7 +110,8 @@ pub fn weeks(
     options: &ClusterOptions,
 ) -> Vec<SectorWeek> {
     let mut counts: BTreeMap<(usize, Day), Counts> = BTreeMap::new();
-    for incident in incidents.iter().filter(|incident| incident.is_counted()) {
+    let dated = |it: &&LocatedIncident| it.is_counted() && it.is_dated(options);
+    for incident in incidents.iter().filter(dated) {
         counts
             .entry((incident.sector, incident.incident.day.monday()))
             .or_default()

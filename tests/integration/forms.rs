@@ -12,7 +12,7 @@ use borderscope::ledger::Fate;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::support::{borderscope, repository, run_pack, table, text};
+use super::support::{borderscope, numbers, repository, run_pack, table, text};
 
 const MESSY: &str = "id,date,date_end,latitude,longitude,geo_precision,event_type,actor_a,fatalities_low,\
 fatalities_best,fatalities_high,claim_status,place,note
@@ -220,4 +220,43 @@ fn every_commented_key_of_the_case_may_be_used() {
         Case::read(&path).unwrap_or_else(|error| panic!("{key}: {error}"));
     }
     assert!(tried > 18, "{tried}");
+}
+
+#[test]
+fn what_is_dated_only_roughly_is_in_sums_and_on_no_axis_of_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dates.csv");
+    let rows = "id,date,date_end,latitude,longitude,geo_precision,event_type\n\
+        month,2025-10,,34.0,70.9,1,raid\n\
+        year,2025,,34.0,70.9,1,raid\n\
+        late,2025-10-30,2025-11-30,34.0,70.9,1,raid\n\
+        span,2025-10-16,2025-10-20,34.0,70.9,1,raid\n\
+        day,2025-10-16,,34.01,70.9,1,raid\n\
+        next,2025-10-17,,34.02,70.9,1,raid\n\
+        before,2025-09-29,2025-10-02,34.02,70.9,1,raid\n";
+    fs::write(&path, rows).unwrap();
+    let out = folder.path().join("pack");
+    let period = ["-q", "--start", "2025-10-01", "--end", "2025-10-31"];
+    run_pack(&[&path], &border(), &out, &period, 0);
+    let tables = out.join("tables");
+    let fates: Vec<(String, String)> = table(&tables.join("incidents.csv"))
+        .into_iter()
+        .map(|row| (row["id"].clone(), row["fate"].clone()))
+        .collect();
+    for (id, fate) in &fates {
+        // Known to lie in the period as a whole, or begun in it.
+        let outside = ["year", "late", "before"].contains(&id.as_str());
+        assert_eq!(fate == "outside_period", outside, "{id}: {fate}");
+    }
+    let sum = |file: &str| -> f64 {
+        numbers(&table(&tables.join(file)), "incidents")
+            .iter()
+            .sum()
+    };
+    assert_eq!(sum("sectors.csv").to_bits(), 4.0_f64.to_bits());
+    assert_eq!(sum("sector_weeks.csv").to_bits(), 3.0_f64.to_bits());
+    assert_eq!(sum("episodes.csv").to_bits(), 3.0_f64.to_bits());
+    assert_eq!(sum("clusters.csv").to_bits(), 3.0_f64.to_bits());
+    let summary = fs::read_to_string(out.join("summary.md")).unwrap();
+    assert!(summary.contains("1 of 4 counted incidents are dated only roughly"));
 }

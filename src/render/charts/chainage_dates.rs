@@ -111,7 +111,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
 /// Counted incidents in each column: all, and those placed only roughly.
 fn tally(analysis: &Analysis, columns: &[Column]) -> Vec<(usize, usize)> {
     let mut tally = vec![(0, 0); columns.len()];
-    for it in analysis.counted() {
+    for it in analysis.dated() {
         if let Some(column) = columns::holding(columns, it.incident.day) {
             tally[column].0 += 1;
             tally[column].1 += usize::from(!analysis.is_placed(it));

@@ -266,6 +266,13 @@ impl<'p, 'c> Pen<'p, 'c> {
         if let Some(parts) = not_counted(&analysis.ledger) {
             self.note(&format!("Not counted and not shown: {parts}."));
         }
+        let spread = analysis.counted().count() - analysis.dated().count();
+        if spread > 0 {
+            self.note(&format!(
+                "Counted and not shown: {} dated only roughly, such as to a month.",
+                grouped(spread as u64)
+            ));
+        }
     }
 
     /// The key of ceasefires, if any is in the period.

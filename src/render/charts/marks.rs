@@ -48,7 +48,7 @@ pub(super) fn incidents(
     symbols: &Symbols,
     plot: &Plot,
 ) -> Shown {
-    if analysis.counted().count() > MOST_MARKS {
+    if analysis.dated().count() > MOST_MARKS {
         let shown = cells(canvas, analysis, plot);
         clusters(canvas, analysis, plot, &[], &mut Taken::default());
         return shown;
@@ -125,7 +125,7 @@ fn layout(
         )
     };
     let mut crowds: BTreeMap<(i32, i32), Vec<&LocatedIncident>> = BTreeMap::new();
-    for it in analysis.counted() {
+    for it in analysis.dated() {
         // What falls into one column of marks and one row of 12 px stands at one place to the eye.
         let column = (at(it).0 / plot.day_px().max(8.0)).floor() as i32;
         let row = (at(it).1 / 12.0).floor() as i32;
@@ -281,7 +281,7 @@ pub(super) fn stack_disc(canvas: &mut Canvas<'_>, at: (f64, f64), count: usize, 
 fn reaches(analysis: &Analysis, symbols: &Symbols) -> Vec<Line<(f64, f64)>> {
     let end = analysis.border.length();
     let drawn: BTreeSet<_> = analysis
-        .counted()
+        .dated()
         .filter(|it| !analysis.is_placed(it))
         .filter_map(|it| {
             let radius = it.incident.location_radius?;
@@ -338,7 +338,7 @@ fn cells(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) -> Shown {
     let ticks = NumberAxis::between(0.0, length, (plot.rect.height / 8.0) as usize);
     let step = ticks.ticks().get(1).copied().unwrap_or(length);
     let mut counts: BTreeMap<(usize, i64), usize> = BTreeMap::new();
-    for it in analysis.counted() {
+    for it in analysis.dated() {
         if let Some(column) = columns::holding(&columns, it.incident.day) {
             // The end of the line belongs to the last row.
             let last = ((length / step).ceil() as i64 - 1).max(0);

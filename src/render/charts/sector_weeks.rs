@@ -60,7 +60,7 @@ impl Table {
         let columns = columns::columns(unit, analysis.period);
         let mut cells = vec![vec![Counts::default(); columns.len()]; analysis.sectors.all().len()];
         let mut foot = vec![Counts::default(); columns.len()];
-        for it in analysis.counted() {
+        for it in analysis.dated() {
             let Some(column) = columns::holding(&columns, it.incident.day) else {
                 continue;
             };

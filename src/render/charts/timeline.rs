@@ -50,7 +50,7 @@ fn sums(analysis: &Analysis, symbols: &Symbols, columns: &[Column]) -> Vec<Sums>
         ..Sums::default()
     };
     let mut sums = vec![empty; columns.len()];
-    for it in analysis.counted() {
+    for it in analysis.dated() {
         let Some(column) = columns::holding(columns, it.incident.day) else {
             continue;
         };
