@@ -336,7 +336,7 @@ fn between(a: &Incident, b: &Incident, days: Days) -> String {
 fn reasons(
     apart: Metres,
     radii: [Option<Metres>; 2],
-    between: String,
+    between: &str,
     [kind, deaths, parties]: [Option<bool>; 3],
 ) -> String {
     let placed = match radii {
