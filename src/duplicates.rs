@@ -281,7 +281,7 @@ fn compare(a: &Incident, b: &Incident, apart: Metres) -> Option<Pair> {
         reasons: reasons(
             apart,
             radii,
-            between(a, b, days),
+            &between(a, b, days),
             [same_kind, deaths, parties],
         ),
     })
