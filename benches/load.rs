@@ -28,7 +28,7 @@ fn floor(bytes: &[u8]) -> usize {
 }
 
 fn main() {
-    let rows = table::rows_asked();
+    let rows = table::rows_asked_or(1_000_000);
     let text = table::csv(rows);
     let (_held, files) = table::file(&text);
     let options = Options::default();

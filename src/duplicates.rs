@@ -22,11 +22,11 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::case::DuplicateRule;
-use crate::geodesy::Position;
+use crate::geodesy::{Position, distance};
 use crate::incident::{ClaimStatus, DatePrecision, FigureSums, Figures, Incident, MergedReport};
-use crate::index::SpaceTimeIndex;
 use crate::ledger::{Details, Fate, Ledger, Reason};
 use crate::located::LocatedIncident;
+use crate::neighbours::SpaceTimeGrid;
 use crate::units::{Day, Days, Metres};
 
 /// Pairs that are kept, the best first; the rest is only counted.
@@ -193,27 +193,35 @@ pub fn merge(
 fn pairs(counted: &[&LocatedIncident], ledger: &Ledger) -> Vec<([usize; 2], Pair)> {
     let positions: Vec<Position> = counted.iter().map(|it| it.incident.position).collect();
     let days: Vec<Day> = counted.iter().map(|it| it.incident.day).collect();
-    let index = SpaceTimeIndex::new(positions, days, REACH.0, REACH.1);
-    (0..counted.len())
-        .into_par_iter()
-        .flat_map_iter(|one| {
+    let grid = SpaceTimeGrid::new(&positions, &days, REACH.0, REACH.1);
+    let mut pairs: Vec<([usize; 2], Pair)> = grid
+        .rings()
+        .flat_map_iter(|ring| {
             let mut found = Vec::new();
-            index.for_each_neighbour(one, |other| {
-                if other <= one {
-                    return;
-                }
+            let mut look = |one: usize, other: usize| {
                 let (a, b) = (&counted[one].incident, &counted[other].incident);
-                if of_one_source(a, b, ledger) {
-                    return;
-                }
-                if let Some(pair) = compare(a, b, index.distance(one, other)) {
+                if one < other
+                    && !of_one_source(a, b, ledger)
+                    && let Some(pair) = compare(a, b, distance(a.position, b.position))
+                {
                     found.push(([one, other], pair));
                 }
-            });
-            found.sort_by_key(|(places, _)| *places);
+            };
+            for (cell, node) in ring.nodes() {
+                ring.for_each_near_node(cell, node, |other| {
+                    for &one in grid.members(node) {
+                        for &two in grid.members(other) {
+                            look(one as usize, two as usize);
+                        }
+                    }
+                    true
+                });
+            }
             found
         })
-        .collect()
+        .collect();
+    pairs.sort_unstable_by_key(|(places, _)| *places);
+    pairs
 }
 
 fn of_one_source(a: &Incident, b: &Incident, ledger: &Ledger) -> bool {

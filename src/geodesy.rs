@@ -132,6 +132,53 @@ pub fn longest_geodesic_over(chord: Metres) -> Metres {
     }
 }
 
+/// The inverse of [`longest_geodesic_over`]: a chord of at most this length is always of a geodesic of at most
+/// `geodesic`. For lengths up to a quarter of the Earth's circumference.
+pub fn chord_always_within(geodesic: Metres) -> Metres {
+    let radius = LEAST_CURVATURE_RADIUS.0;
+    let half = (geodesic.0 / (2.0 * radius)).min(PI / 4.0);
+    Metres(2.0 * radius * half.sin())
+}
+
+/// The greatest difference of latitude, in degrees, between two positions at most `distance` apart: no
+/// meridian is curved more than by [`LEAST_CURVATURE_RADIUS`].
+pub fn latitude_reach(distance: Metres) -> f64 {
+    (distance / LEAST_CURVATURE_RADIUS).to_degrees()
+}
+
+/// The greatest difference of longitude, in degrees, between a position no farther from the equator than
+/// `latitude` and any position at most `distance` from it; 180 where a pole may be as near.
+///
+/// With p the distance of the position from the axis: a chord of length d to a point at another longitude has
+/// a part of at least p·sin Δλ at right angles to the axis (Δλ ≤ 90°), so that sin Δλ ≤ d/p.
+pub fn longitude_reach(distance: Metres, latitude: f64) -> f64 {
+    let reach = distance.0 / from_axis(latitude);
+    if reach < 1.0 {
+        reach.asin().to_degrees()
+    } else {
+        180.0
+    }
+}
+
+/// The steps of latitude and longitude, in degrees, of a cell at most `side` wide and high that begins at
+/// `latitude` degrees from the equator: no two of its positions have a chord above √2·side.
+///
+/// Chord² = (chord along the meridian)² + 4·p₁·p₂·sin²(Δλ/2), the first at most a²/b·Δφ, the second at most
+/// (p·Δλ)² with p the greater distance from the axis.
+pub fn cell_steps(side: Metres, latitude: f64) -> (f64, f64) {
+    let greatest_curvature_radius = EQUATORIAL_RADIUS / (1.0 - FLATTENING);
+    (
+        (side.0 / greatest_curvature_radius).to_degrees(),
+        (side.0 / from_axis(latitude)).to_degrees().min(360.0),
+    )
+}
+
+/// How far a place of the ellipsoid at a latitude is from the axis, in metres; 0 at a pole.
+fn from_axis(latitude: f64) -> f64 {
+    let (sine, cosine) = latitude.to_radians().sin_cos();
+    EQUATORIAL_RADIUS * cosine.max(0.0) / (1.0 - ECCENTRICITY_2 * sine * sine).sqrt()
+}
+
 /// How far a geodesic of a given length can stray from its chord: length²/(8r) with r =
 /// [`LEAST_CURVATURE_RADIUS`].
 ///

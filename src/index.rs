@@ -7,10 +7,8 @@
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
-use crate::geodesy::{
-    EarthCentred, GeodesicSegment, Position, distance, largest_sag, longest_geodesic_over,
-};
-use crate::units::{Day, Days, Metres};
+use crate::geodesy::{EarthCentred, GeodesicSegment, Position, distance, largest_sag};
+use crate::units::Metres;
 
 /// Slack for the rounding of earth-centred arithmetic: coordinates of 6.4·10⁶ m carry about 10⁻⁹ m, a
 /// few operations later still far less than this.
@@ -184,101 +182,6 @@ impl PositionIndex {
     }
 }
 
-/// Finds incidents that are near each other in space and in time.
-///
-/// Each incident is a point of four dimensions: its earth-centred metres, and its day scaled so that
-/// `eps_days` measures as much as `eps`.
-pub struct SpaceTimeIndex {
-    tree: RTree<GeomWithData<[f64; 4], u32>>,
-    points: Vec<[f64; 4]>,
-    positions: Vec<Position>,
-    days: Vec<Day>,
-    eps: Metres,
-    eps_days: Days,
-}
-
-impl SpaceTimeIndex {
-    /// Builds the index over places and days of equal number, for neighbourhoods of `eps` and
-    /// `eps_days`. O(n log n).
-    pub fn new(positions: Vec<Position>, days: Vec<Day>, eps: Metres, eps_days: Days) -> Self {
-        // Half a day stands for "the same day", so that the scale stays finite.
-        let metres_per_day = eps.0.max(1.0) / f64::from(eps_days.0).max(0.5);
-        let points: Vec<[f64; 4]> = positions
-            .iter()
-            .zip(&days)
-            .map(|(position, day)| {
-                let EarthCentred([x, y, z]) = position.earth_centred();
-                [x, y, z, f64::from(day.0) * metres_per_day]
-            })
-            .collect();
-        let tree = RTree::bulk_load(
-            points
-                .iter()
-                .zip(0u32..)
-                .map(|(&point, number)| GeomWithData::new(point, number))
-                .collect(),
-        );
-        SpaceTimeIndex {
-            tree,
-            points,
-            positions,
-            days,
-            eps,
-            eps_days,
-        }
-    }
-
-    /// How many incidents are indexed.
-    pub fn len(&self) -> usize {
-        self.positions.len()
-    }
-
-    /// Whether none is.
-    pub fn is_empty(&self) -> bool {
-        self.positions.is_empty()
-    }
-
-    /// Calls `found` with every incident j for which the geodesic distance to `of` is at most eps and
-    /// the days differ by at most `eps_days`, `of` itself included, in no particular order.
-    ///
-    /// The box of ± eps around a point holds every such j, because a chord is never longer than its
-    /// geodesic. Chords that decide alone (longer than eps, or so short that
-    /// [`longest_geodesic_over`] is within eps) spare the geodesic.
-    pub fn for_each_neighbour(&self, of: usize, mut found: impl FnMut(usize)) {
-        let point = self.points[of];
-        let reach = self.eps.0.max(1.0) + ROUNDING;
-        let query = AABB::from_corners(point.map(|c| c - reach), point.map(|c| c + reach));
-        for candidate in self.tree.locate_in_envelope(&query) {
-            let number = candidate.data as usize;
-            if (self.days[of].since(self.days[number]).0).abs() <= self.eps_days.0
-                && self.within_eps(of, number)
-            {
-                found(number);
-            }
-        }
-    }
-
-    /// Geodesic distance between two indexed incidents.
-    pub fn distance(&self, one: usize, other: usize) -> Metres {
-        distance(self.positions[one], self.positions[other])
-    }
-
-    fn within_eps(&self, one: usize, other: usize) -> bool {
-        let (a, b) = (&self.points[one], &self.points[other]);
-        let chord = (0..3)
-            .map(|axis| (a[axis] - b[axis]).powi(2))
-            .sum::<f64>()
-            .sqrt();
-        if chord > self.eps.0 + ROUNDING {
-            false
-        } else if longest_geodesic_over(Metres(chord)).0 < self.eps.0 - ROUNDING {
-            true
-        } else {
-            self.distance(one, other) <= self.eps
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -302,31 +205,5 @@ mod tests {
             assert!((measured.0 - scanned.1).abs() < 1e-9);
         }
         assert!(PositionIndex::new([]).nearest(positions[0]).is_none());
-    }
-
-    #[test]
-    fn space_time_neighbours_agree_with_a_linear_scan() {
-        let mut dice = Dice::new(11);
-        for (eps_km, eps_days) in [(0.0, 0), (5.0, 0), (12.0, 3), (40.0, 10)] {
-            let positions: Vec<Position> = (0..400)
-                .map(|_| dice.position_in(70.0, 33.0, 71.0, 34.0))
-                .collect();
-            let days: Vec<Day> = (0..400).map(|_| Day(dice.below(30) as i32)).collect();
-            let eps = Metres::from_km(eps_km);
-            let index = SpaceTimeIndex::new(positions.clone(), days.clone(), eps, Days(eps_days));
-            for of in 0..positions.len() {
-                let mut found = Vec::new();
-                index.for_each_neighbour(of, |number| found.push(number));
-                found.sort_unstable();
-                let scanned: Vec<usize> = (0..positions.len())
-                    .filter(|&other| {
-                        distance(positions[of], positions[other]) <= eps
-                            && days[of].since(days[other]).0.abs() <= eps_days
-                    })
-                    .collect();
-                assert_eq!(found, scanned);
-                assert!(found.contains(&of));
-            }
-        }
     }
 }

@@ -21,7 +21,7 @@
 //! # Which way dependencies point
 //!
 //! ```text
-//! batches, digest, formula, units → geodesy → incident, ledger → index → border, sector → locate → case, context
+//! batches, digest, formula, units → geodesy → incident, ledger → index, neighbours → border, sector → locate → case, context
 //!       → input → located → duplicates, cluster, stats → analysis → wording, render, export, report
 //!       → manifest, stream → pipeline, output → cli → main
 //! ```
@@ -35,6 +35,7 @@
 //! |---|---|
 //! | formulas about the Earth | [`geodesy`] |
 //! | rstar, and the bounds that make it exact | [`index`] |
+//! | who is near whom in space and time | [`neighbours`] |
 //! | names of columns that are read | [`input::columns`] |
 //! | which column of a known data set holds what | [`input::layout`], and one table each in `src/input/layouts/` |
 //! | what was decided for a whole file, and on what evidence | [`input::plan`] |
@@ -71,6 +72,7 @@ pub mod ledger;
 pub mod locate;
 pub mod located;
 pub mod manifest;
+pub mod neighbours;
 pub mod output;
 pub mod pipeline;
 pub mod render;

@@ -1,17 +1,18 @@
 //! A table of reports for benchmarks: 15 columns, a quarter of the rows with quoted text that holds commas
-//! and line feeds.
+//! and line feeds; and seeded dice.
+#![allow(dead_code, reason = "each benchmark uses a part")]
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 
 use borderscope::case::IncidentFile;
 
-/// How many rows were asked for on the command line, else a million.
-pub(crate) fn rows_asked() -> u64 {
+/// How many rows were asked for on the command line, else so many.
+pub(crate) fn rows_asked_or(rows: u64) -> u64 {
     std::env::args()
         .skip(1)
         .find_map(|argument| argument.parse().ok())
-        .unwrap_or(1_000_000)
+        .unwrap_or(rows)
 }
 
 /// A text in a file that lives as long as what is returned.
@@ -26,10 +27,14 @@ pub(crate) fn file(text: &str) -> (tempfile::NamedTempFile, [IncidentFile; 1]) {
 }
 
 /// `SplitMix64`, so that every run reads the same table.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn unit(&mut self) -> f64 {
+        self.below(1 << 53) as f64 / (1u64 << 53) as f64
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

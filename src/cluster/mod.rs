@@ -6,29 +6,17 @@ pub mod summary;
 
 use crate::case::ClusterOptions;
 use crate::geodesy::Position;
-use crate::index::SpaceTimeIndex;
 use crate::located::LocatedIncident;
-use crate::units::{Day, Metres};
-use dbscan::{Neighbourhoods, Role, st_dbscan};
-
-impl Neighbourhoods for SpaceTimeIndex {
-    fn len(&self) -> usize {
-        SpaceTimeIndex::len(self)
-    }
-    fn for_each_neighbour(&self, of: usize, found: &mut dyn FnMut(usize)) {
-        SpaceTimeIndex::for_each_neighbour(self, of, found);
-    }
-    fn distance(&self, one: usize, other: usize) -> Metres {
-        SpaceTimeIndex::distance(self, one, other)
-    }
-}
+use crate::neighbours::SpaceTimeGrid;
+use crate::units::Day;
+use dbscan::{Role, st_dbscan};
 
 /// Clusters the incidents that count and whose place and time are known well enough, and writes cluster and role
 /// into them. Returns how many clusters there are; they are numbered from 1 by first day, then by
 /// chainage.
 ///
 /// The incidents are first put in an order of their own (day, chainage, position, id), so that neither
-/// the order of rows nor the number of threads can show. O(n log n + pairs).
+/// the order of rows nor the number of threads can show. O(n log n).
 pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions) -> usize {
     let mut order: Vec<usize> = (0..incidents.len())
         .filter(|&i| incidents[i].is_counted() && incidents[i].can_be_clustered(options))
@@ -56,8 +44,8 @@ pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions) -> us
         .map(|&i| incidents[i].incident.position)
         .collect();
     let days: Vec<Day> = order.iter().map(|&i| incidents[i].incident.day).collect();
-    let index = SpaceTimeIndex::new(positions, days, options.eps, options.eps_days);
-    let labels = st_dbscan(&index, options.min_points);
+    let grid = SpaceTimeGrid::new(&positions, &days, options.eps, options.eps_days);
+    let labels = st_dbscan(&grid, options.min_points);
     for (&place, (&cluster, &role)) in order.iter().zip(labels.clusters.iter().zip(&labels.roles)) {
         incidents[place].cluster = cluster;
         incidents[place].role = Some(role);
