@@ -312,8 +312,8 @@ impl<'a> SpaceTimeGrid<'a> {
     #[inline]
     pub fn near(&self, one: usize, other: usize) -> bool {
         let (a, b) = (&self.nodes[one], &self.nodes[other]);
-        let [x, y, z] = [0, 1, 2].map(|axis| a.point[axis] - b.point[axis]);
-        let chord = x * x + y * y + z * z;
+        let gaps = [0, 1, 2].map(|axis| a.point[axis] - b.point[axis]);
+        let chord = gaps[0] * gaps[0] + gaps[1] * gaps[1] + gaps[2] * gaps[2];
         if chord > self.at_most || (a.day - b.day).abs() > self.eps_days {
             return false;
         }

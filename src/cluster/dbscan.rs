@@ -281,14 +281,14 @@ mod tests {
             roles: Vec::new(),
             count: 0,
         };
-        for i in 0..n {
+        for (i, &is_core) in core.iter().enumerate() {
             let cluster = joined(i).map(|root| {
                 let next = numbers.len() as u32 + 1;
                 *numbers.entry(root).or_insert(next)
             });
             labels.clusters.push(cluster);
             labels.roles.push(match cluster {
-                _ if core[i] => Role::Core,
+                _ if is_core => Role::Core,
                 Some(_) => Role::Reachable,
                 None => Role::Noise,
             });
