@@ -2,6 +2,8 @@
 
 use std::f64::consts::PI;
 
+use rayon::prelude::*;
+
 use crate::border::{Border, Piece};
 use crate::geodesy::{Azimuth, FootPlace, Position, SegmentFoot};
 use crate::index::SegmentIndex;
@@ -106,6 +108,39 @@ impl<'a> Locator<'a> {
         )
     }
 
+    /// Locates many positions, on all cores; the locations stand in the order of the positions. `done` hears
+    /// how many more are finished, from any core. Positions that lie together are looked up after each other,
+    /// so that the index is read where it was just read, and the same coordinates only once.
+    pub fn locate_all(&self, positions: &[Position], done: impl Fn(usize) + Sync) -> Vec<Location> {
+        /// Looked up by one core at a time.
+        const BATCH: usize = 1_024;
+        let mut order: Vec<(u32, u32)> = positions
+            .par_iter()
+            .enumerate()
+            .map(|(number, position)| (z_order(*position), number as u32))
+            .collect();
+        order.par_sort_unstable();
+        let located: Vec<Location> = order
+            .par_chunks(BATCH)
+            .flat_map_iter(|batch| {
+                done(batch.len());
+                let mut before: Option<(Position, Location)> = None;
+                batch.iter().map(move |&(_, number)| {
+                    let position = positions[number as usize];
+                    match before {
+                        Some((same, location)) if same == position => location,
+                        _ => before.insert((position, self.locate(position))).1,
+                    }
+                })
+            })
+            .collect();
+        let mut in_place = located.clone();
+        for ((_, number), location) in order.into_iter().zip(located) {
+            in_place[number as usize] = location;
+        }
+        in_place
+    }
+
     fn conclude(&self, candidate: &Candidate) -> Location {
         let (side, beyond_end) = self.side(candidate);
         Location {
@@ -170,6 +205,20 @@ impl<'a> Locator<'a> {
         let off_square = (turn.min(360.0 - turn) - 90.0).abs();
         (side, at_open_end && off_square > 1e-7)
     }
+}
+
+/// A number that is mostly near for positions that are near: the bits of longitude and latitude in turn
+/// (Morton 1966).
+fn z_order(position: Position) -> u32 {
+    let spread = |fraction: f64| {
+        let mut bits = (fraction * 65_535.0) as u32;
+        bits = (bits | bits << 8) & 0x00ff_00ff;
+        bits = (bits | bits << 4) & 0x0f0f_0f0f;
+        bits = (bits | bits << 2) & 0x3333_3333;
+        (bits | bits << 1) & 0x5555_5555
+    };
+    let (longitude, latitude) = (position.longitude() + 180.0, position.latitude() + 90.0);
+    spread(longitude / 360.0) | spread(latitude / 180.0) << 1
 }
 
 fn is_left(towards: Azimuth, incoming: Azimuth, outgoing: Azimuth) -> bool {

@@ -1,7 +1,5 @@
 //! The stages of a run, in order, once.
 
-use rayon::prelude::*;
-
 use crate::analysis::Analysis;
 use crate::batches::Batches;
 use crate::border::Border;
@@ -14,7 +12,7 @@ use crate::incident::Incident;
 use crate::input;
 use crate::input::incidents::{FileNotes, Reading};
 use crate::ledger::{Details, Fate, Ledger, Reason};
-use crate::locate::{Locator, side_probability};
+use crate::locate::{Location, Locator, side_probability};
 use crate::located::LocatedIncident;
 use crate::sector::{Breakpoint, Sectors};
 use crate::stats::{self, Period};
@@ -238,26 +236,19 @@ fn locate(
 ) -> Vec<LocatedIncident> {
     progress.stage("locating", incidents.len() as u64);
     let locator = Locator::new(border);
-    incidents
-        .into_pieces()
-        .into_par_iter()
-        .flat_map_iter(|batch| {
-            progress.advance(batch.len() as u64);
-            let located = |incident: Incident| {
-                let location = locator.locate(incident.position);
-                LocatedIncident {
-                    fate: Fate::Used,
-                    side_probability: side_probability(location.offset, incident.location_radius),
-                    sector: sectors.holding(location.chainage),
-                    location,
-                    cluster: None,
-                    role: None,
-                    incident,
-                }
-            };
-            batch.into_iter().map(located)
-        })
-        .collect()
+    let positions: Vec<Position> = incidents.iter().map(|it| it.position).collect();
+    let locations = locator.locate_all(&positions, |done| progress.advance(done as u64));
+    let located = |(incident, location): (Incident, Location)| LocatedIncident {
+        fate: Fate::Used,
+        side_probability: side_probability(location.offset, incident.location_radius),
+        sector: sectors.holding(location.chainage),
+        location,
+        cluster: None,
+        role: None,
+        incident,
+    };
+    let incidents = incidents.into_pieces().into_iter().flatten();
+    incidents.zip(locations).map(located).collect()
 }
 
 /// Gives incidents beyond the corridor their fate, and every incident the fate that the ledger says.
