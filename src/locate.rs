@@ -108,6 +108,13 @@ impl<'a> Locator<'a> {
         )
     }
 
+    /// Whether a position is at most so far from the line. Far positions are told from the index alone.
+    pub fn is_within(&self, position: Position, distance: Metres) -> bool {
+        let nearest = self.index.near(position).next();
+        nearest.is_some_and(|it| it.at_least <= distance)
+            && self.locate(position).offset <= distance
+    }
+
     /// Locates many positions, on all cores; the locations stand in the order of the positions. `done` hears
     /// how many more are finished, from any core. Positions that lie together are looked up after each other,
     /// so that the index is read where it was just read, and the same coordinates only once.

@@ -187,9 +187,11 @@ impl Staging {
         if let Some(parent) = file.parent() {
             fs::create_dir_all(parent).map_err(fail)?;
         }
-        let mut to = Digesting::new(BufWriter::new(fs::File::create(&file).map_err(fail)?));
+        // Digested in large pieces, whatever the size of those that are written.
+        let digesting = Digesting::new(fs::File::create(&file).map_err(fail)?);
+        let mut to = BufWriter::with_capacity(1 << 16, digesting);
         content(&mut to).map_err(fail)?;
-        to.flush().map_err(fail)?;
+        let to = to.into_inner().map_err(|error| fail(error.into_error()))?;
         Ok(Digested::new(to.finish(), path, ""))
     }
 

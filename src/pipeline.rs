@@ -119,7 +119,7 @@ fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
     let sectors = sectors_of(&case.sectors, &border)?;
     let context = input::context::read(case)?;
     let locator = Locator::new(&border);
-    let near = |position: Position| locator.locate(position).offset <= NEAR;
+    let near = |position: Position| locator.is_within(position, NEAR);
     let reading = input::incidents::read(&case.incidents, &case.options, Some(&near))?;
     Ok(Prepared {
         reading,

@@ -198,7 +198,7 @@ fn evidence<'r>(
 ) -> Evidence {
     /// Of so many it is looked whether they are near the line.
     const SAMPLED: u64 = 1_000;
-    let near = |position| target.locator.locate(position).offset <= NEAR;
+    let near = |position| target.locator.is_within(position, NEAR);
     let mut evidence = Evidence::default();
     for row in rows {
         let row = StringRecord::from_byte_record_lossy(row.clone());

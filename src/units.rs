@@ -155,6 +155,23 @@ fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
     era * 146_097 + day_of_era - 719_468
 }
 
+/// A value with so many decimals, at most 9: `fixed(1.5, 3)` is `1.500`. Rounded as by [`round_to`], half away
+/// from zero; several times as fast as the standard formatting, which is exact where a value lies between two.
+pub fn fixed(value: f64, decimals: u32) -> String {
+    let scale = 10_u64.pow(decimals.min(9));
+    let scaled = (value.abs() * scale as f64).round();
+    if scaled >= 9.0e15 || !scaled.is_finite() {
+        return format!("{value:.0$}", decimals as usize);
+    }
+    let scaled = scaled as u64;
+    let sign = if value < 0.0 && scaled > 0 { "-" } else { "" };
+    let (whole, rest) = (scaled / scale, scaled % scale);
+    match decimals {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{rest:00$}", decimals as usize),
+    }
+}
+
 /// Rounds to a number of decimals, so that a printed value and the value that is compared agree.
 /// `decimals` is at most 15; beyond the precision of a double the value comes back unchanged.
 pub fn round_to(value: f64, decimals: u32) -> f64 {
@@ -188,6 +205,26 @@ mod tests {
             day = day.tomorrow().unwrap();
         }
         assert_eq!(Day::from_date(date(1970, 1, 1)), Day(0));
+    }
+
+    #[test]
+    fn fixed_decimals_are_as_near_as_they_can_be() {
+        let mut dice = crate::testing::Dice::new(4);
+        for _ in 0..100_000 {
+            let value = dice.between(-2e6, 2e6);
+            for decimals in [0, 3, 6] {
+                let text = fixed(value, decimals);
+                let unit = 10_f64.powi(-(decimals as i32));
+                let back: f64 = text.parse().unwrap();
+                assert!((back - value).abs() <= unit * 0.500_5, "{value} {text}");
+                let behind = text.split_once('.').map_or(0, |it| it.1.len());
+                assert_eq!(behind, decimals as usize);
+            }
+        }
+        assert_eq!(fixed(-0.000_1, 3), "0.000");
+        assert_eq!(fixed(0.5, 3), "0.500");
+        assert_eq!(fixed(-12.345_6, 2), "-12.35");
+        assert_eq!(fixed(1e18, 1), "1000000000000000000.0");
     }
 
     #[test]

@@ -4,6 +4,8 @@ pub mod dbscan;
 pub mod hull;
 pub mod summary;
 
+use rayon::prelude::*;
+
 use crate::case::ClusterOptions;
 use crate::geodesy::Position;
 use crate::located::LocatedIncident;
@@ -21,7 +23,7 @@ pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions) -> us
     let mut order: Vec<usize> = (0..incidents.len())
         .filter(|&i| incidents[i].is_counted() && incidents[i].can_be_clustered(options))
         .collect();
-    order.sort_by(|&a, &b| {
+    order.par_sort_unstable_by(|&a, &b| {
         let (a, b) = (&incidents[a], &incidents[b]);
         let place = |it: &LocatedIncident| {
             [
@@ -38,6 +40,7 @@ pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions) -> us
             .then_with(|| left[1].total_cmp(&right[1]))
             .then_with(|| left[2].total_cmp(&right[2]))
             .then_with(|| a.incident.id().cmp(b.incident.id()))
+            .then_with(|| a.incident.record.cmp(&b.incident.record))
     });
     let positions: Vec<Position> = order
         .iter()

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::dbscan::Role;
 use super::hull::{self, Hull};
 use crate::context::Place;
@@ -78,7 +80,7 @@ impl Cluster {
 }
 
 /// Sums up every cluster that the incidents name, in the order of their numbers; `named` are the places
-/// that can give a cluster its name. O(n log n).
+/// that can give a cluster its name. O(n log n), on all cores.
 pub fn clusters(incidents: &[LocatedIncident], named: &[Place]) -> Vec<Cluster> {
     let index = PositionIndex::new(named.iter().map(|place| place.position));
     let name = |cluster: &Cluster| match index.nearest(cluster.centroid) {
@@ -94,8 +96,9 @@ pub fn clusters(incidents: &[LocatedIncident], named: &[Place]) -> Vec<Cluster> 
             members.entry(number).or_default().push(place);
         }
     }
+    let members: Vec<(u32, Vec<usize>)> = members.into_iter().collect();
     members
-        .into_iter()
+        .into_par_iter()
         .filter_map(|(number, members)| sum_up(number, members, incidents))
         .map(|cluster| Cluster {
             name: name(&cluster),

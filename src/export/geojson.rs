@@ -5,8 +5,10 @@
 use std::io::{self, Write};
 
 use geojson::{Bbox, Feature, Geometry, GeometryValue, JsonObject, JsonValue, feature::Id};
+use serde::{Serialize, Serializer};
 use serde_json::json;
 
+use super::in_pieces;
 use crate::analysis::Analysis;
 use crate::cluster::role_word;
 use crate::geodesy::Position;
@@ -18,67 +20,122 @@ use crate::wording::plain;
 /// `incidents.geojson`: every record that is an incident, in the order of the files.
 pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     let bounds = Bounds::of(analysis.incidents.iter().map(|it| it.incident.position));
-    collection(
-        to,
-        &bounds,
-        analysis.incidents.iter().map(|it| {
+    let end = |report: &Incident| {
+        let more = report.last_day != report.day;
+        more.then(|| report.last_day.to_string())
+            .unwrap_or_default()
+    };
+    begin(to, &bounds)?;
+    in_pieces::write(&analysis.incidents, to, |first, incidents| {
+        let mut piece = Vec::with_capacity(incidents.len() * 1_024);
+        for (number, it) in incidents.iter().enumerate() {
             let report = &it.incident;
+            let (day, end) = (report.day.to_string(), end(report));
             let properties = [
-                ("id", json!(report.id())),
-                ("date", json!(report.day.to_string())),
-                ("time_local", text(report.time_local())),
-                ("place", text(report.place())),
-                ("admin1", text(&report.admin1)),
-                ("country", text(&report.country)),
-                ("geo_precision", text(&report.geo_precision)),
-                ("event_type", text(&report.event_type)),
-                ("actor_a", text(&report.actor_a)),
-                ("actor_b", text(&report.actor_b)),
-                ("reported_by", text(&report.reported_by)),
-                ("fatalities_low", json!(report.deaths.low)),
-                ("fatalities_best", json!(report.deaths.best)),
-                ("fatalities_high", json!(report.deaths.high)),
-                ("fatalities_civilian", json!(report.civilian_deaths)),
-                ("injured", json!(report.injured)),
-                ("claim_status", text(report.claim_status.as_str())),
-                ("source_name", text(&report.source_name)),
-                ("source_url", text(report.source_url())),
-                ("source_date", text(report.source_date())),
-                ("note", text(report.note())),
-                ("date_end", text(&end_of(report))),
-                ("date_precision", json!(report.date_precision.as_str())),
-                ("fate", json!(it.fate.as_str())),
+                ("id", Value::Text(report.id())),
+                ("date", Value::Text(&day)),
+                ("time_local", Value::Text(report.time_local())),
+                ("place", Value::Text(report.place())),
+                ("admin1", Value::Text(&report.admin1)),
+                ("country", Value::Text(&report.country)),
+                ("geo_precision", Value::Text(&report.geo_precision)),
+                ("event_type", Value::Text(&report.event_type)),
+                ("actor_a", Value::Text(&report.actor_a)),
+                ("actor_b", Value::Text(&report.actor_b)),
+                ("reported_by", Value::Text(&report.reported_by)),
+                ("fatalities_low", Value::Count(report.deaths.low)),
+                ("fatalities_best", Value::Count(report.deaths.best)),
+                ("fatalities_high", Value::Count(report.deaths.high)),
+                ("fatalities_civilian", Value::Count(report.civilian_deaths)),
+                ("injured", Value::Count(report.injured)),
+                ("claim_status", Value::Text(report.claim_status.as_str())),
+                ("source_name", Value::Text(&report.source_name)),
+                ("source_url", Value::Text(report.source_url())),
+                ("source_date", Value::Text(report.source_date())),
+                ("note", Value::Text(report.note())),
+                ("date_end", Value::Text(&end)),
+                (
+                    "date_precision",
+                    Value::Text(report.date_precision.as_str()),
+                ),
+                ("fate", Value::Text(it.fate.as_str())),
                 (
                     "location_radius_m",
-                    json!(report.location_radius.map(|radius| radius.0)),
+                    Value::Number(report.location_radius.map(|radius| radius.0)),
                 ),
-                ("offset_m", rounded(it.location.offset.0, 3)),
-                ("side", json!(it.location.side.as_str())),
-                ("side_name", text(analysis.side_name(it))),
+                ("offset_m", Value::rounded(it.location.offset.0, 3)),
+                ("side", Value::Text(it.location.side.as_str())),
+                ("side_name", Value::Text(analysis.side_name(it))),
                 (
                     "side_probability",
-                    it.side_probability
-                        .map_or(JsonValue::Null, |p| rounded(p, 6)),
+                    Value::Number(it.side_probability.map(|p| round_to(p, 6))),
                 ),
-                ("chainage_km", rounded(it.location.chainage.km(), 6)),
-                ("foot_longitude", rounded(it.location.foot.longitude(), 7)),
-                ("foot_latitude", rounded(it.location.foot.latitude(), 7)),
-                ("sector", json!(analysis.sector_name(it.sector))),
-                ("cluster", json!(it.cluster)),
-                ("cluster_role", text(role_word(it.role))),
+                ("chainage_km", Value::rounded(it.location.chainage.km(), 6)),
+                (
+                    "foot_longitude",
+                    Value::rounded(it.location.foot.longitude(), 7),
+                ),
+                (
+                    "foot_latitude",
+                    Value::rounded(it.location.foot.latitude(), 7),
+                ),
+                ("sector", Value::Text(analysis.sector_name(it.sector))),
+                ("cluster", Value::Count(it.cluster)),
+                ("cluster_role", Value::Text(role_word(it.role))),
             ];
             let geometry = GeometryValue::new_point(coordinates(report.position));
-            feature(Id::String(report.id().to_owned()), geometry, properties)
-        }),
-    )
+            let feature = Written {
+                r#type: "Feature",
+                geometry: Geometry::new(geometry),
+                id: report.id(),
+                properties: Properties(&properties),
+            };
+            piece.extend_from_slice(if first + number == 0 { b"\n" } else { b",\n" });
+            serde_json::to_writer(&mut piece, &feature)?;
+        }
+        Ok(piece)
+    })?;
+    to.write_all(END)
 }
 
-/// The last day where it is not the first.
-fn end_of(report: &Incident) -> String {
-    if report.last_day == report.day {
-        String::new()
-    } else {
-        report.last_day.to_string()
+/// A feature as it is written, without a map of its properties in between: there may be millions.
+#[derive(Serialize)]
+struct Written<'a> {
+    r#type: &'static str,
+    geometry: Geometry,
+    id: &'a str,
+    properties: Properties<'a>,
+}
+
+struct Properties<'a>(&'a [(&'static str, Value<'a>)]);
+
+enum Value<'a> {
+    /// Null where it is empty.
+    Text(&'a str),
+    Count(Option<u32>),
+    Number(Option<f64>),
+}
+
+impl Value<'_> {
+    fn rounded(value: f64, decimals: u32) -> Value<'static> {
+        Value::Number(Some(round_to(value, decimals)))
+    }
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Text("") => to.serialize_none(),
+            Value::Text(text) => to.serialize_str(text),
+            Value::Count(count) => count.serialize(to),
+            Value::Number(number) => number.serialize(to),
+        }
+    }
+}
+
+impl Serialize for Properties<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -298,18 +355,26 @@ fn collection(
     bounds: &Bounds,
     features: impl Iterator<Item = Feature>,
 ) -> io::Result<()> {
+    begin(to, bounds)?;
+    for (number, feature) in features.enumerate() {
+        to.write_all(if number == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *to, &feature)?;
+    }
+    to.write_all(END)
+}
+
+/// What stands before the features.
+fn begin(to: &mut dyn Write, bounds: &Bounds) -> io::Result<()> {
     to.write_all(b"{\"type\":\"FeatureCollection\"")?;
     if let Some(bbox) = bounds.bbox() {
         to.write_all(b",\"bbox\":")?;
         serde_json::to_writer(&mut *to, &bbox)?;
     }
-    to.write_all(b",\"features\":[")?;
-    for (number, feature) in features.enumerate() {
-        to.write_all(if number == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *to, &feature)?;
-    }
-    to.write_all(b"\n]}\n")
+    to.write_all(b",\"features\":[")
 }
+
+/// What stands behind them.
+const END: &[u8] = b"\n]}\n";
 
 /// What a `bbox` member says: RFC 7946 §5.2 lets west exceed east where the antimeridian is crossed.
 struct Bounds {

@@ -1,6 +1,7 @@
 //! The location columns, the same wherever they appear.
 
 use crate::locate::Location;
+use crate::units::fixed;
 
 /// The names of the location columns, in their order.
 pub const COLUMNS: [&str; 8] = [
@@ -23,13 +24,13 @@ pub fn fields<'a>(
     sector: &'a str,
 ) -> [std::borrow::Cow<'a, str>; 8] {
     [
-        format!("{:.3}", location.offset.0).into(),
+        fixed(location.offset.0, 3).into(),
         location.side.as_str().into(),
         side_name.into(),
         side_probability
-            .map_or_else(String::new, |p| format!("{p:.6}"))
+            .map_or_else(String::new, |p| fixed(p, 6))
             .into(),
-        format!("{:.6}", location.chainage.km()).into(),
+        fixed(location.chainage.km(), 6).into(),
         degrees(location.foot.longitude()).into(),
         degrees(location.foot.latitude()).into(),
         sector.into(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::location;
+use super::{in_pieces, location};
 use crate::analysis::Analysis;
 use crate::cluster::role_word;
 use crate::cluster::summary::Tally;
@@ -56,24 +56,30 @@ fn report_header() -> Vec<&'static str> {
 
 /// `incidents.csv`: every record that is an incident, in the order of the files.
 pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    let mut table = writer(to);
-    table.write_record(incident_header())?;
-    for incident in &analysis.incidents {
-        for field in report_fields(&incident.incident) {
-            table.write_field(&*neutral(&field))?;
+    write(
+        &mut *to,
+        &incident_header(),
+        std::iter::empty::<[&str; 0]>(),
+    )?;
+    in_pieces::write(&analysis.incidents, to, |_, incidents| {
+        let mut table = writer(Vec::new());
+        for incident in incidents {
+            for field in report_fields(&incident.incident) {
+                table.write_field(&*neutral(&field))?;
+            }
+            table.write_field(incident.fate.as_str())?;
+            table.write_field(optional(
+                incident.incident.location_radius.map(|radius| radius.0),
+            ))?;
+            for field in location_fields(analysis, incident) {
+                table.write_field(&*neutral(&field))?;
+            }
+            table.write_field(optional(incident.cluster))?;
+            table.write_field(role_word(incident.role))?;
+            table.write_record(None::<&[u8]>)?;
         }
-        table.write_field(incident.fate.as_str())?;
-        table.write_field(optional(
-            incident.incident.location_radius.map(|radius| radius.0),
-        ))?;
-        for field in location_fields(analysis, incident) {
-            table.write_field(&*neutral(&field))?;
-        }
-        table.write_field(optional(incident.cluster))?;
-        table.write_field(role_word(incident.role))?;
-        table.write_record(None::<&[u8]>)?;
-    }
-    table.flush()
+        table.into_inner().map_err(|error| error.into_error())
+    })
 }
 
 /// The columns of an incident's report, in the order of [`COLUMNS`], as far as we write them.
@@ -367,8 +373,13 @@ pub fn possible_duplicates(analysis: &Analysis, to: &mut dyn Write) -> io::Resul
 
 /// `merged_reports.csv`: every report that became part of another, with all that it says.
 pub fn merged_reports(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    let ids: BTreeMap<usize, &str> = analysis
-        .incidents
+    // Nothing is looked up where nothing was merged.
+    let all = &analysis.incidents[..if analysis.merged.is_empty() {
+        0
+    } else {
+        analysis.incidents.len()
+    }];
+    let ids: BTreeMap<usize, &str> = all
         .iter()
         .map(|it| (it.incident.record, it.incident.id()))
         .collect();
