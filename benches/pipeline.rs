@@ -195,7 +195,7 @@ fn cluster_assign(bencher: Bencher, incidents: usize) {
     let analysis = analysed(incidents);
     bencher
         .with_inputs(|| analysis.incidents.clone())
-        .bench_refs(|incidents| cluster::assign(incidents, &analysis.options.cluster));
+        .bench_refs(|incidents| cluster::assign(incidents, &analysis.options.cluster, 1));
 }
 
 /// All four pictures to PNG, one after the other.

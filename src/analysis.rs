@@ -52,6 +52,8 @@ pub struct Analysis {
     pub duplicates: Proposals,
     /// Places, ceasefires, events, country outlines.
     pub context: Context,
+    /// How often places and days were drawn to see how sure the clusters are.
+    pub draws: usize,
     /// What the reader should know about how the input was understood, one sentence each.
     pub remarks: Vec<String>,
 }

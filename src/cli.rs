@@ -89,6 +89,9 @@ struct CaseArgs {
     /// Clusters: neighbours that make a core incident, itself included.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     min_points: Option<u32>,
+    /// Clusters: how often places and days are drawn to see how sure clusters are; 0 for not at all.
+    #[arg(long, value_name = "COUNT")]
+    draws: Option<usize>,
     #[command(flatten)]
     reading: ReadingArgs,
 }
@@ -333,6 +336,7 @@ impl CaseArgs {
         let cluster = &mut options.cluster;
         cluster.eps = self.eps_km.unwrap_or(cluster.eps);
         cluster.eps_days = self.eps_days.map_or(cluster.eps_days, Days);
+        cluster.draws = self.draws.or(cluster.draws);
         cluster.min_points = self
             .min_points
             .map_or(cluster.min_points, |points| points as usize);

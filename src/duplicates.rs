@@ -472,6 +472,8 @@ mod tests {
                 sector: 0,
                 cluster: None,
                 role: None,
+                membership: None,
+                clustered: None,
                 incident,
             })
             .collect();

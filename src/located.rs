@@ -23,6 +23,10 @@ pub struct LocatedIncident {
     pub cluster: Option<u32>,
     /// Its role; `None` if it was not clustered.
     pub role: Option<Role>,
+    /// The share of draws in which it is in the cluster that stands for its own; `None` for one in no cluster.
+    pub membership: Option<f64>,
+    /// The share of draws in which it is in any cluster; `None` if it was not clustered or nothing was drawn.
+    pub clustered: Option<f64>,
 }
 
 impl LocatedIncident {

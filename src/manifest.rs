@@ -139,6 +139,7 @@ fn run(analysis: &Analysis) -> Value {
                 "min_points": options.cluster.min_points,
                 "largest_location_radius_km": options.cluster.largest_location_radius.km(),
                 "largest_date_span_days": options.cluster.largest_date_span.0,
+                "draws": analysis.draws,
             },
             "location_radius_without_column_km": options.radii.without_column.map(super::units::Metres::km),
             "held_ids": options.held_ids,

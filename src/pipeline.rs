@@ -68,8 +68,8 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         merged.extend(duplicates::merge(&mut incidents, &mut ledger, rule));
     }
     progress.stage("clustering", 0);
-    cluster::assign(&mut incidents, &options.cluster);
-    let clusters = cluster::summary::clusters(&incidents, &context.places);
+    let stability = cluster::assign(&mut incidents, &options.cluster, options.seed);
+    let clusters = cluster::summary::clusters(&incidents, &stability.clusters, &context.places);
     progress.stage("tabulating", 0);
     let episodes = stats::episodes::episodes(&incidents, &options.cluster);
     let sector_summaries = stats::sectors::summaries(
@@ -93,6 +93,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         period,
         incidents,
         clusters,
+        draws: stability.draws,
         episodes,
         sector_summaries,
         sector_weeks,
@@ -245,6 +246,8 @@ fn locate(
         location,
         cluster: None,
         role: None,
+        membership: None,
+        clustered: None,
         incident,
     };
     let incidents = incidents.into_pieces().into_iter().flatten();

@@ -42,6 +42,14 @@ pub fn not_counted(ledger: &Ledger) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
+/// `84 %`: the stability of a cluster; empty if nothing was drawn. Rounded down, so that what is
+/// short of a half does not read as one.
+pub fn stability(share: Option<f64>) -> String {
+    share.map_or_else(String::new, |share| {
+        format!("{} %", (100.0 * share).floor())
+    })
+}
+
 /// `C3`: what a cluster is called on pictures.
 pub fn cluster_label(number: u32) -> String {
     format!("C{number}")

@@ -129,6 +129,7 @@ struct ClusterTable {
     min_points: Option<usize>,
     largest_location_radius_km: Option<f64>,
     largest_date_span_days: Option<i32>,
+    draws: Option<usize>,
 }
 
 #[derive(Default, Deserialize)]
@@ -264,6 +265,7 @@ impl CaseFile {
             }
             cluster.largest_date_span = Days(days);
         }
+        cluster.draws = self.cluster.draws.or(cluster.draws);
         if let Some(points) = self.cluster.min_points {
             if points == 0 {
                 return Err(refuse(

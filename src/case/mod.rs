@@ -137,6 +137,18 @@ pub struct ClusterOptions {
     pub largest_location_radius: Metres,
     /// Incidents that may have been on more days than this are not clustered; at least 1.
     pub largest_date_span: Days,
+    /// How often places and days are drawn to see how sure the clusters are; `None` leaves it to
+    /// [`ClusterOptions::draws_for`].
+    pub draws: Option<usize>,
+}
+
+impl ClusterOptions {
+    /// Draws for so many incidents: as asked for, else 200, and none above 20,000 incidents, where they would
+    /// take longer than all the rest.
+    pub fn draws_for(&self, incidents: usize) -> usize {
+        self.draws
+            .unwrap_or(if incidents <= 20_000 { 200 } else { 0 })
+    }
 }
 
 /// What the analysis is told.
@@ -179,6 +191,7 @@ impl Default for Options {
                 min_points: 3,
                 largest_location_radius: Metres::from_km(25.0),
                 largest_date_span: Days(7),
+                draws: None,
             },
             duplicates: DuplicateOptions {
                 merge_exact: true,

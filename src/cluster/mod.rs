@@ -2,6 +2,7 @@
 
 pub mod dbscan;
 pub mod hull;
+pub mod stability;
 pub mod summary;
 
 use rayon::prelude::*;
@@ -10,16 +11,17 @@ use crate::case::ClusterOptions;
 use crate::geodesy::Position;
 use crate::located::LocatedIncident;
 use crate::neighbours::SpaceTimeGrid;
-use crate::units::Day;
+use crate::units::{Day, Metres};
 use dbscan::{Role, st_dbscan};
+use stability::{Known, Stability};
 
 /// Clusters the incidents that count and whose place and time are known well enough, and writes cluster and role
-/// into them. Returns how many clusters there are; they are numbered from 1 by first day, then by
-/// chainage.
+/// into them, and how sure both are. Returns how sure each cluster is; they are numbered from 1 by first day,
+/// then by chainage.
 ///
 /// The incidents are first put in an order of their own (day, chainage, position, id), so that neither
 /// the order of rows nor the number of threads can show. O(n log n).
-pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions) -> usize {
+pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions, seed: u64) -> Stability {
     let mut order: Vec<usize> = (0..incidents.len())
         .filter(|&i| incidents[i].is_counted() && incidents[i].can_be_clustered(options))
         .collect();
@@ -53,7 +55,27 @@ pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions) -> us
         incidents[place].cluster = cluster;
         incidents[place].role = Some(role);
     }
-    labels.count
+    drop(grid);
+    let known: Vec<Known> = order
+        .iter()
+        .map(|&place| {
+            let it = &incidents[place].incident;
+            Known {
+                position: it.position,
+                radius: it.location_radius.unwrap_or(Metres::ZERO),
+                first: it.day,
+                last: it.last_day,
+            }
+        })
+        .collect();
+    let draws = options.draws_for(known.len());
+    let stability = stability::stability(&known, &labels, options, seed, draws);
+    let sure = stability.own.iter().zip(&stability.any);
+    for (&place, (&own, &any)) in order.iter().zip(sure) {
+        incidents[place].membership = own;
+        incidents[place].clustered = Some(any);
+    }
+    stability
 }
 
 /// The word for a role in tables; empty for an incident that was not clustered.

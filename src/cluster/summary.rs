@@ -60,6 +60,8 @@ pub struct Cluster {
     pub deaths: FigureSums,
     /// How many incidents share the most frequent coordinate.
     pub most_at_one_coordinate: usize,
+    /// The share of draws in which it is there again; `None` if nothing was drawn.
+    pub stability: Option<f64>,
     /// The mean place.
     pub centroid: Position,
     /// The outline.
@@ -72,6 +74,11 @@ impl Cluster {
         Days(self.last.since(self.first).0 + 1)
     }
 
+    /// Whether it is there again in fewer than half of the draws.
+    pub fn is_unstable(&self) -> bool {
+        self.stability.is_some_and(|share| share < 0.5)
+    }
+
     /// Whether more than half of its incidents, and at least three, stand on one coordinate: a
     /// gazetteer point rather than a battle, until someone looks.
     pub fn mostly_one_coordinate(&self) -> bool {
@@ -79,9 +86,9 @@ impl Cluster {
     }
 }
 
-/// Sums up every cluster that the incidents name, in the order of their numbers; `named` are the places
-/// that can give a cluster its name. O(n log n), on all cores.
-pub fn clusters(incidents: &[LocatedIncident], named: &[Place]) -> Vec<Cluster> {
+/// Sums up every cluster that the incidents name, in the order of their numbers; `stability`
+/// says how sure each is, if anything was drawn; `named` are the places that can give a cluster its name. O(n log n), on all cores.
+pub fn clusters(incidents: &[LocatedIncident], stability: &[f64], named: &[Place]) -> Vec<Cluster> {
     let index = PositionIndex::new(named.iter().map(|place| place.position));
     let name = |cluster: &Cluster| match index.nearest(cluster.centroid) {
         Some((place, distance)) if distance <= NAMED_WITHIN => named[place].name.clone(),
@@ -102,6 +109,7 @@ pub fn clusters(incidents: &[LocatedIncident], named: &[Place]) -> Vec<Cluster> 
         .filter_map(|(number, members)| sum_up(number, members, incidents))
         .map(|cluster| Cluster {
             name: name(&cluster),
+            stability: stability.get(cluster.number as usize - 1).copied(),
             ..cluster
         })
         .collect()
@@ -160,6 +168,7 @@ fn sum_up(number: u32, mut members: Vec<usize>, incidents: &[LocatedIncident]) -
         reporters: tally(of.iter().map(|it| &*it.incident.reported_by)),
         deaths: FigureSums::of(of.iter().map(|it| &it.incident)),
         most_at_one_coordinate: at_coordinate.values().copied().max().unwrap_or(0),
+        stability: None,
         centroid,
         hull: hull::around(centroid, &positions),
         members,

@@ -22,8 +22,11 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     let bounds = Bounds::of(analysis.incidents.iter().map(|it| it.incident.position));
     let end = |report: &Incident| {
         let more = report.last_day != report.day;
-        more.then(|| report.last_day.to_string())
-            .unwrap_or_default()
+        if more {
+            report.last_day.to_string()
+        } else {
+            String::new()
+        }
     };
     begin(to, &bounds)?;
     in_pieces::write(&analysis.incidents, to, |first, incidents| {
@@ -82,6 +85,14 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                 ("sector", Value::Text(analysis.sector_name(it.sector))),
                 ("cluster", Value::Count(it.cluster)),
                 ("cluster_role", Value::Text(role_word(it.role))),
+                (
+                    "membership_probability",
+                    Value::Number(it.membership.map(|p| round_to(p, 4))),
+                ),
+                (
+                    "cluster_probability",
+                    Value::Number(it.clustered.map(|p| round_to(p, 4))),
+                ),
             ];
             let geometry = GeometryValue::new_point(coordinates(report.position));
             let feature = Written {
@@ -184,6 +195,10 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                 (
                     "mostly_one_coordinate",
                     json!(cluster.mostly_one_coordinate()),
+                ),
+                (
+                    "stability",
+                    json!(cluster.stability.map(|it| round_to(it, 4))),
                 ),
             ];
             let properties = properties

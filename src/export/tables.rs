@@ -13,6 +13,7 @@ use crate::incident::{FigureSums, Incident};
 use crate::input::columns::{COLUMNS, WRITTEN};
 use crate::located::LocatedIncident;
 use crate::stats::Counts;
+use crate::units::fixed;
 
 fn writer<W: Write>(to: W) -> csv::Writer<W> {
     csv::WriterBuilder::new()
@@ -46,7 +47,12 @@ pub fn incident_header() -> Vec<&'static str> {
     let mut header = report_header();
     header.extend(["fate", "location_radius_m"]);
     header.extend(location::COLUMNS);
-    header.extend(["cluster", "cluster_role"]);
+    header.extend([
+        "cluster",
+        "cluster_role",
+        "membership_probability",
+        "cluster_probability",
+    ]);
     header
 }
 
@@ -76,9 +82,12 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             }
             table.write_field(optional(incident.cluster))?;
             table.write_field(role_word(incident.role))?;
+            for share in [incident.membership, incident.clustered] {
+                table.write_field(share.map_or_else(String::new, |it| fixed(it, 4)))?;
+            }
             table.write_record(None::<&[u8]>)?;
         }
-        table.into_inner().map_err(|error| error.into_error())
+        table.into_inner().map_err(csv::IntoInnerError::into_error)
     })
 }
 
@@ -161,6 +170,7 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         "hull",
         "most_at_one_coordinate",
         "mostly_one_coordinate",
+        "stability",
     ]);
     write(
         to,
@@ -196,6 +206,9 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                 cluster.hull.kind.as_str().to_owned(),
                 cluster.most_at_one_coordinate.to_string(),
                 cluster.mostly_one_coordinate().to_string(),
+                cluster
+                    .stability
+                    .map_or_else(String::new, |it| fixed(it, 4)),
             ]);
             row
         }),

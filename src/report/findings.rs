@@ -114,6 +114,7 @@ pub fn caveats(analysis: &Analysis) -> Vec<String> {
             analysis.options.cluster.largest_date_span.0
         ));
     }
+    caveats.extend(unstable(analysis));
     caveats.extend(duplicates(analysis));
     if let Some(sentence) = reporters(analysis) {
         caveats.push(sentence);
@@ -172,6 +173,34 @@ fn held(analysis: &Analysis, reason: Reason, count: usize) -> String {
         },
         reasons.join("; ").trim_end_matches('.')
     )
+}
+
+/// How sure the clusters are, where that is in doubt.
+fn unstable(analysis: &Analysis) -> Option<String> {
+    let all = analysis.clusters.len();
+    if all == 0 {
+        return None;
+    }
+    if analysis.draws == 0 {
+        return Some(
+            "How sure the clusters are, given how closely places are known, was not drawn; cluster.draws asks for it."
+                .to_owned(),
+        );
+    }
+    let unstable = analysis
+        .clusters
+        .iter()
+        .filter(|it| it.is_unstable())
+        .count();
+    (unstable > 0).then(|| {
+        format!(
+            "{unstable} of {} {} there again in fewer than half of {} draws of each place from within its location \
+             radius.",
+            counted(all, "cluster"),
+            if unstable == 1 { "is" } else { "are" },
+            analysis.draws
+        )
+    })
 }
 
 /// How many events the reports may be of.

@@ -10,7 +10,7 @@ use crate::export::tables;
 use crate::incident::ClaimStatus;
 use crate::ledger::Fate;
 use crate::units::Metres;
-use crate::wording::{chainages, counted, date, deaths, plain, span};
+use crate::wording::{chainages, counted, date, deaths, plain, span, stability};
 
 /// The page. Text from data is escaped, so that it shows as it was written.
 pub fn summary(analysis: &Analysis) -> String {
@@ -121,6 +121,7 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
             "kinds",
             "accused or acting",
             "deaths",
+            "stability",
         ],
         analysis.clusters.iter().map(|cluster| {
             vec![
@@ -132,9 +133,19 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
                 plain(&tables::tally(&cluster.kinds)),
                 tables::tally(&cluster.actors),
                 deaths(&cluster.deaths, cluster.members.len()),
+                stability(cluster.stability),
             ]
         }),
     );
+    if analysis.draws > 0 {
+        page.line(&format!(
+            "Stability: {} times each place was drawn from within its location radius and each date from its \
+             interval, and clusters were made anew; counted are the draws in which one has at least half of its \
+             members in common with this one (Jaccard similarity). The chance of each incident to belong is in \
+             tables/incidents.csv.",
+            analysis.draws
+        ));
+    }
 }
 
 fn sectors(analysis: &Analysis, page: &mut Page) {

@@ -2,7 +2,7 @@
 
 use super::findings;
 use crate::analysis::Analysis;
-use crate::wording::{chainages, deaths, plain, span};
+use crate::wording::{chainages, deaths, plain, span, stability};
 
 /// Columns of the screen that is written for.
 const WIDTH: usize = 100;
@@ -110,12 +110,16 @@ fn clusters(analysis: &Analysis, lines: &mut Vec<String>) {
             chainages(cluster.from.km(), cluster.to.km()),
             cut(&cluster.name, WIDTH - 47),
         ));
-        lines.push(format!(
+        let mut told = format!(
             "      {} incidents ({}); deaths {}",
             cluster.members.len(),
-            cut(&kinds.join(", "), 48),
+            cut(&kinds.join(", "), 36),
             deaths(&cluster.deaths, cluster.members.len()),
-        ));
+        );
+        if cluster.stability.is_some() {
+            told.push_str(&format!("; stability {}", stability(cluster.stability)));
+        }
+        lines.push(told);
     }
     more(analysis.clusters.len(), MOST_CLUSTERS, "clusters", lines);
 }

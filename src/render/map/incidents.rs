@@ -309,13 +309,19 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
     }
 }
 
-/// The outline of each drawn cluster on this map, by number: around the marks of its incidents, which may
+/// The outline of a cluster on this map.
+pub(super) struct Outline {
+    /// The cluster's number.
+    pub(super) number: u32,
+    /// Whether it may well not be one.
+    pub(super) unstable: bool,
+    /// Its corners.
+    pub(super) ring: Vec<(f64, f64)>,
+}
+
+/// The outline of each drawn cluster on this map: around the marks of its incidents, which may
 /// stand beside their place; where bins or stacks have taken the place of marks, around the places.
-pub(super) fn outlines(
-    analysis: &Analysis,
-    layout: &Layout,
-    view: &View,
-) -> Vec<(u32, Vec<(f64, f64)>)> {
+pub(super) fn outlines(analysis: &Analysis, layout: &Layout, view: &View) -> Vec<Outline> {
     const CLEAR: f64 = 4.0;
     let outline = |cluster: &Cluster| {
         let mut points: Vec<Point> = layout
@@ -341,7 +347,11 @@ pub(super) fn outlines(
     analysis
         .drawn_clusters()
         .into_iter()
-        .map(|cluster| (cluster.number, outline(cluster)))
+        .map(|cluster| Outline {
+            number: cluster.number,
+            unstable: cluster.is_unstable(),
+            ring: outline(cluster),
+        })
         .collect()
 }
 
@@ -355,16 +365,16 @@ fn ring_around((x, y): (f64, f64), radius: f64) -> impl Iterator<Item = Point> {
     })
 }
 
-/// Draws the outlines of clusters.
-pub(super) fn clusters(canvas: &mut Canvas<'_>, outlines: &[(u32, Vec<(f64, f64)>)]) {
-    for (_, ring) in outlines {
+/// Draws the outlines of clusters; broken where one may well be none.
+pub(super) fn clusters(canvas: &mut Canvas<'_>, outlines: &[Outline]) {
+    for outline in outlines {
         let halo = Paint::outlined(Stroke::solid(theme::PAPER.with_alpha(0.75), 4.4));
-        canvas.path(&[ring], true, &halo);
-        canvas.path(
-            &[ring],
-            true,
-            &Paint::outlined(Stroke::solid(theme::CLUSTER, 1.8)),
-        );
+        canvas.path(&[&outline.ring], true, &halo);
+        let mut line = Stroke::solid(theme::CLUSTER, 1.8);
+        if outline.unstable {
+            line = line.dashed(Dash::Dashed);
+        }
+        canvas.path(&[&outline.ring], true, &Paint::outlined(line));
     }
 }
 

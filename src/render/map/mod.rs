@@ -74,8 +74,8 @@ fn draw(
         taken.add_divide(&chain);
     }
     layout.take(&mut taken);
-    for (_, ring) in &outlines {
-        taken.add_line(ring);
+    for outline in &outlines {
+        taken.add_line(&outline.ring);
     }
     furniture::scale_and_north(canvas, view, &mut taken);
     cluster_numbers(canvas, &outlines, view, &mut taken);
@@ -219,11 +219,11 @@ fn sector_numbers(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, tak
 /// The number of each cluster beside its outline, with a leader.
 fn cluster_numbers(
     canvas: &mut Canvas<'_>,
-    outlines: &[(u32, Vec<(f64, f64)>)],
+    outlines: &[incidents::Outline],
     view: &View,
     taken: &mut Taken,
 ) {
-    for (number, ring) in outlines {
+    for incidents::Outline { number, ring, .. } in outlines {
         let count = ring.len().max(1) as f64;
         let centre = ring.iter().fold((0.0, 0.0), |sum, at| {
             (sum.0 + at.0 / count, sum.1 + at.1 / count)

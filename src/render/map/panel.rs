@@ -8,7 +8,7 @@ use crate::render::canvas::{
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbols};
-use crate::wording::{cluster_label, counted, deaths, grouped, not_counted, span};
+use crate::wording::{cluster_label, counted, deaths, grouped, not_counted, span, stability};
 
 use super::incidents::Drawn;
 
@@ -290,11 +290,20 @@ fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
         pen.y += ROW - 4.0;
         let count = cluster.members.len();
         let told = format!(
-            "{}; deaths {}",
+            "{}; deaths {}{}",
             counted(count, "incident"),
-            deaths(&cluster.deaths, count)
+            deaths(&cluster.deaths, count),
+            match stability(cluster.stability) {
+                sure if sure.is_empty() => sure,
+                sure => format!("; stability {sure}"),
+            }
         );
         pen.squeezed(indent, &told);
+        pen.y += ROW;
+    }
+    if drawn.iter().any(|cluster| cluster.is_unstable()) {
+        let words = "dashed: stability below 50 %";
+        pen.text(indent, 0.0, words, true);
         pen.y += ROW;
     }
     let untold = analysis.clusters.len() - drawn.len().min(fit);
