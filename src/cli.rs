@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::case::{
     AxisOrder, BorderSource, Case, ColumnSource, DateOrder, FileOptions, IncidentFile,
-    LayoutChoice, Options, SectorSource,
+    LayoutChoice, MOST_SECTORS, Options, SectorSource,
 };
 use crate::error::{Error, Result};
 use crate::input;
@@ -347,7 +347,11 @@ impl CaseArgs {
 /// A count, or else the path of a table.
 fn sector_source(text: &str) -> Result<SectorSource> {
     match text.parse::<usize>() {
-        Ok(0) => Err(Error::refused("--sectors", "0", "1 or more, or a file")),
+        Ok(count) if !(1..=MOST_SECTORS).contains(&count) => Err(Error::refused(
+            "--sectors",
+            count,
+            format_args!("1 to {MOST_SECTORS}, or a file"),
+        )),
         Ok(count) => Ok(SectorSource::Equal(count)),
         Err(_) => Ok(SectorSource::File(text.into())),
     }
@@ -510,6 +514,11 @@ fn locate(args: &LocateArgs, quiet: bool) -> Result<Status> {
         }
         _ => stream::locate("standard input", io::stdin().lock(), out, &target)?,
     };
+    if !quiet {
+        for decision in &passed.decisions {
+            eprintln!("borderscope: {decision}");
+        }
+    }
     if let Some(first) = passed.first_without
         && !quiet
     {

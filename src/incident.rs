@@ -93,6 +93,8 @@ pub enum DatePrecision {
     /// A day, or a first and a last day.
     #[default]
     Day,
+    /// Some day of a week.
+    Week,
     /// Some day of a month.
     Month,
     /// Some day of a year.
@@ -104,6 +106,7 @@ impl DatePrecision {
     pub const fn as_str(self) -> &'static str {
         match self {
             DatePrecision::Day => "day",
+            DatePrecision::Week => "week",
             DatePrecision::Month => "month",
             DatePrecision::Year => "year",
         }

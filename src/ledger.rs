@@ -189,8 +189,13 @@ impl Entry {
         }
     }
 
-    /// Gives the entry a fate with its reason.
-    pub fn decide(&mut self, fate: Fate, reason: Reason, details: Details) {
+    /// Gives the entry a fate with its reason. What was not read of the record stays in it.
+    pub fn decide(&mut self, fate: Fate, reason: Reason, mut details: Details) {
+        if matches!(self.reason, Reason::ValueNotRead | Reason::NotUtf8) && self.reason != reason {
+            let (code, column, value) = (self.reason.code(), self.column(), self.value());
+            let before = format!("{}; also {code}: {column}: {value:?}", details.expected);
+            details.expected = before.into();
+        }
         self.fate = fate;
         self.reason = reason;
         self.details = Some(Box::new(details));

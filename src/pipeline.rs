@@ -337,6 +337,18 @@ fn remarks(
         }
         remarks.extend(file.remarks.iter().cloned());
     }
+    for id in options.held_ids.keys() {
+        if !incidents.iter().any(|it| it.incident.id() == id) {
+            remarks.push(format!("hold.ids names {id:?}, which no incident has."));
+        }
+    }
+    for kind in options.held_event_types.keys() {
+        if !incidents.iter().any(|it| *it.incident.event_type == **kind) {
+            remarks.push(format!(
+                "hold.event_types names {kind:?}, which no incident has."
+            ));
+        }
+    }
     let unread = ledger
         .counts()
         .into_iter()

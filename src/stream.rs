@@ -6,12 +6,12 @@ use std::io::{Cursor, Read, Write};
 use csv::{ByteRecord, StringRecord};
 use rayon::prelude::*;
 
-use crate::case::{FileOptions, PrecisionRadii};
+use crate::case::{AxisOrder, FileOptions, PrecisionRadii};
 use crate::error::{Error, Result};
 use crate::export::location;
 use crate::input::blocks::{Block, Blocks, PieceKind};
 use crate::input::columns::Column;
-use crate::input::opening::Opening;
+use crate::input::opening::{EncodingWhy, Opening};
 use crate::input::places;
 use crate::input::plan::{Evidence, Plan};
 use crate::locate::{Locator, Side, side_probability};
@@ -44,6 +44,8 @@ pub struct Passed {
     pub without_location: u64,
     /// The number of the first of them, from 1.
     pub first_without: Option<u64>,
+    /// What was decided about the input against what its header says.
+    pub decisions: Vec<String>,
 }
 
 /// Reads rows from `source` (called `name` in messages) and writes each with the location columns
@@ -77,17 +79,16 @@ pub fn locate(
         write_header(&plan, &mut to)?;
     }
     let source = Cursor::new(start).chain(source);
-    let quoting = plan.layout.quoting;
-    let mut blocks = Blocks::new(
-        source,
-        plan.encoding,
-        plan.separator,
-        quoting,
-        opening.front(plan.headerless),
-    );
+    let mut blocks = Blocks::new(source, plan.form(&opening, false));
     let mut first = true;
     let mut block = Block::default();
     let mut passed = Passed::default();
+    if plan.encoding_why == EncodingWhy::Guessed {
+        passed.decisions.push(format!(
+            "not UTF-8; read as {}, which the bytes look like, and written as UTF-8",
+            plan.encoding.name()
+        ));
+    }
     loop {
         block = blocks.next(block).map_err(reading)?;
         let Block { bytes, pieces } = &block;
@@ -106,9 +107,18 @@ pub fn locate(
             .par_iter()
             .map(|piece| records(&bytes[piece.range.clone()], &plan))
             .collect();
+        refuse_wide(name, &shares, &plan, passed.rows)?;
         if first {
             let evidence = evidence(shares.iter().take(SAMPLE).flatten(), &plan, target);
-            plan.judge_places(&evidence);
+            if plan.judge_places(&evidence) {
+                passed.decisions.push(format!(
+                    "places are read as {}, which the first rows show",
+                    match plan.places.axis {
+                        AxisOrder::LongitudeFirst => "longitude and latitude swapped",
+                        AxisOrder::LatitudeFirst => "packed degrees, minutes and seconds",
+                    }
+                ));
+            }
             first = false;
         }
         let located = shares
@@ -126,6 +136,26 @@ pub fn locate(
                 }
             }
         }
+    }
+}
+
+/// Fields beyond the header would stand where the location columns do.
+fn refuse_wide(name: &str, shares: &[Vec<ByteRecord>], plan: &Plan, before: u64) -> Result<()> {
+    let width = plan.mapping.width();
+    let is_wide = |row: &ByteRecord| row.iter().skip(width).any(|field| !field.is_empty());
+    match shares
+        .iter()
+        .flatten()
+        .zip(1..)
+        .find(|(row, _)| is_wide(row))
+    {
+        Some((row, number)) => Err(Error::refused(
+            format_args!("{name}, row {}", before + number),
+            format_args!("{} fields", row.len()),
+            format_args!("{width} fields, as the header has"),
+        )
+        .advise("put quotes around fields that hold the separator, or say another separator")),
+        None => Ok(()),
     }
 }
 
@@ -222,7 +252,7 @@ fn located(
     let border = target.locator.border();
     let mapping = &plan.mapping;
     for row in share {
-        for value in &row {
+        for value in row.iter().take(mapping.width()) {
             out.write_field(value)?;
         }
         // A short row would push the location columns to the left.

@@ -10,7 +10,8 @@ use super::reading::{
     AxisOrder, ColumnSource, DateOrder, FileOptions, FileTable, IncidentFile, ReadingTable,
 };
 use super::{
-    BorderSource, Case, DEFAULT_SECTORS, DuplicateRule, Options, SectorSource, folder_name,
+    BorderSource, Case, DEFAULT_SECTORS, DuplicateRule, MOST_SECTORS, Options, SectorSource,
+    folder_name,
 };
 use crate::error::{Error, Result};
 use crate::units::{Day, Days, Metres};
@@ -309,11 +310,11 @@ impl CaseFile {
                 ));
             }
             (Some(file), None) => SectorSource::File(here(file)),
-            (None, Some(0)) => {
+            (None, Some(count)) if !(1..=MOST_SECTORS).contains(&count) => {
                 return Err(refuse(
                     "sectors.count",
-                    "0".into(),
-                    "a whole number, 1 or more",
+                    count.to_string(),
+                    "a whole number, 1 to 10000",
                 ));
             }
             (None, count) => SectorSource::Equal(count.unwrap_or(DEFAULT_SECTORS)),

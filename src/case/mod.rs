@@ -204,6 +204,9 @@ impl Default for Options {
     }
 }
 
+/// The most sectors that a line is cut into.
+pub const MOST_SECTORS: usize = 10_000;
+
 /// How many equal sectors a line gets when nobody says.
 pub const DEFAULT_SECTORS: usize = 10;
 

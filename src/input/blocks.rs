@@ -54,6 +54,24 @@ pub(crate) enum PieceKind {
     OpenQuote,
     /// The start of a line that is too long.
     TooLong,
+    /// A comment that the rules of quotes do not fit.
+    Comment,
+}
+
+/// How the text of a source is laid out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Form {
+    /// Its encoding.
+    pub(crate) encoding: &'static Encoding,
+    /// The byte between fields.
+    pub(crate) separator: u8,
+    /// Whether quotes enclose fields.
+    pub(crate) quoting: bool,
+    /// How many lines at the start (comments, a header) are passed over.
+    pub(crate) front: u64,
+    /// How wide the table is, where lines that begin with `#` and are narrower are comments; `None` where they
+    /// are data.
+    pub(crate) comments: Option<usize>,
 }
 
 /// Reads blocks.
@@ -67,8 +85,7 @@ pub(crate) struct Blocks<R> {
     /// How often it was filled.
     fills: u64,
     source_ended: bool,
-    separator: u8,
-    quoting: bool,
+    form: Form,
     line: u64,
     record: u64,
     /// How many lines at the start are still to be passed over.
@@ -83,17 +100,11 @@ pub(crate) fn mark(start: &[u8]) -> Option<(&'static Encoding, usize)> {
 }
 
 impl<R: Read> Blocks<R> {
-    /// Over a source in an encoding, of which so many lines at the start (comments, a header) are passed
-    /// over. UTF-8 passes unchecked; everything else is decoded to UTF-8, with U+FFFD for what cannot be.
-    pub(crate) fn new(
-        source: R,
-        encoding: &'static Encoding,
-        separator: u8,
-        quoting: bool,
-        front: u64,
-    ) -> Blocks<R> {
-        let decoder =
-            (encoding != encoding_rs::UTF_8).then(|| encoding.new_decoder_with_bom_removal());
+    /// Over a source. UTF-8 passes unchecked; everything else is decoded to UTF-8, with U+FFFD for what cannot
+    /// be.
+    pub(crate) fn new(source: R, form: Form) -> Blocks<R> {
+        let decoder = (form.encoding != encoding_rs::UTF_8)
+            .then(|| form.encoding.new_decoder_with_bom_removal());
         Blocks {
             source,
             decoder,
@@ -101,11 +112,10 @@ impl<R: Read> Blocks<R> {
             buffer: Vec::new(),
             fills: 0,
             source_ended: false,
-            separator,
-            quoting,
+            form,
             line: 1,
             record: 1,
-            front,
+            front: form.front,
             skipping: false,
         }
     }
@@ -196,13 +206,12 @@ impl<R: Read> Blocks<R> {
         let mut start = at;
         let mut records = 0;
         while at < self.buffer.len() {
-            match record_end(
-                &self.buffer,
-                at,
-                self.separator,
-                self.quoting,
-                self.source_ended,
-            ) {
+            match self.record_end(at) {
+                End::Comment(end) => {
+                    self.push(&mut pieces, start..at, records, PieceKind::Records);
+                    self.push(&mut pieces, at..end, 1, PieceKind::Comment);
+                    (start, at, records) = (end, end, 0);
+                }
                 End::At(end) => {
                     let blank = matches!(self.buffer[at], b'\n' | b'\r');
                     records += u64::from(!blank);
@@ -216,11 +225,13 @@ impl<R: Read> Blocks<R> {
                 broken @ (End::OpenQuote | End::TooLong) => {
                     self.push(&mut pieces, start..at, records, PieceKind::Records);
                     let rest = &self.buffer[at..];
-                    let line = memchr2(b'\n', b'\r', &rest[..rest.len().min(LONGEST_RECORD)]);
+                    let line = memchr2(b'\n', b'\r', rest);
                     self.skipping = line.is_none();
                     let end = at + line.unwrap_or(rest.len());
                     let kind = match broken {
-                        End::OpenQuote if line.is_some() => PieceKind::OpenQuote,
+                        End::OpenQuote if line.is_some_and(|it| it <= LONGEST_RECORD) => {
+                            PieceKind::OpenQuote
+                        }
                         _ => PieceKind::TooLong,
                     };
                     self.push(&mut pieces, at..end, 1, kind);
@@ -230,6 +241,28 @@ impl<R: Read> Blocks<R> {
         }
         self.push(&mut pieces, start..at, records, PieceKind::Records);
         (pieces, at)
+    }
+
+    /// Where the record at a place ends. A comment ends with its line, whatever quotes are in it.
+    fn record_end(&self, at: usize) -> End {
+        let bytes = &self.buffer;
+        let Form {
+            separator, quoting, ..
+        } = self.form;
+        let end = record_end(bytes, at, separator, quoting, self.source_ended);
+        let (Some(width), b'#') = (self.form.comments, bytes[at]) else {
+            return end;
+        };
+        let Some(line) = line_end(bytes, at, self.source_ended) else {
+            return end;
+        };
+        match end {
+            End::At(end) if end > line && fields(&bytes[at..end], separator) != width => {
+                End::Comment(line)
+            }
+            End::OpenQuote => End::Comment(line),
+            end => end,
+        }
     }
 
     fn push(
@@ -264,6 +297,19 @@ fn line_end(bytes: &[u8], at: usize, ended: bool) -> Option<usize> {
         (b'\r', None) if !ended => None,
         _ => Some(end + 1),
     }
+}
+
+/// How many fields the first record of some bytes has.
+fn fields(bytes: &[u8], separator: u8) -> usize {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(bytes);
+    let mut record = csv::ByteRecord::new();
+    // Reading from memory cannot fail.
+    let _ = reader.read_byte_record(&mut record);
+    record.len()
 }
 
 /// Where the record that starts at a place ends, by the rules of the csv crate; `ended` says that no
@@ -303,6 +349,14 @@ pub(crate) fn record_end(
             at += 1;
             if opens {
                 match closing_quote(bytes, at) {
+                    // A quote of a later line closed it, and that line's own text follows.
+                    Some(close)
+                        if bytes.get(close + 1).is_some_and(|&next| {
+                            next != separator && next != b'\n' && next != b'\r'
+                        }) && memchr2(b'\n', b'\r', &bytes[at..close]).is_some() =>
+                    {
+                        return End::OpenQuote;
+                    }
                     Some(close) => at = close + 1,
                     None => return open(End::OpenQuote),
                 }
@@ -332,6 +386,8 @@ fn bounded(bytes: &[u8], start: usize, end: usize) -> End {
 pub(crate) enum End {
     /// Before this byte.
     At(usize),
+    /// Before this byte, being a comment.
+    Comment(usize),
     /// Beyond what has been read.
     Beyond,
     /// Nowhere: a quote does not close.
@@ -369,6 +425,14 @@ mod tests {
     use super::*;
     use crate::testing::Dice;
 
+    const FORM: Form = Form {
+        encoding: encoding_rs::UTF_8,
+        separator: b',',
+        quoting: true,
+        front: 0,
+        comments: None,
+    };
+
     /// Reads a few bytes at a time, as a pipe may.
     struct Dribble<'a>(&'a [u8], usize);
 
@@ -402,7 +466,7 @@ mod tests {
                 .map(|_| alphabet[dice.between(0.0, alphabet.len() as f64) as usize])
                 .collect();
             let whole = records(&bytes, b',');
-            let mut blocks = Blocks::new(Dribble(&bytes, 7), encoding_rs::UTF_8, b',', true, 0);
+            let mut blocks = Blocks::new(Dribble(&bytes, 7), FORM);
             let mut split = Vec::new();
             let mut broken = false;
             let mut before = 0;
@@ -429,7 +493,7 @@ mod tests {
     }
 
     fn kinds(bytes: &[u8]) -> Vec<(PieceKind, u64, usize)> {
-        let mut blocks = Blocks::new(bytes, encoding_rs::UTF_8, b',', true, 0);
+        let mut blocks = Blocks::new(bytes, FORM);
         let mut kinds = Vec::new();
         let mut block = Block::default();
         loop {
@@ -461,7 +525,7 @@ mod tests {
     fn a_line_without_end_is_passed_over_in_little_memory() {
         let long = io::repeat(b'x').take(100 << 20);
         let text = b"a,b\n1,2\n".chain(long).chain(&b"\n3,4\n"[..]);
-        let mut blocks = Blocks::new(text, encoding_rs::UTF_8, b',', true, 0);
+        let mut blocks = Blocks::new(text, FORM);
         let mut seen = Vec::new();
         let mut block = Block::default();
         loop {
@@ -492,7 +556,7 @@ mod tests {
         let (encoding, marked) = mark(&wide).unwrap();
         assert_eq!((encoding.name(), marked), ("UTF-16LE", 2));
         for step in [1, 3, 1000] {
-            let mut blocks = Blocks::new(Dribble(&wide, step), encoding, b',', true, 0);
+            let mut blocks = Blocks::new(Dribble(&wide, step), Form { encoding, ..FORM });
             let block = blocks.next(Block::default()).unwrap();
             assert_eq!(block.pieces.len(), 1);
             assert_eq!(&block.bytes[block.pieces[0].range.clone()], text.as_bytes());

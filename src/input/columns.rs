@@ -205,6 +205,20 @@ impl Mapping {
         }
     }
 
+    /// Names that several columns of the table have and that are read: the first column is.
+    pub fn repeated(&self) -> Vec<&str> {
+        let read = |index: usize| {
+            self.origins.iter().flatten().any(|origin| {
+                matches!(origin, Origin::Field(it) | Origin::Mapped(it, _) if *it == index)
+            })
+        };
+        let plain: Vec<String> = self.header.iter().map(|name| plain_name(name)).collect();
+        (0..plain.len())
+            .filter(|&index| read(index) && plain[index + 1..].contains(&plain[index]))
+            .map(|index| self.header[index].as_str())
+            .collect()
+    }
+
     /// How many columns the header has.
     pub fn width(&self) -> usize {
         self.header.len()

@@ -19,7 +19,7 @@ use crate::formula::restored;
 use crate::geodesy::Position;
 use crate::incident::{ClaimStatus, DatePrecision, Figures, Incident, Shared, Texts};
 use crate::ledger::{Details, Entry, Fate, Reason};
-use crate::units::{Day, Metres};
+use crate::units::Metres;
 
 /// Of so many records of a file it is looked whether they are near the border.
 const SAMPLED: u64 = 1_000;
@@ -59,6 +59,16 @@ struct Refusal {
     expected: Cow<'static, str>,
 }
 
+/// Optional columns that could not be read, with what was expected.
+#[derive(Default)]
+struct Odd(Vec<(Column, &'static str)>);
+
+impl Odd {
+    fn add(&mut self, column: Column, expected: &'static str) {
+        self.0.push((column, expected));
+    }
+}
+
 /// Converts the records of one piece after another.
 pub(super) struct Converter<'a> {
     plan: &'a Plan,
@@ -82,7 +92,7 @@ impl Converted {
     }
 }
 
-const NOT_UTF8: &str = "UTF-8 text; what is not was read as U+FFFD";
+const NOT_UTF8: &str = "text in the encoding of the file; what is none was read as U+FFFD";
 
 impl<'a> Converter<'a> {
     /// For a piece of so many records.
@@ -107,6 +117,11 @@ impl<'a> Converter<'a> {
 
     pub(super) fn finish(self) -> Converted {
         self.out
+    }
+
+    /// A comment.
+    pub(super) fn comment(&mut self, line: u64) {
+        self.out.comments.push(line);
     }
 
     /// A record that could not be told apart from what follows it.
@@ -140,11 +155,15 @@ impl<'a> Converter<'a> {
             }
         };
         if self.is_comment(&record) {
-            self.out.comments.push(line);
+            self.comment(line);
             return record.into_byte_record();
         }
+        let hash = record.as_slice().starts_with('#') && record.len() == self.plan.mapping.width();
+        let damaged = damaged
+            || (self.plan.encoding != encoding_rs::UTF_8 && record.as_slice().contains('\u{fffd}'));
         let evidence = &mut self.out.evidence;
         evidence.records += 1;
+        evidence.hash_rows += u64::from(hash);
         evidence.damaged += u64::from(damaged);
         evidence.beyond_ascii += u64::from(!damaged && !record.as_slice().is_ascii());
         let mut entry = Entry::used(self.file, line, number);
@@ -167,7 +186,8 @@ impl<'a> Converter<'a> {
                 }
                 self.out.keys.push(Key {
                     hash: if own_id.is_empty() {
-                        self.hasher.hash_one(record.as_slice())
+                        // With the bounds of its fields.
+                        self.hasher.hash_one(record.iter().collect::<Vec<_>>())
                     } else {
                         self.hasher.hash_one(own_id)
                     },
@@ -197,7 +217,7 @@ impl<'a> Converter<'a> {
         }
         let tag = |field: &str| field.trim_start().starts_with('#');
         let first = record.get(0).is_some_and(tag);
-        (first && record.len() != self.plan.mapping.width())
+        (first && self.plan.has_comments && record.len() != self.plan.mapping.width())
             || (record.iter().any(tag)
                 && record
                     .iter()
@@ -218,32 +238,30 @@ impl<'a> Converter<'a> {
         let (position, grid) = self.position(record, number)?;
         let dated = self.dated(record, line)?;
 
-        let mut odd: Option<(Column, &'static str)> = None;
+        let mut odd = Odd::default();
         let figures = self.figures(record, &mut odd);
-        let whole = |column: Column, odd: &mut Option<(Column, &'static str)>| match counts::count(
-            mapping.text(record, column),
-        ) {
-            Some(Count::Exact(count)) => Some(count),
-            Some(Count::Unknown) => None,
-            _ => {
-                odd.get_or_insert((column, COUNT));
-                None
-            }
-        };
+        let whole =
+            |column: Column, odd: &mut Odd| match counts::count(mapping.text(record, column)) {
+                Some(Count::Exact(count)) => Some(count),
+                Some(Count::Unknown) => None,
+                _ => {
+                    odd.add(column, COUNT);
+                    None
+                }
+            };
         let civilian_deaths = whole(Column::FatalitiesCivilian, &mut odd);
         let injured = whole(Column::Injured, &mut odd);
         let claim_status = ClaimStatus::parse(mapping.text(record, Column::ClaimStatus))
             .unwrap_or_else(|| {
-                odd.get_or_insert((
+                odd.add(
                     Column::ClaimStatus,
                     "confirmed, claimed, contested, denied, unconfirmed or nothing",
-                ));
+                );
                 ClaimStatus::Unstated
             });
-        let (last_day, date_precision) = self.end(record, dated, &mut odd);
+        let dated = self.days(record, dated, line, &mut odd);
         let location_radius = self.location_radius(record, grid, &mut odd);
-        if let Some((column, expected)) = odd {
-            let details = self.details(id, record, column, expected);
+        if let Some(details) = self.odd_details(id, record, &odd) {
             entry.decide(Fate::Used, Reason::ValueNotRead, details);
         }
         self.hold_suspicious(record, id, position, entry);
@@ -267,8 +285,8 @@ impl<'a> Converter<'a> {
         self.out.incidents.push(Incident {
             record: number as usize - 1,
             day: dated.first,
-            last_day,
-            date_precision,
+            last_day: dated.last,
+            date_precision: dated.precision,
             position,
             location_radius,
             deaths: figures,
@@ -312,6 +330,22 @@ impl<'a> Converter<'a> {
             value: shortened(mapping.text(record, column)).into(),
             expected: expected.into(),
         }
+    }
+
+    /// Every optional value that could not be read.
+    fn odd_details(&self, id: &str, record: &StringRecord, odd: &Odd) -> Option<Details> {
+        let [first, more @ ..] = odd.0.as_slice() else {
+            return None;
+        };
+        let mut details = self.details(id, record, first.0, first.1);
+        for &(column, expected) in more {
+            let next = self.details(id, record, column, expected);
+            let joined = |one: &str, other: &str| format!("{one}; {other}").into();
+            details.column = joined(&details.column, &next.column);
+            details.value = joined(&details.value, &next.value);
+            details.expected = joined(&details.expected, &next.expected);
+        }
+        Some(details)
     }
 
     /// The place of a record, and how far a grid square widens its radius.
@@ -399,47 +433,39 @@ impl<'a> Converter<'a> {
         }
     }
 
-    /// The last day and how closely it is known.
-    fn end(
-        &mut self,
-        record: &StringRecord,
-        dated: Dated,
-        odd: &mut Option<(Column, &'static str)>,
-    ) -> (Day, DatePrecision) {
+    /// The days with what the columns of the end and of the precision say.
+    fn days(&mut self, record: &StringRecord, dated: Dated, line: u64, odd: &mut Odd) -> Dated {
         let mapping = &self.plan.mapping;
-        let mut precision = dated.precision;
-        match mapping.text(record, Column::DatePrecision) {
-            "" => {}
-            "day" => precision = DatePrecision::Day,
-            "month" => precision = DatePrecision::Month,
-            "year" => precision = DatePrecision::Year,
-            _ => {
-                odd.get_or_insert((Column::DatePrecision, "day, month, year or nothing"));
-            }
-        }
+        let mut dated = dated;
         let text = mapping.text(record, Column::DateEnd);
-        if text.is_empty() {
-            return (dated.last, precision);
-        }
-        match self.date(text, 0) {
-            Ok(end) if end.last >= dated.first => (end.last, precision),
-            Ok(_) => {
-                odd.get_or_insert((Column::DateEnd, "a day that is not before the first"));
-                (dated.last, precision)
-            }
-            Err(expected) => {
-                odd.get_or_insert((Column::DateEnd, expected));
-                (dated.last, precision)
+        if !text.is_empty() {
+            match self.date(text, line) {
+                Ok(end) if end.last >= dated.first => dated.last = end.last,
+                Ok(_) => odd.add(Column::DateEnd, "a day that is not before the first"),
+                Err(expected) => odd.add(Column::DateEnd, expected),
             }
         }
+        let precision = match mapping.text(record, Column::DatePrecision) {
+            "" => return dated,
+            "day" => DatePrecision::Day,
+            "week" => DatePrecision::Week,
+            "month" => DatePrecision::Month,
+            "year" => DatePrecision::Year,
+            _ => {
+                odd.add(Column::DatePrecision, "day, week, month, year or nothing");
+                return dated;
+            }
+        };
+        // What is written as a month is no day, whatever the column says.
+        dated.widened(precision.max(dated.precision))
     }
 
-    fn figures(&self, record: &StringRecord, odd: &mut Option<(Column, &'static str)>) -> Figures {
+    fn figures(&self, record: &StringRecord, odd: &mut Odd) -> Figures {
         let mapping = &self.plan.mapping;
         let mut read = |column: Column| {
             let count = counts::count(mapping.text(record, column));
             if count.is_none() {
-                odd.get_or_insert((column, COUNT));
+                odd.add(column, COUNT);
             }
             count.unwrap_or(Count::Unknown)
         };
@@ -448,28 +474,42 @@ impl<'a> Converter<'a> {
             read(Column::FatalitiesBest),
             read(Column::FatalitiesHigh),
         );
-        let lowest = |count| match count {
+        let lowest = match low {
             Count::Exact(count) => Some(count),
             Count::Range { low, .. } => low,
             _ => None,
         };
-        let highest = |count| match count {
+        let highest = match high {
             Count::Exact(count) => Some(count),
             Count::Range { high, .. } => high,
             _ => None,
         };
+        if lowest.is_none() && low != Count::Unknown {
+            odd.add(Column::FatalitiesLow, "a lowest figure");
+        }
+        if highest.is_none() && high != Count::Unknown {
+            odd.add(Column::FatalitiesHigh, "a highest figure");
+        }
         // A range in the column of the best figure says lowest and highest, not which is best.
         let (from, to) = match best {
             Count::Range { low, high } => (low, high),
             _ => (None, None),
         };
+        if (from.is_some() && lowest.is_some_and(|it| Some(it) != from))
+            || (to.is_some() && highest.is_some_and(|it| Some(it) != to))
+        {
+            odd.add(
+                Column::FatalitiesBest,
+                "one figure, or a range that the lowest and highest figures do not contradict",
+            );
+        }
         Figures {
-            low: lowest(low).or(from),
+            low: lowest.or(from),
             best: match best {
                 Count::Exact(count) | Count::About(count) => Some(count),
                 _ => None,
             },
-            high: highest(high).or(to),
+            high: highest.or(to),
         }
     }
 
@@ -477,7 +517,7 @@ impl<'a> Converter<'a> {
         &mut self,
         record: &StringRecord,
         grid: Metres,
-        odd: &mut Option<(Column, &'static str)>,
+        odd: &mut Odd,
     ) -> Option<Metres> {
         let mapping = &self.plan.mapping;
         let text = mapping.text(record, Column::LocationRadius);
@@ -488,7 +528,7 @@ impl<'a> Converter<'a> {
             match text.parse::<f64>() {
                 Ok(metres) if metres.is_finite() && metres >= 0.0 => return Some(Metres(metres)),
                 _ => {
-                    odd.get_or_insert((Column::LocationRadius, "metres, 0 or more, or nothing"));
+                    odd.add(Column::LocationRadius, "metres, 0 or more, or nothing");
                 }
             }
         }

@@ -52,6 +52,27 @@ impl Dated {
         })
     }
 
+    /// The whole week, month or year of its first day, where no more than that is known of a day.
+    pub fn widened(self, precision: DatePrecision) -> Dated {
+        let date = self.first.date();
+        let (year, month) = (date.year() as u32, date.month() as u32);
+        let wider = match precision {
+            DatePrecision::Day => None,
+            DatePrecision::Week => Some(Dated {
+                first: self.first.monday(),
+                last: self.first.monday().plus(Days(6)),
+                precision,
+            }),
+            DatePrecision::Month => Dated::month(year, month),
+            DatePrecision::Year => Dated::year(year),
+        };
+        if self.first == self.last {
+            wider.unwrap_or(self)
+        } else {
+            Dated { precision, ..self }
+        }
+    }
+
     /// A day whose unknown parts are 0, as databases write them. A day of an unknown month is
     /// refused: one of the two was lost on the way.
     fn with_zeros(year: u32, month: u32, day: u32) -> Option<Dated> {
@@ -1106,6 +1127,7 @@ mod tests {
                     let length = dated.last.since(dated.first).0 + 1;
                     match dated.precision {
                         DatePrecision::Day => assert_eq!(length, 1, "{text}"),
+                        DatePrecision::Week => unreachable!("{text}"),
                         DatePrecision::Month => assert!((28..=31).contains(&length), "{text}"),
                         DatePrecision::Year => assert!((365..=366).contains(&length), "{text}"),
                     }

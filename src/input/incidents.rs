@@ -87,8 +87,20 @@ const MOST_PLANS: usize = 4;
 pub fn read(files: &[IncidentFile], options: &Options, near: Option<Near<'_>>) -> Result<Reading> {
     let mut reading = Reading::default();
     let mut repeated = Repeated::default();
+    let mut stems: BTreeMap<String, u32> = BTreeMap::new();
     for file in files {
         let source = Source::open(&file.path)?;
+        let stem = Path::new(source.name()).file_stem().map_or_else(
+            || source.name().to_owned(),
+            |stem| stem.to_string_lossy().into_owned(),
+        );
+        let namesakes = stems.entry(stem.clone()).or_insert(0);
+        *namesakes += 1;
+        // Ids that are made of it must not be those of another file.
+        let stem = match *namesakes {
+            1 => stem,
+            number => format!("{stem}({number})"),
+        };
         let number = reading.ledger.files.len() as u32;
         let read = FileReader {
             source: &source,
@@ -96,6 +108,7 @@ pub fn read(files: &[IncidentFile], options: &Options, near: Option<Near<'_>>) -
             case: options,
             near,
             number,
+            stem: &stem,
             hasher: repeated.hasher(),
         }
         .read()?;
@@ -118,6 +131,8 @@ struct FileReader<'a> {
     case: &'a Options,
     near: Option<Near<'a>>,
     number: u32,
+    /// What the ids of records without one begin with.
+    stem: &'a str,
     hasher: DefaultHashBuilder,
 }
 
@@ -128,7 +143,17 @@ impl FileReader<'_> {
 
     fn read(&self) -> Result<FileReading> {
         let place = self.place();
-        let opening = Opening::of(&place, &self.start(Opening::SAMPLE)?, self.options)?;
+        let start = self.start(Opening::SAMPLE)?;
+        let mut opening = Opening::of(&place, &start, self.options)?;
+        if opening.encoding_why == EncodingWhy::Guessed && self.is_mostly_utf8()? {
+            // What does not look like it at the start is damage there.
+            let said = FileOptions {
+                encoding: Some("utf-8".to_owned()),
+                ..self.options.clone()
+            };
+            opening = Opening::of(&place, &start, &said)?;
+            opening.encoding_why = EncodingWhy::Utf8;
+        }
         let mut plan = Plan::new(&place, &opening, self.options, &self.case.radii)?;
         plan.needs_date(&place)?;
         for _ in 0..MOST_PLANS {
@@ -179,18 +204,8 @@ impl FileReader<'_> {
         /// Pieces of a sample.
         const SAMPLE: usize = 4;
         let fail = |error| Error::io(self.source.path(), "reading", error);
-        let quoting = plan.layout.quoting;
-        let mut blocks = Blocks::new(
-            self.source.reader()?,
-            plan.encoding,
-            plan.separator,
-            quoting,
-            opening.front(plan.headerless),
-        );
-        let stem = Path::new(self.source.name()).file_stem().map_or_else(
-            || self.source.name().to_owned(),
-            |stem| stem.to_string_lossy().into_owned(),
-        );
+        let form = plan.form(opening, plan.has_comments);
+        let mut blocks = Blocks::new(self.source.reader()?, form);
         let convert = |pieces: &[Piece], bytes: &[u8]| -> Vec<Converted> {
             pieces
                 .par_iter()
@@ -198,7 +213,7 @@ impl FileReader<'_> {
                     let hasher = self.hasher.clone();
                     let records = piece.records as usize;
                     let mut converter =
-                        Converter::new(plan, self.near, self.number, &stem, hasher, records);
+                        Converter::new(plan, self.near, self.number, self.stem, hasher, records);
                     let bytes = &bytes[piece.range.clone()];
                     convert(&mut converter, piece, bytes, plan);
                     converter.finish()
@@ -239,6 +254,37 @@ impl FileReader<'_> {
         Ok(Some(opening::guess(&self.start(16 << 20)?)))
     }
 
+    /// Whether, of all lines with letters beyond ASCII, at least half are UTF-8.
+    fn is_mostly_utf8(&self) -> Result<bool> {
+        let fail = |error| Error::io(self.source.path(), "reading", error);
+        let mut source = self.source.reader()?;
+        let (mut valid, mut damaged) = (0_u64, 0_u64);
+        let mut held: Vec<u8> = Vec::new();
+        loop {
+            let read = (&mut source)
+                .take(1 << 20)
+                .read_to_end(&mut held)
+                .map_err(fail)?;
+            // Up to the last line end; a line longer than all of it is looked at as it is.
+            let end = memchr::memrchr(b'\n', &held)
+                .filter(|_| read > 0)
+                .unwrap_or(held.len());
+            for line in held[..end]
+                .split(|&byte| byte == b'\n')
+                .filter(|it| !it.is_ascii())
+            {
+                match std::str::from_utf8(line) {
+                    Ok(_) => valid += 1,
+                    Err(_) => damaged += 1,
+                }
+            }
+            held.drain(..end);
+            if read == 0 {
+                return Ok(damaged <= valid);
+            }
+        }
+    }
+
     /// The first bytes.
     fn start(&self, bytes: u64) -> Result<Vec<u8>> {
         let mut start = Vec::new();
@@ -257,23 +303,34 @@ fn convert(converter: &mut Converter<'_>, piece: &Piece, bytes: &[u8], plan: &Pl
         PieceKind::Records => None,
         PieceKind::OpenQuote => Some(Reason::QuoteOpen),
         PieceKind::TooLong => Some(Reason::RecordTooLong),
+        PieceKind::Comment => {
+            converter.comment(piece.line);
+            return;
+        }
     };
     if let Some(reason) = reason {
         converter.broken(piece.line, piece.record, reason, bytes);
         return;
     }
+    // The csv crate would take a byte-order mark at the start of any piece for that of a file.
+    let before: &[u8] = if bytes.starts_with(b"\xef\xbb\xbf") {
+        b"\n"
+    } else {
+        b""
+    };
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(plan.separator)
         .quoting(plan.layout.quoting)
         .flexible(true)
         .has_headers(false)
-        .from_reader(bytes);
+        .from_reader(before.chain(bytes));
     let mut lines = table::Lines::new(bytes);
     let mut record = csv::ByteRecord::new();
     let mut number = piece.record;
     // Reading from memory that is cut at record ends cannot fail.
     while reader.read_byte_record(&mut record).unwrap_or(false) {
-        let line = lines.at(record.position().map_or(0, csv::Position::byte)) + piece.line - 1;
+        let byte = record.position().map_or(0, csv::Position::byte);
+        let line = lines.at(byte.saturating_sub(before.len() as u64)) + piece.line - 1;
         record = converter.record(record, line, number);
         number += 1;
     }
@@ -361,6 +418,12 @@ fn notes(
         name,
         ..FileNotes::default()
     };
+    for column in mapping.repeated() {
+        notes.remarks.push(format!(
+            "{}: several columns are named {column}; the first is read.",
+            notes.name
+        ));
+    }
     if plan.encoding_why == EncodingWhy::Guessed {
         notes.remarks.push(format!(
             "{} is not UTF-8 and was read as {}, which its bytes look like; if names are garbled, say \

@@ -59,22 +59,26 @@ impl Opening {
         if text.trim().is_empty() {
             return Err(empty());
         }
+        let line = |text: &str| text.find(['\n', '\r']).unwrap_or(text.len());
         // Some spreadsheets write the separator into a first line of its own.
-        let named = text
-            .strip_prefix("sep=")
-            .and_then(|rest| rest.as_bytes().first().copied());
+        let first = text[..line(&text)].trim_matches('"').to_ascii_lowercase();
+        let named = first.strip_prefix("sep=").map(str::as_bytes);
         let mut comments = u64::from(named.is_some());
         let mut rest = &*text;
         if named.is_some() {
-            rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+            rest = &rest[line(rest)..];
         }
+        let named = named.and_then(|bytes| match bytes {
+            [byte] if byte.is_ascii() => Some(*byte),
+            _ => None,
+        });
         loop {
             rest = rest.trim_start_matches(['\n', '\r']);
-            if !rest.starts_with('#') {
+            let first = &rest[..line(rest)];
+            if !first.starts_with('#') || is_hash_header(first, options.separator.or(named)) {
                 break;
             }
-            let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
-            rest = &rest[end..];
+            rest = &rest[first.len()..];
             comments += 1;
         }
         let separator = options
@@ -84,7 +88,7 @@ impl Opening {
         let ended = (bytes.len() as u64) < Opening::SAMPLE;
         let mut quote_open = false;
         let end = match blocks::record_end(rest.as_bytes(), 0, separator, true, ended) {
-            End::At(end) => end,
+            End::At(end) | End::Comment(end) => end,
             // Where quotes are text, a record ends with its line.
             End::OpenQuote => {
                 quote_open = true;
@@ -135,6 +139,15 @@ impl Opening {
     pub(crate) const fn front(&self, headerless: bool) -> u64 {
         self.lines[if headerless { 0 } else { 1 }]
     }
+}
+
+/// Whether a line that begins with `#` is a header: a column of that name, or tags alone.
+fn is_hash_header(line: &str, separator: Option<u8>) -> bool {
+    let separator = separator.unwrap_or_else(|| table::separator(line.as_bytes()));
+    let mut names = line.split(char::from(separator)).map(str::trim);
+    let tags = |name: &str| name.starts_with('#') && !name.contains(char::is_whitespace);
+    line.contains(char::from(separator))
+        && (line.starts_with(&format!("#{}", char::from(separator))) || names.all(tags))
 }
 
 /// How many lines some bytes are; the last may have no end.

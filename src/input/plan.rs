@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use encoding_rs::Encoding;
 
+use super::blocks::Form;
 use super::columns::{Column, Mapping, shown};
 use super::layout::{self, Layout, Why};
 use super::opening::{EncodingWhy, Opening};
@@ -39,6 +40,8 @@ pub struct Plan {
     pub date_order: Option<DateOrder>,
     /// Who settled it.
     pub date_order_said: bool,
+    /// Whether a row that begins with `#` and is narrower than the table is a comment.
+    pub has_comments: bool,
     /// Whether plain numbers are serial days.
     pub spreadsheet_dates: bool,
     /// The radius of each precision code.
@@ -86,6 +89,8 @@ pub struct Evidence {
     pub damaged: u64,
     /// Records with letters beyond ASCII that are UTF-8.
     pub beyond_ascii: u64,
+    /// Records that begin with `#` and are as wide as the table.
+    pub hash_rows: u64,
     /// Records whose place can be read as planned.
     pub in_order: u64,
     /// Records whose place could be read if the axes were swapped.
@@ -126,6 +131,7 @@ impl Evidence {
         self.records += later.records;
         self.damaged += later.damaged;
         self.beyond_ascii += later.beyond_ascii;
+        self.hash_rows += later.hash_rows;
         self.in_order += later.in_order;
         self.swapped += later.swapped;
         self.packed += later.packed;
@@ -203,6 +209,7 @@ impl Plan {
             },
             date_order: options.date_order.or(layout.date_order),
             date_order_said: options.date_order.is_some(),
+            has_comments: true,
             spreadsheet_dates: options.spreadsheet_dates,
             layout,
             why,
@@ -223,6 +230,17 @@ impl Plan {
         Err(lacking(place, &self.mapping, "date", allowed))
     }
 
+    /// How the text of the file is laid out.
+    pub(crate) fn form(&self, opening: &Opening, comments: bool) -> Form {
+        Form {
+            encoding: self.encoding,
+            separator: self.separator,
+            quoting: self.layout.quoting,
+            front: opening.front(self.headerless),
+            comments: comments.then(|| self.mapping.width()),
+        }
+    }
+
     /// Changes the plan where the evidence is against it; whether it did, so that the file must be read
     /// again.
     ///
@@ -231,6 +249,11 @@ impl Plan {
     /// month first.
     pub fn judge(&mut self, place: &str, evidence: &Evidence, whole: bool) -> Result<bool> {
         let mut changed = self.judge_places(evidence);
+        // Where rows with a # hold data, one that is too narrow is a bad row and no comment.
+        if self.has_comments && evidence.hash_rows > 0 {
+            self.has_comments = false;
+            changed = true;
+        }
         changed |= self.judge_dates(place, evidence, whole)?;
         Ok(changed)
     }
@@ -245,10 +268,10 @@ impl Plan {
         if places.settled || !places.from.has_order() {
             return false;
         }
-        // Half the records out of range, or none of them near the border and most near it if swapped.
+        // Half the records out of range, or hardly one near the border and most near it if swapped.
         let by_range = evidence.swapped > 2 * evidence.in_order;
-        let by_place = evidence.near == 0
-            && evidence.near_swapped > 0
+        let by_place = evidence.near_swapped > 0
+            && 5 * evidence.near <= evidence.near_swapped
             && 2 * evidence.near_swapped >= evidence.sampled;
         if by_range || by_place {
             places.axis = places.axis.other();
@@ -260,7 +283,7 @@ impl Plan {
     }
 
     fn judge_dates(&mut self, place: &str, evidence: &Evidence, whole: bool) -> Result<bool> {
-        if self.date_order.is_some() {
+        if self.date_order_said || self.layout.date_order.is_some() {
             return Ok(false);
         }
         let told = |example: &Option<Example>| {
@@ -269,8 +292,9 @@ impl Plan {
             })
         };
         let ask = "date_order = \"day-first\" or \"month-first\" in the case file, or --date-order";
-        self.date_order = match (evidence.day_first.0, evidence.month_first.0) {
-            (0, 0) if whole && evidence.either.0 > 0 => {
+        // What the first records settled, later ones may contradict.
+        let settled = match (evidence.day_first.0, evidence.month_first.0) {
+            (0, 0) if whole && evidence.either.0 > 0 && self.date_order.is_none() => {
                 return Err(Error::refused(
                     place,
                     format_args!(
@@ -283,8 +307,8 @@ impl Plan {
                 .advise(ask));
             }
             (0, 0) => return Ok(false),
-            (_, 0) => Some(DateOrder::DayFirst),
-            (0, _) => Some(DateOrder::MonthFirst),
+            (_, 0) => DateOrder::DayFirst,
+            (0, _) => DateOrder::MonthFirst,
             (days, months) => {
                 return Err(Error::refused(
                     place,
@@ -298,7 +322,7 @@ impl Plan {
                 .advise(ask));
             }
         };
-        Ok(true)
+        Ok(self.date_order.replace(settled) != Some(settled))
     }
 }
 
@@ -316,6 +340,7 @@ mod tests {
             why: Why::Header,
             mapping,
             headerless: false,
+            has_comments: true,
             separator: b',',
             encoding: encoding_rs::UTF_8,
             encoding_why: EncodingWhy::Utf8,
@@ -375,6 +400,11 @@ mod tests {
         assert!(plan().judge("f.csv", &both, true).is_err());
         let mut told = plan();
         told.date_order = Some(DateOrder::DayFirst);
+        assert!(
+            told.judge("f.csv", &both, true).is_err(),
+            "settled by a sample"
+        );
+        told.date_order_said = true;
         assert!(!told.judge("f.csv", &both, true).unwrap());
     }
 
@@ -402,7 +432,7 @@ mod tests {
         said.places.settled = true;
         assert!(!said.judge("f", &by_place, true).unwrap());
         let mixed = Evidence {
-            near: 5,
+            near: 20,
             ..by_place
         };
         assert!(!plan().judge("f", &mixed, true).unwrap());

@@ -99,8 +99,7 @@ impl Repeated {
                 table.reserve((keys.len() - first) / SHARDS, |&it| keys[it as usize].hash);
                 let mut found = Vec::new();
                 for (number, key) in keys.iter().enumerate().skip(first) {
-                    // The low and the high bits choose a place within the table.
-                    if (key.hash >> 32) as usize % SHARDS == shard {
+                    if shard_of(key) == shard {
                         found.extend(look(table, number, keys, incidents));
                     }
                 }
@@ -159,14 +158,26 @@ impl Repeated {
         for table in &mut self.tables {
             table.clear();
         }
-        let keys = &self.keys;
+        let keys = std::mem::take(&mut self.keys);
         for (number, key) in keys.iter().enumerate() {
-            let table = &mut self.tables[(key.hash >> 32) as usize % SHARDS];
-            table.insert_unique(key.hash, number as u32, |&it| keys[it as usize].hash);
+            look(
+                &mut self.tables[shard_of(key)],
+                number,
+                &keys,
+                &reading.incidents,
+            );
         }
+        self.keys = keys;
     }
 }
 
+/// The low and the high bits of a hash choose a place within a table.
+fn shard_of(key: &Key) -> usize {
+    (key.hash >> 32) as usize % SHARDS
+}
+
+/// What an incident is to those in the table, of which it is one from now on if it is another report than
+/// they. Of several under one id the first counts that is the same report, else the first.
 fn look(
     table: &mut HashTable<u32>,
     number: usize,
@@ -174,33 +185,29 @@ fn look(
     incidents: &Batches<Incident>,
 ) -> Option<Repetition> {
     let key = keys[number];
-    let same = |&other: &u32| {
-        let other = other as usize;
-        keys[other] == key && {
-            let (one, other) = (&incidents[number], &incidents[other]);
-            if key.has_id {
-                one.id() == other.id()
-            } else {
-                same_report(one, other)
-            }
+    let one = &incidents[number];
+    let mut again: Option<usize> = None;
+    let mut other_under_id: Option<usize> = None;
+    for &held in table.iter_hash(key.hash) {
+        let held = held as usize;
+        let other = &incidents[held];
+        let first = |place: &mut Option<usize>| {
+            *place = Some(place.map_or(held, |before| before.min(held)));
+        };
+        if keys[held] != key || (key.has_id && one.id() != other.id()) {
+            continue;
         }
-    };
-    match table.entry(key.hash, same, |&it| keys[it as usize].hash) {
-        hashbrown::hash_table::Entry::Vacant(vacant) => {
-            vacant.insert(number as u32);
-            None
-        }
-        hashbrown::hash_table::Entry::Occupied(held) => {
-            let earlier = *held.get() as usize;
-            let (one, other) = (&incidents[number], &incidents[earlier]);
-            let seen = if one.day == other.day && one.position == other.position {
-                Seen::Again
-            } else {
-                Seen::OtherUnderId
-            };
-            Some((number, earlier, seen))
+        if key.has_id && (one.day != other.day || one.position != other.position) {
+            first(&mut other_under_id);
+        } else if key.has_id || same_report(one, other) {
+            first(&mut again);
         }
     }
+    if let Some(earlier) = again {
+        return Some((number, earlier, Seen::Again));
+    }
+    table.insert_unique(key.hash, number as u32, |&it| keys[it as usize].hash);
+    other_under_id.map(|earlier| (number, earlier, Seen::OtherUnderId))
 }
 
 fn told(kept: &Incident, incident: &Incident, has_id: bool, ledger: &Ledger) -> Details {

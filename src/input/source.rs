@@ -256,7 +256,7 @@ struct Limited<R> {
 /// Tables pack to a twentieth of their size at best.
 const MOST_TIMES: u64 = 250;
 /// Up to here any ratio is let through.
-const ALWAYS: u64 = 64 << 20;
+const ALWAYS: u64 = 16 << 20;
 
 impl<R: Read> Limited<R> {
     fn new(inner: R, packed: u64) -> Limited<R> {

@@ -13,7 +13,7 @@ pub(crate) fn separator(bytes: &[u8]) -> u8 {
     for &byte in bytes {
         match byte {
             b'"' => quoted = !quoted,
-            b'\n' if !quoted => break,
+            b'\n' | b'\r' if !quoted => break,
             _ if !quoted => {
                 if let Some(which) = SEPARATORS.iter().position(|&separator| separator == byte) {
                     counts[which] += 1;

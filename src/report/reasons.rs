@@ -10,7 +10,7 @@ pub const fn meaning(reason: Reason) -> &'static str {
     match reason {
         Reason::Ok => "nothing stands against the record",
         Reason::ValueNotRead => "used; one optional column could not be read and counts as empty",
-        Reason::NotUtf8 => "used; bytes that are no text in UTF-8 were read as U+FFFD",
+        Reason::NotUtf8 => "used; bytes that are no text in the encoding were read as U+FFFD",
         Reason::OffsetExceedsCorridor => "farther from the line than the corridor",
         Reason::DateOutsidePeriod => "before or after the period",
         Reason::HeldById => "the case file holds this id",
@@ -110,7 +110,8 @@ fn options(reason: Reason, entry: &Entry) -> Vec<String> {
             let serial = dates::spreadsheet_serial(value).map(|_| "--spreadsheet-dates");
             order.into_iter().chain(serial).map(str::to_owned).collect()
         }
-        Reason::CoordinateInvalid => {
+        // A few letters can be a polar grid square.
+        Reason::CoordinateInvalid if value.chars().filter(char::is_ascii_digit).count() >= 4 => {
             let forms = [
                 ("mgrs", coordinates::mgrs(value).is_ok()),
                 ("utm", coordinates::utm(value).is_ok()),

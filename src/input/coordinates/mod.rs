@@ -291,7 +291,7 @@ fn packed_plain(text: &str) -> Option<Angle> {
     scan.blanks();
     let minus = scan.sign();
     let mut ahead = scan;
-    let (value, _) = ahead.number()?;
+    let (value, is_whole) = ahead.number()?;
     let digits = scan.digits().len();
     scan = ahead;
     scan.blanks();
@@ -300,6 +300,8 @@ fn packed_plain(text: &str) -> Option<Angle> {
         return None;
     }
     let seconds = match (before.or(behind).map(|hemisphere| hemisphere.axis), digits) {
+        // Few digits with a fraction are decimal degrees.
+        (None, 1..=4) if !is_whole => return None,
         (None, 1..=7) | (Some(_), 6 | 7) => true,
         (Some(_), 4) | (Some(Axis::Longitude), 5) => false,
         _ => return None,

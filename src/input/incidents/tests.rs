@@ -4,7 +4,7 @@ use super::*;
 use crate::case::{ColumnSource, DateOrder};
 use crate::geodesy::Position;
 use crate::incident::DatePrecision;
-use crate::ledger::Fate;
+use crate::ledger::{Details, Fate};
 use crate::testing::Dice;
 use crate::units::Day;
 
@@ -602,4 +602,243 @@ fn what_stands_before_the_data_is_passed_over_by_lines() {
         message.contains("header") && message.contains("does not close"),
         "{message}"
     );
+}
+
+fn used(reading: &Reading) -> usize {
+    reading.ledger.count(Fate::Used)
+}
+
+#[test]
+fn nothing_behind_a_line_that_is_too_long_is_lost() {
+    let head = "id,date,latitude,longitude,note\n";
+    let rows: String = (0..30_000)
+        .map(|row| format!("r{row},2025-10-17,34.2,71,fine\n"))
+        .collect();
+    for quote in ["", "\""] {
+        let long = "y".repeat(LONGEST + 24);
+        let text = format!("{head}1,2025-10-16,34.1,71,{quote}{long}{quote}\n{rows}");
+        let reading = read_text(text.as_bytes()).unwrap();
+        assert_eq!(
+            (reading.ledger.entries.len(), used(&reading)),
+            (30_001, 30_000)
+        );
+        assert_eq!(reading.ledger.entries[0].reason, Reason::RecordTooLong);
+        assert_eq!(reading.ledger.entries[1].line, 3);
+    }
+}
+
+const LONGEST: usize = super::super::blocks::LONGEST_RECORD;
+
+#[test]
+fn comments_swallow_nothing_and_hide_no_data() {
+    let text = "date,latitude,longitude,note\n2025-10-16,34.1,71.0,a\n# see \"a\",\"b,c\n\
+        2025-10-17,34.2,71.1,b\n2025-10-18,34.3,71.2,\"c\"\n2025-10-19,34.3,71.2,d\n";
+    let reading = read_text(text.as_bytes()).unwrap();
+    assert_eq!((reading.ledger.entries.len(), used(&reading)), (4, 4));
+    // Where # begins ids, a row that is too narrow is a bad row.
+    let text =
+        "id,date,latitude,longitude,note\n#17,2025-10-16,34.1,71\n#18,2025-10-16,34.2,71,x\n";
+    let reading = read_text(text.as_bytes()).unwrap();
+    let fates = fates(&reading);
+    assert_eq!(fates[0], (2, Fate::Rejected, Reason::FieldCount, ""));
+    assert_eq!(fates.len(), 2);
+}
+
+#[test]
+fn a_quote_that_a_later_row_closes_costs_its_own_line() {
+    let text = "id,date,latitude,longitude,note\n1,2025-10-16,34.1,71,\"open\n2,2025-10-17,34.2,71,ok\n\
+        3,2025-10-18,34.3,71,\"ok2\"\n4,2025-10-19,34.4,71,ok3\n";
+    let reading = read_text(text.as_bytes()).unwrap();
+    let fates = fates(&reading);
+    assert_eq!((fates.len(), used(&reading)), (4, 3));
+    assert_eq!((fates[0].0, fates[0].2), (2, Reason::QuoteOpen));
+}
+
+#[test]
+fn a_mark_in_the_middle_is_text() {
+    let text = "date,latitude,longitude,note\n\u{feff}\"2025-10-16\nx\",34.1,71.0,a\n2025-10-17,34.2,71.1,b\n";
+    let reading = read_text(text.as_bytes()).unwrap();
+    assert_eq!(
+        reading.ledger.entries.len() as u64,
+        reading.ledger.records()
+    );
+    assert!(reading.incidents.iter().any(|it| it.note() == "b"));
+}
+
+#[test]
+fn dates_are_settled_by_all_rows_whatever_the_size_of_the_file() {
+    for rows in [10, 40_000] {
+        let mut text = "date,latitude,longitude,note\n".to_owned();
+        for row in 0..rows {
+            text.push_str(&format!("16/05/2025,34.{row:06},71.0,one of many\n"));
+        }
+        text.push_str("05/17/2025,34.5,71.0,last\n");
+        let message = read_text(text.as_bytes()).unwrap_err().to_string();
+        assert!(message.contains("have the day first"), "{message}");
+    }
+}
+
+#[test]
+fn one_right_row_does_not_hide_swapped_axes() {
+    let mut text = "id,date,latitude,longitude\n0,2025-10-16,34.1,71\n".to_owned();
+    for row in 1..30 {
+        text.push_str(&format!("{row},2025-10-16,70.{row:02},34.1\n"));
+    }
+    let near = |position: Position| (position.latitude() - 34.0).abs() < 3.0;
+    let reading = files(&[text.as_bytes()], &FileOptions::default(), Some(&near)).unwrap();
+    assert!(near(reading.incidents[5].position));
+    assert!(
+        reading.files[0]
+            .remarks
+            .iter()
+            .any(|it| it.contains("swapped"))
+    );
+}
+
+#[test]
+fn a_known_precision_widens_the_day() {
+    let text = "id,date,date_end,date_precision,lat,lon\na,2025-10-15,,month,34.1,71\nb,2025-10-15,,week,34.1,71\n\
+        c,2025-10-15,,year,34.1,71\nd,2025-10-15,2025-10-17,month,34.1,71\ne,2025-10,,day,34.1,71\n";
+    let reading = read_text(text.as_bytes()).unwrap();
+    let spans: Vec<(String, String, &str)> = reading
+        .incidents
+        .iter()
+        .map(|it| {
+            (
+                it.day.to_string(),
+                it.last_day.to_string(),
+                it.date_precision.as_str(),
+            )
+        })
+        .collect();
+    let span = |first: &str, last: &str, precision| (first.to_owned(), last.to_owned(), precision);
+    assert_eq!(
+        spans,
+        [
+            span("2025-10-01", "2025-10-31", "month"),
+            span("2025-10-13", "2025-10-19", "week"),
+            span("2025-01-01", "2025-12-31", "year"),
+            span("2025-10-15", "2025-10-17", "month"),
+            span("2025-10-01", "2025-10-31", "month"),
+        ]
+    );
+}
+
+#[test]
+fn no_figure_is_lost_without_a_word() {
+    let text = "date,lat,lon,fatalities_low,fatalities_best,fatalities_high,injured\n\
+        2025-10-16,34.1,71,about 10,20,~30,lots\n2025-10-16,34.2,71,3,5-10,20,\n2025-10-16,34.3,71,,5-10,,2\n";
+    let reading = read_text(text.as_bytes()).unwrap();
+    let entries: Vec<&Entry> = reading.ledger.entries.iter().collect();
+    assert_eq!(
+        entries[0].column(),
+        "fatalities_low; fatalities_high; injured"
+    );
+    assert_eq!(entries[0].value(), "about 10; ~30; lots");
+    assert_eq!(
+        (entries[1].reason, entries[1].column()),
+        (Reason::ValueNotRead, "fatalities_best")
+    );
+    assert_eq!(entries[2].reason, Reason::Ok);
+    let mut later = entries[0].clone();
+    later.decide(
+        Fate::OutsideCorridor,
+        Reason::OffsetExceedsCorridor,
+        Details::default(),
+    );
+    assert!(
+        later
+            .expected()
+            .contains("also value_not_read: fatalities_low"),
+        "{}",
+        later.expected()
+    );
+}
+
+#[test]
+fn repetitions_do_not_depend_on_chance() {
+    let first = "id,date,latitude,longitude\nA,2025-10-16,34.1,71\nA,2025-10-17,34.1,71\nA,2025-10-17,34.1,71\n\
+        B,2025-10-16,34.2,71\nB,2025-10-16,34.2,71\n";
+    let second = "id,date,latitude,longitude\nA,2025-10-16,34.1,71\nA,2025-10-17,34.1,71\n";
+    for _ in 0..30 {
+        let texts = [first.as_bytes(), second.as_bytes()];
+        let reading = files(&texts, &FileOptions::default(), None).unwrap();
+        let reasons: Vec<Reason> = reading.ledger.entries.iter().map(|it| it.reason).collect();
+        use Reason::{IdRepeated, Ok, SameId};
+        assert_eq!(
+            reasons,
+            [Ok, IdRepeated, SameId, Ok, SameId, SameId, SameId]
+        );
+    }
+    // Fields are told apart, read or not.
+    let text = "date,latitude,longitude,note,u,v\n2025-10-16,34.1,71,x,1,12\n2025-10-16,34.1,71,x,11,2\n\
+        2025-10-16,34.1,71,x,11,2\n";
+    let reading = read_text(text.as_bytes()).unwrap();
+    assert_eq!((used(&reading), reading.ledger.count(Fate::Merged)), (2, 1));
+}
+
+#[test]
+fn ids_of_namesakes_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["p", "q"].map(|name| {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        let path = folder.path().join(name).join("x.csv");
+        std::fs::write(
+            &path,
+            format!("date,lat,lon,note\n2025-10-16,34.1,71,{name}\n"),
+        )
+        .unwrap();
+        IncidentFile::new(path)
+    });
+    let reading = read(&paths, &Options::default(), None).unwrap();
+    let ids: Vec<&str> = reading.incidents.iter().map(Incident::id).collect();
+    assert_eq!(ids, ["x-1", "x(2)-1"]);
+}
+
+#[test]
+fn the_whole_file_tells_its_encoding() {
+    let mut text = b"date,lat,lon,note\n2025-10-16,34.1,71,\xff\n".to_vec();
+    for row in 0..60_000 {
+        let note = if row < 40_000 { "plain" } else { "Kötztür" };
+        text.extend_from_slice(format!("2025-10-16,34.{row:06},71,{note}\n").as_bytes());
+    }
+    let reading = read_text(&text).unwrap();
+    assert_eq!(reading.incidents[59_999].note(), "Kötztür");
+    assert_eq!(reading.ledger.entries[0].reason, Reason::NotUtf8);
+    assert_eq!(used(&reading), 60_001);
+    // Damage in another encoding is said too.
+    let mut wide: Vec<u8> = "\u{feff}date,lat,lon,note\n2025-10-16,34.1,71,bß"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    wide.push(b'x');
+    let reading = read_text(&wide).unwrap();
+    assert_eq!(reading.ledger.entries[0].reason, Reason::NotUtf8);
+}
+
+#[test]
+fn odd_first_lines_are_understood() {
+    for text in [
+        "sep=;\rdate;latitude;longitude\r16.05.2025;34,5;71,25\r",
+        "\"SEP=;\"\r\ndate;latitude;longitude\r\n16.05.2025;34,5;71,25\r\n",
+        "date;latitude;longitude;note\r16.05.2025;34,5;71,25;a, b, c, d, e\r16.05.2025;34,5;71,25;a, b, c, d\r",
+        "#,date,latitude,longitude\n1,2025-05-16,34.5,71.25\n",
+        "#date,#geo+lat,#geo+lon\n2025-05-16,34.5,71.25\n",
+    ] {
+        let reading = read_text(text.as_bytes()).unwrap();
+        let position = reading.incidents[0].position;
+        assert_eq!(position, Position::new(71.25, 34.5).unwrap(), "{text:?}");
+    }
+    let text = "date,latitude,longitude,latitude\n2025-10-16,34.1,71.0,35.5\n";
+    let reading = read_text(text.as_bytes()).unwrap();
+    assert!(
+        reading.files[0]
+            .remarks
+            .iter()
+            .any(|it| it.contains("several columns are named latitude"))
+    );
+    // Decimal degrees in a file of packed ones are not seconds.
+    let text = "date,latitude,longitude\n2025-10-16,340652,0450500\n2025-10-17,340752,0450500\n2025-10-19,34.1147,45.0924\n";
+    let reading = read_text(text.as_bytes()).unwrap();
+    assert_eq!(reading.ledger.entries[2].reason, Reason::CoordinateInvalid);
 }
