@@ -288,6 +288,12 @@ pub fn main() -> Result<Status> {
     }
 }
 
+/// Prints text that holds names from files: control characters in them would command the terminal.
+fn print_words(text: &str) -> Result<Status> {
+    let safe = text.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}");
+    print(safe.as_bytes())
+}
+
 fn print(bytes: &[u8]) -> Result<Status> {
     let mut out = io::stdout().lock();
     out.write_all(bytes)
@@ -394,7 +400,7 @@ fn run(args: RunArgs, quiet: bool) -> Result<Status> {
             counted(pack.files, "file"),
             pack.bytes as f64 / 1e6
         ));
-        print(text.as_bytes())?;
+        print_words(&text)?;
     }
     // The process ends: freeing a million incidents one by one would only take time.
     std::mem::forget(analysis);
@@ -477,7 +483,7 @@ fn check(args: &CheckArgs) -> Result<Status> {
             (text, reading.ledger.count(Fate::Rejected))
         }
     };
-    print(text.as_bytes())?;
+    print_words(&text)?;
     Ok(strictly(args.strict, rejected as u64))
 }
 
@@ -552,7 +558,7 @@ fn verify(args: &VerifyArgs, quiet: bool) -> Result<Status> {
         found.added.len()
     ));
     if !quiet {
-        print(text.as_bytes())?;
+        print_words(&text)?;
     }
     Ok(if found.holds() {
         Status::Done

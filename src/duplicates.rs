@@ -193,6 +193,11 @@ pub fn merge(
 fn pairs(counted: &[&LocatedIncident], ledger: &Ledger) -> Vec<([usize; 2], Pair)> {
     let positions: Vec<Position> = counted.iter().map(|it| it.incident.position).collect();
     let days: Vec<Day> = counted.iter().map(|it| it.incident.day).collect();
+    let sources = sources(counted, ledger);
+    // Within one source nothing is compared, however many lie together.
+    if sources.iter().all(|&source| source == 0) {
+        return Vec::new();
+    }
     let grid = SpaceTimeGrid::new(&positions, &days, REACH.0, REACH.1);
     let mut pairs: Vec<([usize; 2], Pair)> = grid
         .rings()
@@ -201,7 +206,7 @@ fn pairs(counted: &[&LocatedIncident], ledger: &Ledger) -> Vec<([usize; 2], Pair
             let mut look = |one: usize, other: usize| {
                 let (a, b) = (&counted[one].incident, &counted[other].incident);
                 if one < other
-                    && !of_one_source(a, b, ledger)
+                    && sources[one] != sources[other]
                     && let Some(pair) = compare(a, b, distance(a.position, b.position))
                 {
                     found.push(([one, other], pair));
@@ -224,10 +229,19 @@ fn pairs(counted: &[&LocatedIncident], ledger: &Ledger) -> Vec<([usize; 2], Pair
     pairs
 }
 
-fn of_one_source(a: &Incident, b: &Incident, ledger: &Ledger) -> bool {
-    a.source_name == b.source_name
-        && a.reported_by == b.reported_by
-        && ledger.entries[a.record].file == ledger.entries[b.record].file
+/// The number of the source of each report: its file, the name of the source, who reports.
+fn sources(counted: &[&LocatedIncident], ledger: &Ledger) -> Vec<u32> {
+    let mut numbers: BTreeMap<(u32, &str, &str), u32> = BTreeMap::new();
+    counted
+        .iter()
+        .map(|it| {
+            let file = ledger.entries[it.incident.record].file;
+            let next = numbers.len() as u32;
+            *numbers
+                .entry((file, &it.incident.source_name, &it.incident.reported_by))
+                .or_insert(next)
+        })
+        .collect()
 }
 
 /// What two reports have in common.
@@ -584,7 +598,9 @@ mod tests {
         for (place, a) in reports.iter().enumerate() {
             for b in &reports[place + 1..] {
                 let apart = crate::geodesy::distance(a.position, b.position);
-                if !of_one_source(a, b, &ledger) && apart <= REACH.0 {
+                let one_source =
+                    (&a.source_name, &a.reported_by) == (&b.source_name, &b.reported_by);
+                if !one_source && apart <= REACH.0 {
                     scanned.extend(compare(a, b, apart));
                 }
             }

@@ -22,10 +22,22 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Case> {
         let line = error.span().map_or(1, |span| {
             text[..span.start.min(text.len())].matches('\n').count() + 1
         });
+        // The parser's own words for a choice of forms name its types.
+        let (found, allowed) = match error.message() {
+            words if words.contains("FileTable") => (
+                "a file that is neither a path nor a table, or a table with a wrong key",
+                "a path, or { path, layout, encoding, separator, date_order, axis_order, spreadsheet_dates, columns }",
+            ),
+            words if words.contains("ColumnSource") => (
+                "a column in none of its forms",
+                "\"Name\", [\"One\", \"Another\"], { from = \"Name\", map = { … } } or { constant = \"…\" }",
+            ),
+            words => (words, "the keys that data/afpk-2025/case.toml explains"),
+        };
         Error::refused(
             format_args!("{}, line {line}", path.display()),
-            error.message(),
-            "the keys that data/afpk-2025/case.toml explains",
+            found,
+            allowed,
         )
     })?;
     file.into_case(path)

@@ -53,6 +53,7 @@ impl Dated {
     }
 
     /// The whole week, month or year of its first day, where no more than that is known of a day.
+    #[must_use]
     pub fn widened(self, precision: DatePrecision) -> Dated {
         let date = self.first.date();
         let (year, month) = (date.year() as u32, date.month() as u32);

@@ -18,6 +18,10 @@ use crate::units::Metres;
 pub type Near<'a> = &'a (dyn Fn(Position) -> bool + Sync);
 
 /// How one file is read.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a decision of its own about a file"
+)]
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Its layout.

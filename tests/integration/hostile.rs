@@ -263,3 +263,28 @@ fn a_header_that_is_not_utf8_is_read_or_explained() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("guessed from its bytes"));
 }
+
+#[test]
+fn names_from_files_do_not_command_the_terminal() {
+    let input = &b"id\x1b[2J,date,latitude,longitude\n\x1b[31mx,never,34.1,71\n"[..];
+    let output = fed(&["check", "-"], input);
+    assert!(!output.stdout.contains(&0x1b), "{}", text(&output.stdout));
+}
+
+#[test]
+fn locate_refuses_rows_that_would_shift_its_columns() {
+    let border = repository("data/afpk-2025/border.geojson");
+    let arguments = ["locate", "--border", path_text(&border)];
+    let wide = &b"id,latitude,longitude\n1,34.1,71,\n2,34.1,71,oops\n"[..];
+    let message = refused(&arguments, wide);
+    assert!(message.contains("row 2: 4 fields"), "{message}");
+    // What is decided against the header is said.
+    let swapped = &b"id,latitude,longitude\n1,70.9,34.1\n2,70.8,34.2\n"[..];
+    let output = fed(&arguments, swapped);
+    assert!(
+        text(&output.stderr).contains("swapped"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(text(&output.stdout).starts_with("id,latitude,longitude,offset_m"));
+}

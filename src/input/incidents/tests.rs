@@ -611,9 +611,10 @@ fn used(reading: &Reading) -> usize {
 #[test]
 fn nothing_behind_a_line_that_is_too_long_is_lost() {
     let head = "id,date,latitude,longitude,note\n";
-    let rows: String = (0..30_000)
-        .map(|row| format!("r{row},2025-10-17,34.2,71,fine\n"))
-        .collect();
+    let mut rows = String::new();
+    for row in 0..30_000 {
+        rows.push_str(&format!("r{row},2025-10-17,34.2,71,fine\n"));
+    }
     for quote in ["", "\""] {
         let long = "y".repeat(LONGEST + 24);
         let text = format!("{head}1,2025-10-16,34.1,71,{quote}{long}{quote}\n{rows}");
@@ -764,11 +765,9 @@ fn repetitions_do_not_depend_on_chance() {
         let texts = [first.as_bytes(), second.as_bytes()];
         let reading = files(&texts, &FileOptions::default(), None).unwrap();
         let reasons: Vec<Reason> = reading.ledger.entries.iter().map(|it| it.reason).collect();
-        use Reason::{IdRepeated, Ok, SameId};
-        assert_eq!(
-            reasons,
-            [Ok, IdRepeated, SameId, Ok, SameId, SameId, SameId]
-        );
+        let (used, same) = (Reason::Ok, Reason::SameId);
+        let wanted = [used, Reason::IdRepeated, same, used, same, same, same];
+        assert_eq!(reasons, wanted);
     }
     // Fields are told apart, read or not.
     let text = "date,latitude,longitude,note,u,v\n2025-10-16,34.1,71,x,1,12\n2025-10-16,34.1,71,x,11,2\n\
