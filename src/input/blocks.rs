@@ -244,6 +244,7 @@ impl<R: Read> Blocks<R> {
     }
 
     /// Where the record at a place ends. A comment ends with its line, whatever quotes are in it.
+    #[inline]
     fn record_end(&self, at: usize) -> End {
         let bytes = &self.buffer;
         let Form {
@@ -314,6 +315,7 @@ fn fields(bytes: &[u8], separator: u8) -> usize {
 
 /// Where the record that starts at a place ends, by the rules of the csv crate; `ended` says that no
 /// bytes follow.
+#[inline]
 pub(crate) fn record_end(
     bytes: &[u8],
     start: usize,
