@@ -203,7 +203,7 @@ impl FileReader<'_> {
     fn pass(&self, plan: &Plan, opening: &Opening, sample: bool) -> Result<Content> {
         /// Pieces of a sample.
         const SAMPLE: usize = 4;
-        let fail = |error| Error::io(self.source.path(), "reading", error);
+        let fail = |error| self.source.unreadable(error);
         let form = plan.form(opening, plan.has_comments);
         let mut blocks = Blocks::new(self.source.reader()?, form);
         let convert = |pieces: &[Piece], bytes: &[u8]| -> Vec<Converted> {
@@ -256,7 +256,7 @@ impl FileReader<'_> {
 
     /// Whether, of all lines with letters beyond ASCII, at least half are UTF-8.
     fn is_mostly_utf8(&self) -> Result<bool> {
-        let fail = |error| Error::io(self.source.path(), "reading", error);
+        let fail = |error| self.source.unreadable(error);
         let mut source = self.source.reader()?;
         let (mut valid, mut damaged) = (0_u64, 0_u64);
         let mut held: Vec<u8> = Vec::new();
@@ -292,7 +292,7 @@ impl FileReader<'_> {
             .reader()?
             .take(bytes)
             .read_to_end(&mut start)
-            .map_err(|error| Error::io(self.source.path(), "reading", error))?;
+            .map_err(|error| self.source.unreadable(error))?;
         Ok(start)
     }
 }

@@ -108,6 +108,20 @@ impl Opening {
             .read_record(&mut record)
             .map_err(|error| Error::refused(place, error, "delimited text"))?;
         if record.iter().all(|field| field.trim().is_empty()) {
+            if rest.is_empty() && !ended {
+                return Err(Error::refused(
+                    place,
+                    "more than 1 MiB of comments",
+                    "a header within the first MiB",
+                ));
+            }
+            if record.len() > 1 {
+                return Err(Error::refused(
+                    format_args!("{place}, header"),
+                    format_args!("{} columns without a name", record.len()),
+                    "a header line with the names of the columns",
+                ));
+            }
             return Err(empty());
         }
         let longest = record.iter().map(str::len).max().unwrap_or(0);
@@ -176,7 +190,17 @@ fn encoding_of(
                 "a name of the Encoding Standard: utf-8, utf-16le, windows-1252, windows-1256, iso-8859-1, …",
             )
         })?;
+        if encoding == encoding_rs::REPLACEMENT {
+            return Err(Error::refused(
+                "encoding",
+                format_args!("{name:?}"),
+                "an encoding that is read; the Encoding Standard has no decoder for this one",
+            ));
+        }
         return Ok((encoding, EncodingWhy::Said));
+    }
+    if start.starts_with(b"\xff\xfe\0\0") || start.starts_with(b"\0\0\xfe\xff") {
+        return Err(Error::refused(place, "UTF-32", "UTF-8 or UTF-16").advise("save it as UTF-8"));
     }
     if let Some((encoding, _)) = blocks::mark(start) {
         return Ok((encoding, EncodingWhy::Mark));

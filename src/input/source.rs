@@ -89,12 +89,37 @@ impl Source {
             copied,
         };
         let mut start = [0; 16];
-        let held = source.start(&mut start)?;
+        let held = beginning(source.packed()?, &mut start)
+            .map_err(|error| Error::io(&source.path, "reading", error))?;
         source.packing = packing(&start[..held]);
-        if source.packing == Packing::Plain {
-            refuse_other_formats(&source.name, &start[..held])?;
+        let mut held = held;
+        if source.packing != Packing::Plain {
+            held = beginning(source.reader()?, &mut start)
+                .map_err(|error| source.unreadable(error))?;
+            if packing(&start[..held]) != Packing::Plain {
+                return Err(Error::refused(
+                    &source.name,
+                    "a packed file within a packed file",
+                    "delimited text, plain or packed once",
+                )
+                .advise("unpack it once"));
+            }
         }
+        refuse_other_formats(&source.name, &start[..held])?;
         Ok(source)
+    }
+
+    /// What is said where reading fails.
+    pub fn unreadable(&self, error: io::Error) -> Error {
+        match self.packing {
+            Packing::Plain => Error::io(&self.path, "reading", error),
+            _ => Error::refused(
+                self.path.display(),
+                format_args!("reading failed: {error}"),
+                "a whole packed file",
+            )
+            .advise("unpack it by itself: it may be damaged or cut off"),
+        }
     }
 
     /// The path that was opened, for messages; for standard input its name.
@@ -150,20 +175,18 @@ impl Source {
             .map_err(|error| Error::io(&self.path, "reading", error))?;
         Ok(&self.file)
     }
+}
 
-    /// Fills a buffer from the start of the packed bytes; how many there were.
-    fn start(&self, buffer: &mut [u8]) -> Result<usize> {
-        let fail = |error| Error::io(&self.path, "reading", error);
-        let mut file = self.packed()?;
-        let mut held = 0;
-        while held < buffer.len() {
-            match file.read(&mut buffer[held..]).map_err(fail)? {
-                0 => break,
-                read => held += read,
-            }
+/// Fills a buffer from the start of a source, as far as it goes.
+fn beginning(mut source: impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut held = 0;
+    while held < buffer.len() {
+        match source.read(&mut buffer[held..])? {
+            0 => break,
+            read => held += read,
         }
-        Ok(held)
     }
+    Ok(held)
 }
 
 /// The name of a path for tables and messages.
@@ -389,10 +412,11 @@ mod tests {
         let bomb = source(&gzip(&vec![b'0'; 200 << 20])).unwrap();
         let message = text(&bomb).unwrap_err().to_string();
         assert!(message.contains("more than 250 times"), "{message}");
-        let whole = gzip(&b"a,b\n".repeat(9_000));
-        assert!(text(&source(&whole[..whole.len() / 2]).unwrap()).is_err());
-        let whole = zstd(&b"a,b\n".repeat(9_000));
-        assert!(text(&source(&whole[..whole.len() / 2]).unwrap()).is_err());
+        for whole in [gzip(&b"a,b\n".repeat(9_000)), zstd(&b"a,b\n".repeat(9_000))] {
+            // At once or on the way.
+            let cut = source(&whole[..whole.len() / 2]);
+            assert!(cut.is_err() || cut.is_ok_and(|it| text(&it).is_err()));
+        }
         let message = source(b"PK\x03\x04rest").unwrap_err().to_string();
         assert!(message.contains("as CSV"), "{message}");
         let folder = tempfile::tempdir().unwrap();

@@ -135,6 +135,11 @@ fn bombs_and_torn_archives_are_refused() {
     assert!(message.contains("reading failed"), "{message}");
     let message = refused(&["check", "-"], &b"\x28\xb5\x2f\xfd\x00\x00\x00"[..]);
     assert!(message.contains("reading failed"), "{message}");
+    assert!(message.contains("cut off"), "{message}");
+    let mut twice = GzEncoder::new(Vec::new(), Compression::default());
+    twice.write_all(&bomb).unwrap();
+    let message = refused(&["check", "-"], &*twice.finish().unwrap());
+    assert!(message.contains("within a packed file"), "{message}");
     let message = refused(&["check", "-"], &b"PK\x03\x04 a workbook"[..]);
     assert!(message.contains("allowed"), "{message}");
 }
@@ -157,6 +162,17 @@ fn what_is_no_file_is_refused_at_once() {
             let message = refused(&["check", path], io::empty());
             assert!(message.contains("allowed"), "{message}");
         }
+    }
+    for (odd, part) in [
+        (&b"\xff\xfe\0\0i\0\0\0"[..], "UTF-32"),
+        (b",,,\n1,2,3,4\n", "4 columns without a name"),
+        (
+            &[&b"# c\n".repeat(300_000)[..], HEAD].concat(),
+            "1 MiB of comments",
+        ),
+    ] {
+        let message = refused(&["check", "-"], odd);
+        assert!(message.contains(part), "{message}");
     }
     for nothing in [&b""[..], b"\xef\xbb\xbf", b"\n\n\n", b"\xff\xfe"] {
         let message = refused(&["check", "-"], nothing);
