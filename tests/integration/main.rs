@@ -9,4 +9,5 @@ mod hostile;
 mod layers;
 mod mutants;
 mod reference;
+mod references;
 mod support;
