@@ -46,14 +46,7 @@ fn data(file: &str) -> PathBuf {
 }
 
 fn border() -> Border {
-    let source = BorderSource {
-        file: data("border.geojson"),
-        left: None,
-        right: None,
-        reverse: false,
-        join_tolerance: Metres(1.0),
-    };
-    input::border::read(&source).expect("the shipped border")
+    input::border::read(&BorderSource::new(data("border.geojson"))).expect("the shipped border")
 }
 
 /// Incidents within some 60 km of the line, in bursts around hot places and days.

@@ -1,5 +1,6 @@
 //! The whole result in plain data: what renderers, exporters and reports receive, and nothing else.
 
+use crate::alignments::Alignment;
 use crate::border::Border;
 use crate::case::Options;
 use crate::cluster::summary::Cluster;
@@ -26,8 +27,12 @@ pub struct Analysis {
     pub credit: String,
     /// The options in force.
     pub options: Options,
+    /// What the line is called among its rivals.
+    pub border_name: String,
     /// The line.
     pub border: Border,
+    /// Other lines for the same frontier, with every incident located on each.
+    pub alignments: Vec<Alignment>,
     /// Its sectors.
     pub sectors: Sectors,
     /// The days looked at.
@@ -88,6 +93,15 @@ impl Analysis {
         counts
     }
 
+    /// How many of the counted incidents are left, right and on the line.
+    pub fn sides(&self) -> [usize; 3] {
+        let mut sides = [0; 3];
+        for incident in self.counted() {
+            sides[incident.side.number()] += 1;
+        }
+        sides
+    }
+
     /// Deaths over all counted incidents.
     pub fn deaths(&self) -> FigureSums {
         FigureSums::of(self.counted().map(|it| &it.incident))
@@ -120,12 +134,7 @@ impl Analysis {
 
     /// The name of the side that an incident lies on; empty on the line or where the side has none.
     pub fn side_name(&self, incident: &LocatedIncident) -> &str {
-        use crate::locate::Side;
-        match incident.location.side {
-            Side::Left => self.border.left().unwrap_or(""),
-            Side::Right => self.border.right().unwrap_or(""),
-            Side::OnLine => "",
-        }
+        incident.side.name(&self.border)
     }
 
     /// Whether an incident's place is known well enough to be clustered.

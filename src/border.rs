@@ -20,6 +20,10 @@ pub struct Part {
     pub left: Option<String>,
     /// The country to the right, if the input names it.
     pub right: Option<String>,
+    /// How far the true line may lie to either side of it, if the input says so.
+    pub uncertainty: Option<Metres>,
+    /// Whom the input asks to name with it, and under which licence; or empty.
+    pub notice: String,
 }
 
 /// Why parts make no border line.
@@ -59,6 +63,10 @@ pub struct Piece {
     pub start: Metres,
     /// The chain it belongs to.
     pub chain: usize,
+    /// How far the true line may lie to either side of it; `None` where nobody says.
+    pub uncertainty: Option<Metres>,
+    /// Whether it goes on with the segment of the piece before it, so that no vertex lies between them.
+    pub continues: bool,
 }
 
 /// What was done to make chains of the parts, for the reader to check.
@@ -70,6 +78,8 @@ pub struct Assembly {
     pub joins: usize,
     /// Parts that were turned around.
     pub reversed: usize,
+    /// Chains that were turned around because of the names of their sides.
+    pub turned_by_names: usize,
     /// Repeated vertices that were dropped.
     pub repeated_vertices: usize,
     /// Places where three or more ends meet, which are left apart.
@@ -78,6 +88,10 @@ pub struct Assembly {
     pub gaps: Vec<Metres>,
     /// Whether parts name different countries for the same side of the joined line.
     pub names_disagree: bool,
+    /// Whether the line was turned around so that its sides are as the case names them.
+    pub turned_to_names: bool,
+    /// Whether the case names the sides the other way round than the file does.
+    pub names_contradict: bool,
 }
 
 /// A border line of one or more directed chains. Between two neighbouring vertices it runs along the
@@ -90,6 +104,7 @@ pub struct Border {
     left: Option<String>,
     right: Option<String>,
     assembly: Assembly,
+    notices: Vec<String>,
 }
 
 impl Border {
@@ -97,7 +112,8 @@ impl Border {
     /// direction, and measures the result.
     ///
     /// Where exactly two ends meet they are joined; where more meet, nothing is (the place is listed
-    /// as a junction). A chain runs in the direction that the greater length of its parts has; chains
+    /// as a junction). A chain runs in the direction that the greater length of its parts has, unless the
+    /// names of its sides contradict those of the greater length of the whole line: then it is turned. Chains
     /// follow each other in the order of their first part in the input. Joined ends that differ by
     /// less than the tolerance both stay as vertices. O(n log n).
     ///
@@ -130,55 +146,85 @@ impl Border {
                     .sum()
             })
             .collect();
-        let runs = Ends::new(&cleaned, tolerance, &mut assembly).runs(&lengths);
+        let mut runs = Ends::new(&cleaned, tolerance, &mut assembly).runs(&lengths);
+        assembly.turned_by_names = turn_by_names(&mut runs, parts, &lengths);
 
         let mut lines = Vec::with_capacity(runs.len());
         let mut names = NameVotes::default();
         for run in &runs {
-            let mut vertices: Vec<Position> = Vec::new();
+            let mut line = Line {
+                closed: run.closed,
+                ..Line::default()
+            };
             for step in &run.steps {
-                let part = &cleaned[step.part];
+                let (part, uncertainty) = (&cleaned[step.part], parts[step.part].uncertainty);
                 if step.reversed {
-                    vertices.extend(part.iter().rev());
+                    line.extend(part.iter().rev().copied(), uncertainty);
                 } else {
-                    vertices.extend(part);
+                    line.extend(part.iter().copied(), uncertainty);
                 }
-                names.add(&parts[step.part], step.reversed, lengths[step.part]);
             }
-            vertices.dedup();
+            names.add_run(run, parts, &lengths);
             assembly.joins += run.steps.len() - 1 + usize::from(run.closed && run.steps.len() > 1);
             assembly.reversed += run.steps.iter().filter(|step| step.reversed).count();
-            lines.push((vertices, run.closed));
+            lines.push(line);
         }
         assembly.names_disagree = names.disagree();
         let (left, right) = names.winner();
         let mut border = Border::measure(lines, left, right);
         assembly.gaps = border.gaps();
         border.assembly = assembly;
+        for part in parts {
+            if !part.notice.is_empty() && !border.notices.contains(&part.notice) {
+                border.notices.push(part.notice.clone());
+            }
+        }
         Ok(border)
     }
 
+    /// A line of closed rings, each with its first position repeated at its end or not, in their order and
+    /// direction; rings without three different positions are left out. `None` if none is left.
+    pub fn of_rings(rings: impl IntoIterator<Item = Vec<Position>>) -> Option<Border> {
+        let lines: Vec<Line> = rings
+            .into_iter()
+            .filter_map(|ring| {
+                let mut line = Line {
+                    closed: true,
+                    ..Line::default()
+                };
+                line.extend(ring, None);
+                if line.vertices.first() == line.vertices.last() {
+                    line.vertices.pop();
+                }
+                (line.vertices.len() >= 3).then_some(line)
+            })
+            .collect();
+        (!lines.is_empty()).then(|| Border::measure(lines, None, None))
+    }
+
     /// Lays pieces and chainages along finished chains of at least two different vertices each.
-    fn measure(
-        lines: Vec<(Vec<Position>, bool)>,
-        left: Option<String>,
-        right: Option<String>,
-    ) -> Border {
+    fn measure(lines: Vec<Line>, left: Option<String>, right: Option<String>) -> Border {
         let mut chains = Vec::with_capacity(lines.len());
         let mut pieces = Vec::new();
         let mut chainage = Metres::ZERO;
-        for (number, (mut vertices, closed)) in lines.into_iter().enumerate() {
-            if closed && vertices.first() != vertices.last() {
-                vertices.push(vertices[0]);
+        for (number, mut line) in lines.into_iter().enumerate() {
+            if line.closed && line.vertices.first() != line.vertices.last() {
+                line.extend(
+                    [line.vertices[0]],
+                    line.uncertainties.last().copied().flatten(),
+                );
             }
             let first = pieces.len();
             let start = chainage;
-            for pair in vertices.windows(2) {
-                for segment in cut(GeodesicSegment::new(pair[0], pair[1])) {
+            for (pair, &uncertainty) in line.vertices.windows(2).zip(&line.uncertainties) {
+                let segments = cut(GeodesicSegment::new(pair[0], pair[1]));
+                for (part, segment) in segments.into_iter().enumerate() {
                     pieces.push(Piece {
                         segment,
                         start: chainage,
                         chain: number,
+                        uncertainty,
+                        continues: part > 0,
                     });
                     chainage += segment.length();
                 }
@@ -186,8 +232,8 @@ impl Border {
             chains.push(Chain {
                 start,
                 end: chainage,
-                closed,
-                vertices: vertices.len() - usize::from(closed),
+                closed: line.closed,
+                vertices: line.vertices.len() - usize::from(line.closed),
                 pieces: first..pieces.len(),
             });
         }
@@ -198,6 +244,7 @@ impl Border {
             left,
             right,
             assembly: Assembly::default(),
+            notices: Vec::new(),
         }
     }
 
@@ -208,26 +255,122 @@ impl Border {
             .chains
             .iter()
             .rev()
+            .map(|chain| self.line_of(chain).turned())
+            .collect();
+        Border::measure(lines, self.right.clone(), self.left.clone()).told_as(self)
+    }
+
+    /// The same line with its chains in the order and the direction in which another line runs, of which
+    /// `chainage` tells the place nearest to a position. The names of the sides stay with their sides where the
+    /// greater length is turned around. O(chains) times 33 positions.
+    #[must_use]
+    pub fn aligned(&self, chainage: impl Fn(Position) -> Metres) -> Border {
+        const STEPS: usize = 32;
+        let (mut turned, mut kept) = (Metres::ZERO, Metres::ZERO);
+        let mut lines: Vec<(Metres, Line)> = self
+            .chains
+            .iter()
             .map(|chain| {
-                let mut vertices = self.chain_vertices(chain);
-                vertices.reverse();
-                (vertices, chain.closed)
+                let length = chain.end - chain.start;
+                let places: Vec<Metres> = (0..=STEPS)
+                    .map(|step| {
+                        // The end of a chain has the chainage of the next one's start.
+                        let share = (step as f64 / STEPS as f64).min(1.0 - 1e-9);
+                        chainage(self.at(chain.start + length * share))
+                    })
+                    .collect();
+                let ahead = places.windows(2).filter(|pair| pair[1] > pair[0]).count();
+                let back = places.windows(2).filter(|pair| pair[1] < pair[0]).count();
+                let middle = places.iter().copied().sum::<Metres>() * (1.0 / places.len() as f64);
+                let line = if back > ahead {
+                    turned += length;
+                    self.line_of(chain).turned()
+                } else {
+                    kept += length;
+                    self.line_of(chain)
+                };
+                (middle, line)
             })
             .collect();
-        let mut border = Border::measure(lines, self.right.clone(), self.left.clone());
-        border.assembly = Assembly {
-            gaps: border.gaps(),
-            ..self.assembly.clone()
+        lines.sort_by(|a, b| a.0.0.total_cmp(&b.0.0));
+        let lines = lines.into_iter().map(|(_, line)| line).collect();
+        let (left, right) = (self.left.clone(), self.right.clone());
+        let border = if turned > kept {
+            Border::measure(lines, right, left)
+        } else {
+            Border::measure(lines, left, right)
         };
-        border
+        border.told_as(self)
     }
 
     /// The same line with other names for its sides; `None` keeps the name it has.
+    ///
+    /// Where the line bears these names the other way round it is turned around, so that the side that is
+    /// asked to be left is left; not so if its direction is fixed: then the names change places and
+    /// [`Assembly::names_contradict`] says so. Names are compared without regard to case.
     #[must_use]
-    pub fn with_sides(mut self, left: Option<String>, right: Option<String>) -> Border {
-        self.left = left.or(self.left);
-        self.right = right.or(self.right);
+    pub fn with_sides(
+        self,
+        left: Option<String>,
+        right: Option<String>,
+        fixed_direction: bool,
+    ) -> Border {
+        let same = |asked: &Option<String>, borne: &Option<String>| {
+            let pair = asked.as_deref().zip(borne.as_deref());
+            pair.is_some_and(|(asked, borne)| asked.to_lowercase() == borne.to_lowercase())
+        };
+        let as_asked = same(&left, &self.left) || same(&right, &self.right);
+        let exchanged = !as_asked && (same(&left, &self.right) || same(&right, &self.left));
+        let mut border = if exchanged && !fixed_direction {
+            self.reversed()
+        } else {
+            self
+        };
+        if exchanged && fixed_direction {
+            std::mem::swap(&mut border.left, &mut border.right);
+        }
+        border.assembly.turned_to_names |= exchanged && !fixed_direction;
+        border.assembly.names_contradict |= exchanged && fixed_direction;
+        border.left = left.or(border.left);
+        border.right = right.or(border.right);
+        border
+    }
+
+    /// The same line with an uncertainty where it states none of its own.
+    #[must_use]
+    pub fn with_uncertainty(mut self, uncertainty: Option<Metres>) -> Border {
+        for piece in &mut self.pieces {
+            piece.uncertainty = piece.uncertainty.or(uncertainty);
+        }
         self
+    }
+
+    /// Whether any stretch of the line states how far the true line may lie from it.
+    pub fn states_uncertainty(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.uncertainty.is_some())
+    }
+
+    /// Where the line ends without going on: the start and the end of every chain that is not closed.
+    pub fn open_ends(&self) -> impl Iterator<Item = Position> + '_ {
+        let open = self.chains.iter().filter(|chain| !chain.closed);
+        open.flat_map(|chain| {
+            let (first, last) = (chain.pieces.start, chain.pieces.end - 1);
+            [
+                self.pieces[first].segment.start(),
+                self.pieces[last].segment.end(),
+            ]
+        })
+    }
+
+    /// The places through which the line passes, each as often as it does: the start of every piece, and the
+    /// end of every chain that is not closed.
+    pub fn passes(&self) -> impl Iterator<Item = Position> + '_ {
+        let ends = self.chains.iter().filter(|chain| !chain.closed);
+        let ends = ends.map(|chain| self.pieces[chain.pieces.end - 1].segment.end());
+        self.pieces
+            .iter()
+            .map(|piece| piece.segment.start())
+            .chain(ends)
     }
 
     /// Total length, gaps left out.
@@ -253,6 +396,21 @@ impl Border {
     /// Name of the country to the right, looking along the line, if known.
     pub fn right(&self) -> Option<&str> {
         self.right.as_deref()
+    }
+
+    /// What the input asks to be said with the line: whom to name, and under which licence.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// This line with what is told of another one, which has the same chains.
+    fn told_as(mut self, other: &Border) -> Border {
+        self.assembly = Assembly {
+            gaps: self.gaps(),
+            ..other.assembly.clone()
+        };
+        self.notices.clone_from(&other.notices);
+        self
     }
 
     /// What was joined and what was left apart.
@@ -328,12 +486,16 @@ impl Border {
             .collect()
     }
 
-    fn chain_vertices(&self, chain: &Chain) -> Vec<Position> {
+    fn line_of(&self, chain: &Chain) -> Line {
         let pieces = &self.pieces[chain.pieces.clone()];
-        let mut vertices: Vec<Position> =
-            pieces.iter().map(|piece| piece.segment.start()).collect();
-        vertices.extend(pieces.last().map(|piece| piece.segment.end()));
-        vertices
+        let segments = || pieces.iter().filter(|piece| !piece.continues);
+        let starts = segments().map(|piece| piece.segment.start());
+        let end = pieces.last().map(|piece| piece.segment.end());
+        Line {
+            vertices: starts.chain(end).collect(),
+            uncertainties: segments().map(|piece| piece.uncertainty).collect(),
+            closed: chain.closed,
+        }
     }
 
     fn gaps(&self) -> Vec<Metres> {
@@ -345,6 +507,44 @@ impl Border {
                 distance(end, start)
             })
             .collect()
+    }
+}
+
+/// The vertices of a chain before it is measured.
+#[derive(Default)]
+struct Line {
+    vertices: Vec<Position>,
+    /// Of each segment, that is one less than vertices.
+    uncertainties: Vec<Option<Metres>>,
+    /// Whether it ends where it starts, be the first vertex repeated or not.
+    closed: bool,
+}
+
+impl Line {
+    /// Goes on through vertices; repeated ones are left out.
+    fn extend(
+        &mut self,
+        vertices: impl IntoIterator<Item = Position>,
+        uncertainty: Option<Metres>,
+    ) {
+        for vertex in vertices {
+            if self.vertices.last() == Some(&vertex) {
+                continue;
+            }
+            if !self.vertices.is_empty() {
+                self.uncertainties.push(uncertainty);
+            }
+            self.vertices.push(vertex);
+        }
+    }
+}
+
+impl Line {
+    /// The same line run the other way.
+    fn turned(mut self) -> Line {
+        self.vertices.reverse();
+        self.uncertainties.reverse();
+        self
     }
 }
 
@@ -377,6 +577,41 @@ struct Step {
 struct Run {
     steps: VecDeque<Step>,
     closed: bool,
+}
+
+impl Run {
+    fn turn(&mut self) {
+        self.steps = std::mem::take(&mut self.steps)
+            .into_iter()
+            .rev()
+            .map(|step| Step {
+                reversed: !step.reversed,
+                ..step
+            })
+            .collect();
+    }
+}
+
+/// Turns the runs whose parts name the sides the other way round than the greater length of the line does;
+/// returns how many. Runs without names stay as they are.
+fn turn_by_names(runs: &mut [Run], parts: &[Part], lengths: &[Metres]) -> usize {
+    let mut all = NameVotes::default();
+    for run in runs.iter() {
+        all.add_run(run, parts, lengths);
+    }
+    let (left, right) = all.winner();
+    let other_way = (right.clone(), left.clone());
+    let names = (left, right);
+    let mut turned = 0;
+    for run in runs {
+        let mut votes = NameVotes::default();
+        votes.add_run(run, parts, lengths);
+        if votes.of(&other_way) > votes.of(&names) {
+            run.turn();
+            turned += 1;
+        }
+    }
+    turned
 }
 
 /// Which ends of which parts meet. End 2p is the start of part p, end 2p + 1 its end.
@@ -459,17 +694,11 @@ impl Ends {
                 .iter()
                 .map(|step| lengths[step.part].0 * if step.reversed { -1.0 } else { 1.0 })
                 .sum();
+            let mut run = Run { steps, closed };
             if balance < 0.0 {
-                steps = steps
-                    .into_iter()
-                    .rev()
-                    .map(|step| Step {
-                        reversed: !step.reversed,
-                        ..step
-                    })
-                    .collect();
+                run.turn();
             }
-            runs.push(Run { steps, closed });
+            runs.push(run);
         }
         runs
     }
@@ -483,6 +712,18 @@ type Names = (Option<String>, Option<String>);
 struct NameVotes(Vec<(Names, Metres)>);
 
 impl NameVotes {
+    fn add_run(&mut self, run: &Run, parts: &[Part], lengths: &[Metres]) {
+        for step in &run.steps {
+            self.add(&parts[step.part], step.reversed, lengths[step.part]);
+        }
+    }
+
+    /// The length over which these names are given.
+    fn of(&self, names: &Names) -> Metres {
+        let vote = self.0.iter().find(|(held, _)| held == names);
+        vote.map_or(Metres::ZERO, |vote| vote.1)
+    }
+
     fn add(&mut self, part: &Part, reversed: bool, length: Metres) {
         if part.left.is_none() && part.right.is_none() {
             return;
@@ -633,6 +874,90 @@ mod tests {
                 .assembly()
                 .names_disagree
         );
+    }
+
+    #[test]
+    fn names_turn_chains_that_do_not_touch() {
+        let named = |vertices: &[(f64, f64)], left: &str, right: &str| Part {
+            left: Some(left.into()),
+            right: Some(right.into()),
+            ..part(vertices)
+        };
+        // Both lie on one parallel; the shorter one was drawn from east to west.
+        let parts = [
+            named(&[(70.0, 33.0), (70.3, 33.0)], "North", "South"),
+            named(&[(71.0, 33.0), (70.8, 33.0)], "South", "North"),
+        ];
+        let border = Border::assemble(&parts, TOLERANCE).unwrap();
+        assert_eq!(border.assembly().turned_by_names, 1);
+        assert!(!border.assembly().names_disagree);
+        assert_eq!(border.left(), Some("North"));
+        assert_eq!(border.at(border.length()), position(71.0, 33.0));
+        assert_eq!(border.at(border.chains()[1].start), position(70.8, 33.0));
+    }
+
+    #[test]
+    fn a_line_is_turned_to_the_names_that_are_asked_for() {
+        let line = Part {
+            left: Some("North".into()),
+            right: Some("South".into()),
+            ..part(&[(70.0, 33.0), (71.0, 33.0)])
+        };
+        let asked = |left: Option<&str>, right: Option<&str>, fixed| {
+            let border = Border::assemble(std::slice::from_ref(&line), TOLERANCE).unwrap();
+            border.with_sides(left.map(Into::into), right.map(Into::into), fixed)
+        };
+        for (left, right) in [(Some("south"), None), (None, Some("North"))] {
+            let turned = asked(left, right, false);
+            assert!(turned.assembly().turned_to_names);
+            assert_eq!(turned.at(Metres::ZERO), position(71.0, 33.0));
+            assert_eq!(turned.left().unwrap().to_lowercase(), "south");
+            assert_eq!(turned.right(), Some("North"));
+            let kept = asked(left, right, true);
+            assert!(kept.assembly().names_contradict && !kept.assembly().turned_to_names);
+            assert_eq!(kept.at(Metres::ZERO), position(70.0, 33.0));
+            assert_eq!(kept.right(), Some("North"));
+        }
+        let same = asked(Some("North"), Some("The South"), false);
+        assert!(!same.assembly().turned_to_names);
+        assert_eq!(
+            (same.left(), same.right()),
+            (Some("North"), Some("The South"))
+        );
+    }
+
+    #[test]
+    fn uncertainty_belongs_to_its_stretch_in_both_directions() {
+        let mut parts = [
+            part(&[(70.0, 33.0), (70.3, 33.0), (70.3, 33.0), (70.35, 33.0)]),
+            part(&[(70.35, 33.0), (70.6, 33.2)]),
+        ];
+        parts[1].uncertainty = Some(Metres(400.0));
+        let border = Border::assemble(&parts, TOLERANCE).unwrap();
+        assert!(border.states_uncertainty());
+        let of = |border: &Border| -> Vec<(f64, Option<Metres>)> {
+            let pieces = border.pieces().iter();
+            pieces
+                .map(|piece| (piece.segment.start().longitude(), piece.uncertainty))
+                .collect()
+        };
+        for (longitude, uncertainty) in of(&border) {
+            let wanted = (longitude > 70.349).then_some(Metres(400.0));
+            assert_eq!(uncertainty, wanted, "{longitude}");
+        }
+        for (longitude, uncertainty) in of(&border.reversed()) {
+            let wanted = (longitude > 70.351).then_some(Metres(400.0));
+            assert_eq!(uncertainty, wanted, "{longitude}");
+        }
+        assert_eq!(border.reversed().vertices(), border.vertices());
+        let all = border.with_uncertainty(Some(Metres(50.0)));
+        assert_eq!(all.pieces()[0].uncertainty, Some(Metres(50.0)));
+        assert_eq!(
+            all.pieces().last().unwrap().uncertainty,
+            Some(Metres(400.0))
+        );
+        let ends: Vec<Position> = all.open_ends().collect();
+        assert_eq!(ends, [position(70.0, 33.0), position(70.6, 33.2)]);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::case::{
-    AxisOrder, BorderSource, Case, ColumnSource, DateOrder, FileOptions, IncidentFile,
-    LayoutChoice, MOST_SECTORS, Options, SectorSource,
+    AREA_TOLERANCE, AxisOrder, BorderSource, Case, ColumnSource, DateOrder, FileOptions,
+    IncidentFile, LayoutChoice, MOST_SECTORS, Options, SectorSource,
 };
 use crate::error::{Error, Result};
 use crate::input;
@@ -20,6 +20,7 @@ use crate::manifest::Manifest;
 use crate::output;
 use crate::pipeline::{self, Progress, Silent};
 use crate::report;
+use crate::sector::SectorFinder;
 use crate::stream;
 use crate::units::{Day, Days, Metres};
 use crate::wording::counted;
@@ -194,9 +195,26 @@ struct LineArgs {
     /// Run the line against its own direction.
     #[arg(long)]
     reverse: bool,
-    /// Sectors: a table of where they start, or how many of equal length.
+    /// Areas to its sides as `GeoJSON`, which tell the side.
+    #[arg(long, value_name = "FILE")]
+    regions: Option<PathBuf>,
+    /// How far the true line may lie from it, in metres, where the file does not say.
+    #[arg(long, value_name = "METRES", value_parser = metres)]
+    border_uncertainty_m: Option<Metres>,
+    /// Sectors: a table of where they start, areas as `GeoJSON`, or how many of equal length.
     #[arg(long, value_name = "FILE|COUNT")]
     sectors: Option<String>,
+}
+
+impl LineArgs {
+    /// Lays what is said over a source.
+    fn over(&self, source: &mut BorderSource) {
+        source.left = self.left.clone().or(source.left.take());
+        source.right = self.right.clone().or(source.right.take());
+        source.reverse ^= self.reverse;
+        source.regions = self.regions.clone().or(source.regions.take());
+        source.uncertainty = self.border_uncertainty_m.or(source.uncertainty);
+    }
 }
 
 #[derive(Args)]
@@ -225,6 +243,13 @@ fn kilometres(text: &str) -> std::result::Result<Metres, String> {
     match text.parse::<f64>() {
         Ok(km) if km.is_finite() && km >= 0.0 => Ok(Metres::from_km(km)),
         _ => Err("allowed: a number of kilometres, 0 or more".to_owned()),
+    }
+}
+
+fn metres(text: &str) -> std::result::Result<Metres, String> {
+    match text.parse::<f64>() {
+        Ok(metres) if metres.is_finite() && metres >= 0.0 => Ok(Metres(metres)),
+        _ => Err("allowed: a number of metres, 0 or more".to_owned()),
     }
 }
 
@@ -328,9 +353,7 @@ impl CaseArgs {
         if let Some(border) = self.border {
             case.border.file = border;
         }
-        case.border.left = self.line.left.or(case.border.left);
-        case.border.right = self.line.right.or(case.border.right);
-        case.border.reverse ^= self.line.reverse;
+        self.line.over(&mut case.border);
         if let Some(sectors) = self.line.sectors {
             case.sectors = sector_source(&sectors)?;
         }
@@ -359,7 +382,7 @@ fn sector_source(text: &str) -> Result<SectorSource> {
             format_args!("1 to {MOST_SECTORS}, or a file"),
         )),
         Ok(count) => Ok(SectorSource::Equal(count)),
-        Err(_) => Ok(SectorSource::File(text.into())),
+        Err(_) => Ok(SectorSource::of_file(text.into(), AREA_TOLERANCE)),
     }
 }
 
@@ -457,12 +480,17 @@ fn check(args: &CheckArgs) -> Result<Status> {
                 text.push_str(&format!("  {remark}\n"));
             }
             for sector in analysis.sectors.all() {
-                text.push_str(&format!(
-                    "  {:<30} km {:.1}–{:.1}\n",
-                    sector.name,
-                    sector.from.km(),
-                    sector.to.km()
-                ));
+                let stretches: Vec<String> = sector
+                    .stretches
+                    .iter()
+                    .map(|it| format!("km {:.1}–{:.1}", it.from.km(), it.to.km()))
+                    .collect();
+                let words = if stretches.is_empty() {
+                    "not on the line".to_owned()
+                } else {
+                    stretches.join(", ")
+                };
+                text.push_str(&format!("  {:<30} {words}\n", sector.name));
             }
             text.push('\n');
             text.push_str(&report::check::files(&analysis.files, &analysis.ledger));
@@ -488,13 +516,8 @@ fn check(args: &CheckArgs) -> Result<Status> {
 }
 
 fn locate(args: &LocateArgs, quiet: bool) -> Result<Status> {
-    let source = BorderSource {
-        file: args.border.clone(),
-        left: args.line.left.clone(),
-        right: args.line.right.clone(),
-        reverse: args.line.reverse,
-        join_tolerance: Metres(1.0),
-    };
+    let mut source = BorderSource::new(&args.border);
+    args.line.over(&mut source);
     let border = input::border::read(&source)?;
     let sectors = args
         .line
@@ -507,7 +530,8 @@ fn locate(args: &LocateArgs, quiet: bool) -> Result<Status> {
     args.reading.over(&mut reading);
     let target = stream::Target {
         locator: Locator::new(&border),
-        sectors: sectors.as_ref(),
+        sectors: sectors.as_ref().map(SectorFinder::new),
+        regions: pipeline::regions_of(&source, &border)?,
         radii: &options.radii,
         options: &reading,
     };

@@ -1,6 +1,7 @@
 //! What surrounds the incidents: places, ceasefires, diplomatic events, country outlines.
 
 use crate::geodesy::Position;
+use crate::region::Area;
 use crate::units::Day;
 
 /// A named place.
@@ -58,16 +59,6 @@ impl Event {
     }
 }
 
-/// The outline of a country: polygons, each with its outer ring first and holes after it; rings are
-/// closed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Country {
-    /// Its name.
-    pub name: String,
-    /// Its polygons.
-    pub polygons: Vec<Vec<Vec<Position>>>,
-}
-
 /// All that surrounds a case; parts that a case does not give are empty.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Context {
@@ -78,5 +69,5 @@ pub struct Context {
     /// Events in order of their day.
     pub events: Vec<Event>,
     /// Country outlines.
-    pub countries: Vec<Country>,
+    pub countries: Vec<Area>,
 }

@@ -7,7 +7,7 @@
 use std::f64::consts::PI;
 use std::sync::OnceLock;
 
-use geographiclib_rs::{DirectGeodesic, Geodesic, InverseGeodesic};
+use geographiclib_rs::{DirectGeodesic, Geodesic, InverseGeodesic, PolygonArea, Winding};
 
 use crate::units::Metres;
 
@@ -25,6 +25,9 @@ const MEAN_RADIUS: f64 = 6_371_008.8;
 /// formula puts every direction between the two.
 pub const LEAST_CURVATURE_RADIUS: Metres =
     Metres(EQUATORIAL_RADIUS * (1.0 - FLATTENING) * (1.0 - FLATTENING));
+
+/// No place of the ellipsoid is farther from its centre.
+pub const LARGEST_RADIUS: Metres = Metres(EQUATORIAL_RADIUS);
 
 /// A longitude or latitude out of range.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
@@ -430,6 +433,16 @@ pub fn circle(centre: Position, radius: Metres, corners: usize) -> Vec<Position>
         .collect();
     ring.push(ring[0]);
     ring
+}
+
+/// The area that a ring of geodesics encloses, in square metres: positive where the ring runs counterclockwise
+/// around less than half of the Earth, negative clockwise. The first position may be repeated at the end.
+pub fn signed_area(ring: &[Position]) -> f64 {
+    let mut area = PolygonArea::new(wgs84(), Winding::CounterClockwise);
+    for position in ring {
+        area.add_point(position.latitude, position.longitude);
+    }
+    area.compute(true).1
 }
 
 /// An azimuthal equidistant plane around a centre: x east and y north, in metres. Distances and

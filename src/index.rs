@@ -167,6 +167,15 @@ impl PositionIndex {
         best
     }
 
+    /// Whether any of the positions is at most `radius` from `to`. A geodesic is measured only where the straight
+    /// line is that short.
+    pub fn any_within(&self, to: Position, radius: Metres) -> bool {
+        self.tree
+            .nearest_neighbor_iter_with_distance_2(&to.earth_centred().0)
+            .take_while(|(_, chord_2)| chord_2.sqrt() <= radius.0 + ROUNDING)
+            .any(|(point, _)| distance(to, self.positions[point.data as usize]) <= radius)
+    }
+
     /// The numbers of the positions whose geodesic distance to `to` is at most `radius`, in ascending
     /// order.
     pub fn within(&self, to: Position, radius: Metres) -> Vec<usize> {

@@ -21,8 +21,8 @@
 //! # Which way dependencies point
 //!
 //! ```text
-//! batches, digest, formula, units → geodesy → incident, ledger → index, neighbours → border, sector → locate → case, context
-//!       → input → located → duplicates, cluster, stats → analysis → wording, render, export, report
+//! batches, digest, formula, units → geodesy → incident, ledger → index, neighbours → border → locate → region → sector → case, context
+//!       → input → located → alignments, duplicates, cluster, stats → analysis → wording, render, export, report
 //!       → manifest, stream → pipeline, output → cli → main
 //! ```
 //!
@@ -36,6 +36,7 @@
 //! | formulas about the Earth | [`geodesy`] |
 //! | rstar, and the bounds that make it exact | [`index`] |
 //! | who is near whom in space and time | [`neighbours`] |
+//! | what lies in an area | [`region`] |
 //! | names of columns that are read | [`input::columns`] |
 //! | which column of a known data set holds what | [`input::layout`], and one table each in `src/input/layouts/` |
 //! | what was decided for a whole file, and on what evidence | [`input::plan`] |
@@ -52,6 +53,7 @@
 //! Lengths are [`units::Metres`], days [`units::Day`] and [`units::Days`]. Outside, the unit stands in the
 //! name: `offset_m`, `chainage_km`. Angles are degrees everywhere but inside a formula.
 
+pub mod alignments;
 pub mod analysis;
 pub mod batches;
 pub mod border;
@@ -75,6 +77,7 @@ pub mod manifest;
 pub mod neighbours;
 pub mod output;
 pub mod pipeline;
+pub mod region;
 pub mod render;
 pub mod report;
 pub mod sector;

@@ -1,12 +1,14 @@
 //! Location of a position on the border line: offset, side, chainage, foot (linear referencing).
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::f64::consts::PI;
 
 use rayon::prelude::*;
 
 use crate::border::{Border, Piece};
 use crate::geodesy::{Azimuth, FootPlace, Position, SegmentFoot};
-use crate::index::SegmentIndex;
+use crate::index::{PositionIndex, SegmentIndex};
 use crate::units::Metres;
 
 /// Positions nearer to the line than this are on it.
@@ -35,6 +37,25 @@ impl Side {
         }
     }
 
+    /// Its place where counts of left, right and on the line stand in a row.
+    pub const fn number(self) -> usize {
+        match self {
+            Side::Left => 0,
+            Side::Right => 1,
+            Side::OnLine => 2,
+        }
+    }
+
+    /// The name of the side of a line; empty on the line, or where the line bears none.
+    pub fn name(self, border: &Border) -> &str {
+        let name = match self {
+            Side::Left => border.left(),
+            Side::Right => border.right(),
+            Side::OnLine => None,
+        };
+        name.unwrap_or("")
+    }
+
     /// The other side; `on_line` stays.
     #[must_use]
     pub const fn opposite(self) -> Side {
@@ -60,24 +81,88 @@ pub struct Location {
     /// Whether the foot is an open end of a chain and the position lies beyond it, so that the side is
     /// that of the line continued straight on.
     pub beyond_end: bool,
+    /// How far the true line may lie from the line at the foot; `None` where nobody says.
+    pub line_uncertainty: Option<Metres>,
+}
+
+/// How a position lies to the open ends of a line, where the line cannot tell the sides apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LineEnd {
+    /// Away from all of them.
+    No,
+    /// One of them lies within the location radius, so that the true place may be beyond it.
+    Near,
+    /// Beyond one of them.
+    Beyond,
+}
+
+impl LineEnd {
+    /// The word in tables: `no`, `near` or `yes`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            LineEnd::No => "no",
+            LineEnd::Near => "near",
+            LineEnd::Beyond => "yes",
+        }
+    }
 }
 
 /// Locates positions on one border line.
 pub struct Locator<'a> {
-    border: &'a Border,
+    border: Cow<'a, Border>,
     index: SegmentIndex,
+    touching: Touching,
+    open_ends: PositionIndex,
 }
 
 impl<'a> Locator<'a> {
     /// Indexes the line. O(n log n) in its pieces.
     pub fn new(border: &'a Border) -> Locator<'a> {
+        Locator::indexed(Cow::Borrowed(border))
+    }
+
+    /// The same for a line of its own.
+    pub fn of(border: Border) -> Locator<'a> {
+        Locator::indexed(Cow::Owned(border))
+    }
+
+    fn indexed(border: Cow<'a, Border>) -> Locator<'a> {
         let index = SegmentIndex::new(border.pieces().iter().map(|piece| &piece.segment));
-        Locator { border, index }
+        let touching = Touching::new(&border);
+        let open_ends = border.open_ends().filter(|&end| !touching.is_at(end));
+        let open_ends = PositionIndex::new(open_ends.collect::<Vec<_>>());
+        Locator {
+            border,
+            index,
+            touching,
+            open_ends,
+        }
+    }
+
+    /// How a position, of which `location` is the location, lies to the open ends of the line when its true
+    /// place is at most `location_radius` away; an unknown radius is near no end. O(log n) in the ends.
+    pub fn line_end(
+        &self,
+        position: Position,
+        location: &Location,
+        location_radius: Option<Metres>,
+    ) -> LineEnd {
+        if location.beyond_end {
+            return LineEnd::Beyond;
+        }
+        let reaches = |radius: Metres| {
+            location.offset <= radius && self.open_ends.any_within(position, radius)
+        };
+        if location_radius.is_some_and(reaches) {
+            LineEnd::Near
+        } else {
+            LineEnd::No
+        }
     }
 
     /// The line.
-    pub fn border(&self) -> &'a Border {
-        self.border
+    pub fn border(&self) -> &Border {
+        &self.border
     }
 
     /// Locates one position: the minimum geodesic distance over all segments to better than a
@@ -156,6 +241,7 @@ impl<'a> Locator<'a> {
             chainage: candidate.chainage,
             foot: candidate.foot.position,
             beyond_end,
+            line_uncertainty: self.border.pieces()[candidate.piece].uncertainty,
         }
     }
 
@@ -171,7 +257,8 @@ impl<'a> Locator<'a> {
     ///
     /// Inside a segment it is the sign of the angle between the line and the direction to the
     /// position. At a vertex the directions to the left are those from the outgoing segment
-    /// counterclockwise to the way back along the incoming one, so that the turn of both decides.
+    /// counterclockwise to the way back along the incoming one, so that the turn of both decides. Where the
+    /// line passes a vertex more than once, the nearest of all segments there decides ([`Touching`]).
     fn side(&self, candidate: &Candidate) -> (Side, bool) {
         let foot = &candidate.foot;
         let at_open_end = match foot.place {
@@ -183,6 +270,11 @@ impl<'a> Locator<'a> {
             return (Side::OnLine, false);
         }
         let towards = foot.azimuth_to_position;
+        if foot.place != FootPlace::Inside
+            && let Some(side) = self.touching.side(foot.position, towards)
+        {
+            return (side, false);
+        }
         let (incoming, outgoing) = match foot.place {
             FootPlace::Inside => (foot.azimuth_of_segment, foot.azimuth_of_segment),
             FootPlace::Start => (
@@ -263,21 +355,129 @@ impl Candidate {
     }
 }
 
+/// The vertices at which a line passes more than once, because it touches or crosses itself or because three
+/// chains meet, with the directions in which its segments leave them.
+///
+/// A position for which such a vertex is the nearest point lies between two of these directions, and the side
+/// of either of the two is its side, while a pass that lies behind the others would tell a wrong one.
+struct Touching(HashMap<[u64; 2], Vec<Ray>>);
+
+/// A segment seen from one of its ends.
+#[derive(Clone, Copy)]
+struct Ray {
+    /// Where to, away from the vertex.
+    azimuth: Azimuth,
+    /// Whether the line runs along it away from the vertex.
+    outgoing: bool,
+}
+
+impl Touching {
+    /// O(n) in the pieces.
+    fn new(border: &Border) -> Touching {
+        let mut rays: HashMap<[u64; 2], Vec<Ray>> = HashMap::new();
+        let mut passes: HashMap<[u64; 2], usize> = HashMap::with_capacity(border.pieces().len());
+        for vertex in border.passes() {
+            *passes.entry(key(vertex)).or_default() += 1;
+        }
+        passes.retain(|_, count| *count > 1);
+        if passes.is_empty() {
+            return Touching(rays);
+        }
+        let mut add = |at: Position, azimuth: Azimuth, outgoing: bool| {
+            if passes.contains_key(&key(at)) {
+                rays.entry(key(at))
+                    .or_default()
+                    .push(Ray { azimuth, outgoing });
+            }
+        };
+        for Piece { segment, .. } in border.pieces() {
+            add(segment.start(), segment.azimuth_at_start(), true);
+            add(segment.end(), segment.azimuth_at_end().reversed(), false);
+        }
+        Touching(rays)
+    }
+
+    fn is_at(&self, vertex: Position) -> bool {
+        self.0.contains_key(&key(vertex))
+    }
+
+    /// The side of a position that is seen from a vertex in some direction; `None` if the line passes there
+    /// only once. Of segments in one direction the one that leaves the vertex decides.
+    fn side(&self, vertex: Position, towards: Azimuth) -> Option<Side> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let rays = self.0.get(&key(vertex))?;
+        let nearest = rays.iter().min_by(|a, b| {
+            let turn = |ray: &Ray| towards.clockwise_of(ray.azimuth);
+            turn(a)
+                .total_cmp(&turn(b))
+                .then(b.outgoing.cmp(&a.outgoing))
+        })?;
+        Some(if nearest.outgoing {
+            Side::Right
+        } else {
+            Side::Left
+        })
+    }
+}
+
+/// The bits of coordinates; those of one meridian are the same by both its names.
+fn key(position: Position) -> [u64; 2] {
+    let longitude = if position.longitude() <= -180.0 {
+        180.0
+    } else {
+        position.longitude()
+    };
+    // Adding zero makes one of the two zeros.
+    [longitude + 0.0, position.latitude() + 0.0].map(f64::to_bits)
+}
+
 /// The probability that the true place lies on the stated side, when it lies anywhere within
 /// `location_radius` of the stated position with equal chance, and the line is taken as straight
 /// within that disc: with u = offset / radius < 1, ½ + (u·√(1 − u²) + asin u)/π, else 1.
 ///
+/// Where the true line may itself lie anywhere within b of the line, to either side with equal chance and
+/// independently of the place, it is the mean of that over offsets from offset − b to offset + b (negative
+/// ones are on the other side): r/2b · (G((offset + b)/r) − G((offset − b)/r)) with G the integral of the
+/// formula above, G(u) = u/2 + (u·asin u + √(1 − u²) − (1 − u²)^(3/2)/3)/π, 0 below −1 and u above 1. With a
+/// place that is known exactly, r = 0, it is (offset + b)/2b up to 1.
+///
 /// `None` where the radius is unknown. On the line, or with radius and offset both 0, it is ½.
-pub fn side_probability(offset: Metres, location_radius: Option<Metres>) -> Option<f64> {
-    let radius = location_radius?;
+pub fn side_probability(
+    offset: Metres,
+    location_radius: Option<Metres>,
+    line_uncertainty: Option<Metres>,
+) -> Option<f64> {
+    let radius = location_radius?.0;
     if offset < ON_LINE {
         return Some(0.5);
     }
-    if offset >= radius {
+    let (offset, band) = (offset.0, line_uncertainty.unwrap_or(Metres::ZERO).0);
+    if offset >= radius + band {
         return Some(1.0);
     }
-    let u = offset / radius;
-    Some(0.5 + (u * (1.0 - u * u).sqrt() + u.asin()) / PI)
+    if radius <= 0.0 {
+        return Some((offset + band) / (2.0 * band));
+    }
+    let disc = |u: f64| 0.5 + (u * (1.0 - u * u).sqrt() + u.asin()) / PI;
+    let integral = |u: f64| {
+        if u <= -1.0 {
+            0.0
+        } else if u >= 1.0 {
+            u
+        } else {
+            let root = (1.0 - u * u).sqrt();
+            u / 2.0 + (u * u.asin() + root - root.powi(3) / 3.0) / PI
+        }
+    };
+    // A band that is a thousandth of the disc changes less than the sixth digit, and the difference of two
+    // integrals would lose as many.
+    if band < radius * 1e-3 {
+        return Some(disc((offset / radius).min(1.0)));
+    }
+    let mean = integral((offset + band) / radius) - integral((offset - band) / radius);
+    Some((radius / (2.0 * band) * mean).clamp(0.5, 1.0))
 }
 
 #[cfg(test)]
@@ -428,31 +628,52 @@ mod tests {
 
     #[test]
     fn side_probability_is_that_of_a_uniform_disc() {
-        let p = |offset: f64, radius: f64| side_probability(Metres(offset), Some(Metres(radius)));
+        let p =
+            |offset: f64, radius: f64| side_probability(Metres(offset), Some(Metres(radius)), None);
         assert!((p(5_000.0, 25_000.0).unwrap() - 0.626_470).abs() < 5e-7);
         assert_eq!(p(0.0, 25_000.0), Some(0.5));
         assert_eq!(p(25_000.0, 25_000.0), Some(1.0));
         assert_eq!(p(30_000.0, 25_000.0), Some(1.0));
         assert_eq!(p(10.0, 0.0), Some(1.0));
         assert_eq!(p(0.0, 0.0), Some(0.5));
-        assert_eq!(side_probability(Metres(5.0), None), None);
+        assert_eq!(side_probability(Metres(5.0), None, None), None);
     }
 
     #[test]
-    fn side_probability_agrees_with_drawn_places() {
+    fn side_probability_agrees_with_drawn_places_and_lines() {
         let mut dice = Dice::new(5);
-        for offset in [1_000.0, 8_000.0, 20_000.0] {
-            let radius = 25_000.0;
+        for (offset, radius, band) in [
+            (1_000.0, 25_000.0, 0.0),
+            (8_000.0, 25_000.0, 0.0),
+            (20_000.0, 25_000.0, 0.0),
+            (2_000.0, 5_000.0, 1_000.0),
+            (2_000.0, 5_000.0, 4_000.0),
+            (2_000.0, 1_000.0, 9_000.0),
+            (5_100.0, 5_000.0, 500.0),
+            (600.0, 0.0, 1_000.0),
+            (3.0, 5_000.0, 400.0),
+        ] {
             let draws = 200_000;
             let same = (0..draws)
                 .filter(|_| {
                     let distance = radius * dice.unit().sqrt();
                     let angle = dice.between(0.0, 2.0 * PI);
-                    offset + distance * angle.cos() > 0.0
+                    let line = dice.between(-1.0, 1.0) * band;
+                    offset + distance * angle.cos() > line
                 })
                 .count();
-            let expected = side_probability(Metres(offset), Some(Metres(radius))).unwrap();
-            assert!((same as f64 / f64::from(draws) - expected).abs() < 0.005);
+            let expected =
+                side_probability(Metres(offset), Some(Metres(radius)), Some(Metres(band)));
+            let drawn = same as f64 / f64::from(draws);
+            assert!(
+                (drawn - expected.unwrap()).abs() < 0.005,
+                "{offset} {radius} {band}: {drawn} {expected:?}"
+            );
+        }
+        // Where the band goes to nothing the two formulas meet.
+        for band in [24.0, 26.0] {
+            let p = |band| side_probability(Metres(7_000.0), Some(Metres(25_000.0)), band).unwrap();
+            assert!((p(Some(Metres(band))) - p(None)).abs() < 1e-6);
         }
     }
 

@@ -4,7 +4,7 @@ use crate::case::ClusterOptions;
 use crate::cluster::dbscan::Role;
 use crate::incident::Incident;
 use crate::ledger::Fate;
-use crate::locate::Location;
+use crate::locate::{LineEnd, Location, Side};
 
 /// An incident that was read, with what the stages found out about it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,10 @@ pub struct LocatedIncident {
     pub fate: Fate,
     /// Where it lies on the line.
     pub location: Location,
+    /// Its side: that of the regions where they tell, else that of the line.
+    pub side: Side,
+    /// How it lies to the open ends of the line.
+    pub line_end: LineEnd,
     /// Probability that the true place is on the stated side; `None` if its radius is unknown.
     pub side_probability: Option<f64>,
     /// The number of its sector.

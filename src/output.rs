@@ -34,6 +34,13 @@ type Exporter = (
     fn(&Analysis, &mut dyn Write) -> io::Result<()>,
 );
 
+/// What a case with rival lines has besides.
+const WITH_RIVALS: [Exporter; 3] = [
+    ("tables/borders.csv", tables::borders),
+    ("tables/alignments.csv", tables::alignments),
+    ("gis/rival_borders.geojson", geojson::rival_borders),
+];
+
 const EXPORTS: [Exporter; 12] = [
     ("tables/incidents.csv", tables::incidents),
     ("tables/clusters.csv", tables::clusters),
@@ -88,12 +95,16 @@ pub fn write(
         Some(Digested::new(digest, &file.name, "incidents"))
     }));
     let staged = Staging::beside(folder)?;
+    let mut exports = EXPORTS.to_vec();
+    if !analysis.alignments.is_empty() {
+        exports.extend(WITH_RIVALS);
+    }
     progress.stage(
         "drawing and writing",
-        (EXPORTS.len() + PICTURES.len()) as u64,
+        (exports.len() + PICTURES.len()) as u64,
     );
     let symbols = render::theme::Symbols::of(analysis);
-    let (pictures, exports) = rayon::join(
+    let (pictures, written) = rayon::join(
         || {
             PICTURES
                 .par_iter()
@@ -111,7 +122,7 @@ pub fn write(
                 .collect::<Result<Vec<[Digested; 2]>>>()
         },
         || {
-            EXPORTS
+            exports
                 .par_iter()
                 .map(|&(path, export)| {
                     let written = staged.write(path, |to| export(analysis, to))?;
@@ -121,7 +132,7 @@ pub fn write(
                 .collect::<Result<Vec<Digested>>>()
         },
     );
-    let mut files = exports?;
+    let mut files = written?;
     files.extend(pictures?.into_iter().flatten());
     let page = report::markdown::summary(analysis);
     files.push(staged.write("summary.md", |to| to.write_all(page.as_bytes()))?);

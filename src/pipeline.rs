@@ -1,20 +1,25 @@
 //! The stages of a run, in order, once.
 
+use rayon::prelude::*;
+
+use crate::alignments::Alignment;
 use crate::analysis::Analysis;
 use crate::batches::Batches;
 use crate::border::Border;
-use crate::case::{Case, Options, SectorSource};
+use crate::case::{BorderSource, Case, Options, SectorSource};
 use crate::cluster;
 use crate::duplicates;
 use crate::error::{Error, Result};
 use crate::geodesy::Position;
 use crate::incident::Incident;
 use crate::input;
+use crate::input::context::Start;
 use crate::input::incidents::{FileNotes, Reading};
 use crate::ledger::{Details, Fate, Ledger, Reason};
-use crate::locate::{Location, Locator, side_probability};
+use crate::locate::{LineEnd, Location, Locator};
 use crate::located::LocatedIncident;
-use crate::sector::{Breakpoint, Sectors};
+use crate::region::{Area, JudgedSide, SideRegions};
+use crate::sector::{Breakpoint, SectorFinder, Sectors};
 use crate::stats::{self, Period};
 use crate::units::Metres;
 use crate::wording::counted;
@@ -46,6 +51,8 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
     let Prepared {
         reading,
         border,
+        regions,
+        rivals,
         sectors,
         context,
     } = prepare(case, progress)?;
@@ -58,8 +65,17 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
     let options = case.options.clone();
     let period = period_of(&incidents, &options)?;
     hold(&incidents, &mut ledger, &options, period);
-    let mut incidents = locate(incidents, &border, &sectors, progress);
+    let locator = Locator::new(&border);
+    let finder = SectorFinder::new(&sectors);
+    let (mut incidents, unclear) = locate(incidents, &locator, regions.as_ref(), &finder, progress);
     leave_out_distant(&mut incidents, &mut ledger, options.corridor);
+    let alignments: Vec<Alignment> = rivals
+        .into_iter()
+        .map(|(name, rival, regions)| {
+            let regions = regions.as_ref();
+            Alignment::new(name, &rival, regions, &incidents, &locator, &finder)
+        })
+        .collect();
 
     progress.stage("looking for duplicates", 0);
     let proposals = duplicates::propose(&incidents, &ledger);
@@ -82,13 +98,21 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
     );
     let sector_weeks = stats::sectors::weeks(&incidents, &sectors, period, &options.cluster);
     ledger.check()?;
-    let remarks = remarks(&border, &files, &ledger, &incidents, &options);
+    let remarks = [
+        line_remarks(&border, &alignments),
+        place_remarks(&incidents, &sectors, unclear),
+        input_remarks(&files, &ledger, &incidents, &options),
+    ]
+    .concat();
+    drop((locator, finder));
     Ok(Analysis {
         name: case.name.clone(),
         title: case.title.clone(),
         credit: case.credit.clone(),
         options,
+        border_name: case.border.name.clone(),
         border,
+        alignments,
         sectors,
         period,
         incidents,
@@ -109,6 +133,8 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
 struct Prepared {
     reading: Reading,
     border: Border,
+    regions: Option<SideRegions>,
+    rivals: Vec<(String, Border, Option<SideRegions>)>,
     sectors: Sectors,
     context: crate::context::Context,
 }
@@ -117,6 +143,16 @@ struct Prepared {
 fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
     progress.stage("reading", 0);
     let border = input::border::read(&case.border)?;
+    let regions = regions_of(&case.border, &border)?;
+    let rivals = case
+        .rivals
+        .iter()
+        .map(|source| {
+            let rival = input::border::read(source)?;
+            let regions = regions_of(source, &rival)?;
+            Ok((source.name.clone(), rival, regions))
+        })
+        .collect::<Result<Vec<_>>>()?;
     let sectors = sectors_of(&case.sectors, &border)?;
     let context = input::context::read(case)?;
     let locator = Locator::new(&border);
@@ -125,19 +161,68 @@ fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
     Ok(Prepared {
         reading,
         border,
+        regions,
+        rivals,
         sectors,
         context,
     })
 }
 
-/// The sectors of a case on its border: a sector starts at the foot of the position that its table
-/// gives.
+/// The regions that tell the sides of a border, if its source names a file of them: areas whose property
+/// `side` is `left` or `right`, or that bear the name of a side.
 ///
 /// # Errors
-/// A table that cannot be read, or breakpoints that do not ascend along the line.
+/// A file that cannot be read, or without an area of either side.
+pub fn regions_of(source: &BorderSource, border: &Border) -> Result<Option<SideRegions>> {
+    let Some(path) = &source.regions else {
+        return Ok(None);
+    };
+    let areas = input::areas::read(path)?;
+    let of = |word: &str, name: Option<&str>| -> Vec<&Area> {
+        let name = name.map(str::to_lowercase);
+        let is_of = |area: &&Area| match area.side.as_str() {
+            "" => name.as_deref() == Some(&area.name.to_lowercase()),
+            side => side.eq_ignore_ascii_case(word),
+        };
+        areas.iter().filter(is_of).collect()
+    };
+    let (left, right) = (of("left", border.left()), of("right", border.right()));
+    if left.is_empty() && right.is_empty() {
+        let names: Vec<&str> = areas.iter().map(|area| area.name.as_str()).collect();
+        return Err(Error::refused(
+            path.display(),
+            format_args!("areas of neither side: {}", names.join(", ")),
+            match (border.left(), border.right()) {
+                (None, None) => "areas with the property side, left or right".to_owned(),
+                (left, right) => format!(
+                    "areas with the property side, left or right, or with the names {} and {}",
+                    left.unwrap_or("(none)"),
+                    right.unwrap_or("(none)")
+                ),
+            },
+        ));
+    }
+    Ok(Some(SideRegions::new(left, right)))
+}
+
+/// The sectors of a case on its border: areas of a `GeoJSON` file, or stretches that start at the chainage that
+/// a table gives, or at the foot of its position.
+///
+/// # Errors
+/// A file that cannot be read, breakpoints that do not ascend along the line, or areas without names.
 pub fn sectors_of(source: &SectorSource, border: &Border) -> Result<Sectors> {
     let path = match source {
         SectorSource::Equal(count) => return Ok(Sectors::equal(border, *count)),
+        SectorSource::Areas { file, tolerance } => {
+            let areas = input::areas::read(file)?;
+            return Sectors::from_areas(border, &areas, *tolerance).map_err(|invalid| {
+                Error::refused(
+                    file.display(),
+                    invalid,
+                    "Polygon or MultiPolygon features, each with a property name",
+                )
+            });
+        }
         SectorSource::File(path) => path,
     };
     let locator = Locator::new(border);
@@ -145,9 +230,11 @@ pub fn sectors_of(source: &SectorSource, border: &Border) -> Result<Sectors> {
         .into_iter()
         .map(|start| Breakpoint {
             sector: start.sector,
-            chainage: start
-                .start
-                .map_or(Metres::ZERO, |position| locator.locate(position).chainage),
+            chainage: match start.start {
+                None => Metres::ZERO,
+                Some(Start::Chainage(chainage)) => chainage,
+                Some(Start::Position(position)) => locator.locate(position).chainage,
+            },
         })
         .collect();
     Sectors::from_breakpoints(border, &breakpoints).map_err(|invalid| {
@@ -228,30 +315,70 @@ fn details(incident: &Incident, column: &str, value: &str, expected: &str) -> De
     }
 }
 
+/// What regions or areas leave open.
+#[derive(Clone, Copy, Debug, Default)]
+struct Unclear {
+    /// Incidents that lie in neither region of a side, or in both.
+    sides: usize,
+    /// Incidents that lie in more than one sector.
+    sectors: usize,
+}
+
+/// The side, the sector and how many more, and the ends of the line.
+type Judged = (JudgedSide, (usize, usize), LineEnd);
+
 /// Locates every incident, on all cores; the order is kept.
 fn locate(
     incidents: Batches<Incident>,
-    border: &Border,
-    sectors: &Sectors,
+    locator: &Locator<'_>,
+    regions: Option<&SideRegions>,
+    sectors: &SectorFinder<'_>,
     progress: &dyn Progress,
-) -> Vec<LocatedIncident> {
+) -> (Vec<LocatedIncident>, Unclear) {
     progress.stage("locating", incidents.len() as u64);
-    let locator = Locator::new(border);
     let positions: Vec<Position> = incidents.iter().map(|it| it.position).collect();
+    let radii: Vec<Option<Metres>> = incidents.iter().map(|it| it.location_radius).collect();
     let locations = locator.locate_all(&positions, |done| progress.advance(done as u64));
-    let located = |(incident, location): (Incident, Location)| LocatedIncident {
-        fate: Fate::Used,
-        side_probability: side_probability(location.offset, incident.location_radius),
-        sector: sectors.holding(location.chainage),
-        location,
-        cluster: None,
-        role: None,
-        membership: None,
-        clustered: None,
-        incident,
+    let judge = |((&position, &radius), &location): ((&Position, &Option<Metres>), &Location)| {
+        let judged = match regions {
+            Some(regions) => regions.judge(position, &location, radius),
+            None => JudgedSide::by_line(&location, radius),
+        };
+        let sector = sectors.find(position, location.chainage);
+        let line_end = locator.line_end(position, &location, radius);
+        (judged, sector, line_end)
+    };
+    let judged: Vec<_> = positions
+        .par_iter()
+        .zip(&radii)
+        .zip(&locations)
+        .map(judge)
+        .collect();
+    let mut unclear = Unclear::default();
+    let mut located = |(incident, (location, judged)): (Incident, (Location, Judged))| {
+        let (judged, (sector, others), line_end) = judged;
+        unclear.sides += usize::from(judged.undecided);
+        unclear.sectors += usize::from(others > 0);
+        LocatedIncident {
+            fate: Fate::Used,
+            side: judged.side,
+            side_probability: judged.probability,
+            line_end,
+            sector,
+            location,
+            cluster: None,
+            role: None,
+            membership: None,
+            clustered: None,
+            incident,
+        }
     };
     let incidents = incidents.into_pieces().into_iter().flatten();
-    incidents.zip(locations).map(located).collect()
+    let located = incidents
+        .zip(locations.into_iter().zip(judged))
+        .map(&mut located)
+        .collect();
+    (located, unclear)
 }
 
 /// Gives incidents beyond the corridor their fate, and every incident the fate that the ledger says.
@@ -272,14 +399,8 @@ fn leave_out_distant(incidents: &mut [LocatedIncident], ledger: &mut Ledger, cor
     }
 }
 
-/// What the reader should know about how the input was understood.
-fn remarks(
-    border: &Border,
-    files: &[FileNotes],
-    ledger: &Ledger,
-    incidents: &[LocatedIncident],
-    options: &Options,
-) -> Vec<String> {
+/// What the reader should know about how the line was put together.
+fn line_remarks(border: &Border, alignments: &[Alignment]) -> Vec<String> {
     let mut remarks = Vec::new();
     let assembly = border.assembly();
     if assembly.parts > 1 {
@@ -315,6 +436,131 @@ fn remarks(
                 .to_owned(),
         );
     }
+    if assembly.turned_by_names > 0 {
+        remarks.push(format!(
+            "{} turned around because of the names of {} sides.",
+            were(assembly.turned_by_names, "chain"),
+            if assembly.turned_by_names == 1 {
+                "its"
+            } else {
+                "their"
+            }
+        ));
+    }
+    if assembly.turned_to_names {
+        remarks.push(
+            "The line was turned around so that its sides are as border.left and border.right name them."
+                .to_owned(),
+        );
+    }
+    if assembly.names_contradict {
+        remarks.push(
+            "border.left and border.right name the sides the other way round than the file of the line,              and border.reverse fixes its direction; the names of the case are used."
+                .to_owned(),
+        );
+    }
+    for alignment in alignments {
+        let same = |one: Option<&str>, other: Option<&str>| one.is_some() && one == other;
+        let rival = &alignment.border;
+        if same(rival.left(), border.right()) || same(rival.right(), border.left()) {
+            remarks.push(format!(
+                "The line {} names its sides the other way round; the names of the first line are used.",
+                alignment.name
+            ));
+        }
+    }
+    remarks
+}
+
+/// "1 chain was", "2 chains were".
+fn were(count: usize, noun: &str) -> String {
+    let verb = if count == 1 { "was" } else { "were" };
+    format!("{} {verb}", counted(count, noun))
+}
+
+/// What the reader should know about what is uncertain in sides and sectors.
+fn place_remarks(
+    incidents: &[LocatedIncident],
+    sectors: &Sectors,
+    unclear: Unclear,
+) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let lie = |count: usize| match count {
+        1 => "1 incident lies".to_owned(),
+        count => format!("{} lie", counted(count, "incident")),
+    };
+    let disagree = incidents
+        .iter()
+        .filter(|it| it.side != it.location.side)
+        .count();
+    if disagree > 0 {
+        remarks.push(format!(
+            "{} in the region of one side and to the other side of the line; the side is that of the \
+             region, side_by_line that of the line.{}",
+            lie(disagree),
+            if disagree * 2 > incidents.len() {
+                " That is most of them: the line seems to run the other way (border.reverse)."
+            } else {
+                ""
+            }
+        ));
+    }
+    if unclear.sides > 0 {
+        remarks.push(format!(
+            "{} in the region of neither side or of both; the side is that of the line.",
+            lie(unclear.sides)
+        ));
+    }
+    if unclear.sectors > 0 {
+        remarks.push(format!(
+            "{} in more than one sector, of which the one that the file names first counts.",
+            lie(unclear.sectors)
+        ));
+    }
+    for &(one, other, length) in &sectors.coverage().shared {
+        remarks.push(format!(
+            "The sectors {} and {} overlap: both cover the same {:.1} km of the line.",
+            sectors.all()[one].name,
+            sectors.all()[other].name,
+            length.km()
+        ));
+    }
+    let uncovered = sectors.coverage().uncovered;
+    if uncovered > Metres(100.0) {
+        remarks.push(format!(
+            "{:.1} km of the line are in no sector.",
+            uncovered.km()
+        ));
+    }
+    let beyond = |end: LineEnd| {
+        incidents
+            .iter()
+            .filter(|it| it.is_counted() && it.line_end == end)
+            .count()
+    };
+    if beyond(LineEnd::Beyond) > 0 {
+        remarks.push(format!(
+            "{} beyond an end of the line; the side there is that of the line continued straight on.",
+            lie(beyond(LineEnd::Beyond))
+        ));
+    }
+    if beyond(LineEnd::Near) > 0 {
+        remarks.push(format!(
+            "{} so near to an end of the line that the true place may be beyond it.",
+            lie(beyond(LineEnd::Near))
+        ));
+    }
+    remarks
+}
+
+/// What the reader should know about how the files were understood.
+fn input_remarks(
+    files: &[FileNotes],
+    ledger: &Ledger,
+    incidents: &[LocatedIncident],
+    options: &Options,
+) -> Vec<String> {
+    let mut remarks = Vec::new();
     for file in files {
         if !file.has_precision {
             let radius = options.radii.without_column.map_or_else(
@@ -357,16 +603,6 @@ fn remarks(
         remarks.push(format!(
             "{} used with an optional value that could not be read and counts as empty; the ledger names it.",
             if count == 1 { "1 record is".to_owned() } else { format!("{count} records are") }
-        ));
-    }
-    let beyond = incidents
-        .iter()
-        .filter(|incident| incident.is_counted() && incident.location.beyond_end)
-        .count();
-    if beyond > 0 {
-        remarks.push(format!(
-            "{} beyond an end of the line; the side there is that of the line continued straight on.",
-            if beyond == 1 { "1 incident lies".to_owned() } else { format!("{beyond} incidents lie") }
         ));
     }
     remarks

@@ -14,8 +14,9 @@ use crate::input::columns::Column;
 use crate::input::opening::{EncodingWhy, Opening};
 use crate::input::places;
 use crate::input::plan::{Evidence, Plan};
-use crate::locate::{Locator, Side, side_probability};
-use crate::sector::Sectors;
+use crate::locate::Locator;
+use crate::region::{JudgedSide, SideRegions};
+use crate::sector::SectorFinder;
 use crate::units::Metres;
 
 /// A row near the line within this tells that its axes are not swapped.
@@ -28,7 +29,9 @@ pub struct Target<'a> {
     /// The line.
     pub locator: Locator<'a>,
     /// Its sectors, if rows are to be given one.
-    pub sectors: Option<&'a Sectors>,
+    pub sectors: Option<SectorFinder<'a>>,
+    /// The regions to its sides, if they are to tell the side.
+    pub regions: Option<SideRegions>,
     /// What the case says of precision codes.
     pub radii: &'a PrecisionRadii,
     /// How the rows are to be read.
@@ -261,23 +264,26 @@ fn located(
         }
         let row = StringRecord::from_byte_record_lossy(row);
         let place = places::read(&row, mapping, plan.places).place.ok();
-        let fields = place.map(|(position, grid)| {
-            let location = target.locator.locate(position);
+        let located =
+            place.map(|(position, grid)| (position, grid, target.locator.locate(position)));
+        let fields = located.as_ref().map(|&(position, grid, ref location)| {
             let radius = radius(&row, plan).map(|radius| radius + grid);
-            let side_name = match location.side {
-                Side::Left => border.left().unwrap_or(""),
-                Side::Right => border.right().unwrap_or(""),
-                Side::OnLine => "",
+            let judged = match &target.regions {
+                Some(regions) => regions.judge(position, location, radius),
+                None => JudgedSide::by_line(location, radius),
             };
-            let sector = target.sectors.map_or("", |sectors| {
-                &sectors.all()[sectors.holding(location.chainage)].name
+            let sector = target.sectors.as_ref().map_or("", |finder| {
+                let (sector, _) = finder.find(position, location.chainage);
+                &finder.sectors().all()[sector].name
             });
-            location::fields(
-                &location,
-                side_name,
-                side_probability(location.offset, radius),
+            location::fields(&location::Written {
+                location,
+                side: judged.side,
+                side_name: judged.side.name(border),
+                side_probability: judged.probability,
                 sector,
-            )
+                line_end: target.locator.line_end(position, location, radius),
+            })
         });
         without.push(fields.is_none());
         for value in fields.unwrap_or([const { Cow::Borrowed("") }; location::COLUMNS.len()]) {
@@ -303,6 +309,7 @@ mod tests {
     use crate::border::{Border, Part};
     use crate::case::Options;
     use crate::geodesy::Position;
+    use crate::sector::Sectors;
     use crate::units::Metres;
 
     fn run(text: &str) -> Result<(String, Passed)> {
@@ -314,13 +321,15 @@ mod tests {
             vertices,
             left: Some("North".into()),
             right: Some("South".into()),
+            ..Part::default()
         };
         let border = Border::assemble(&[part], Metres(1.0)).unwrap();
         let sectors = Sectors::equal(&border, 2);
         let options = Options::default();
         let target = Target {
             locator: Locator::new(&border),
-            sectors: Some(&sectors),
+            sectors: Some(SectorFinder::new(&sectors)),
+            regions: None,
             radii: &options.radii,
             options: &FileOptions::default(),
         };
@@ -353,19 +362,22 @@ mod tests {
         );
         for (row, line) in lines.clone().take(40_000).enumerate() {
             assert!(line.starts_with(&format!("r{row};")), "{line}");
-            assert_eq!(line.split(';').count(), 11);
+            assert_eq!(line.split(';').count(), 3 + location::COLUMNS.len());
         }
         assert!(
             lines
                 .clone()
                 .nth(20_000)
                 .unwrap()
-                .ends_with(";70.5;;;;;;;;")
+                .ends_with(&format!(";70.5{}", ";".repeat(location::COLUMNS.len())))
         );
         // The geodesic runs north of the parallel on which both its ends lie.
         assert!(lines.next().unwrap().contains(";right;South;"));
         assert!(lines.clone().nth(39_000).unwrap().contains(";left;North;"));
-        assert!(out.ends_with("short;33.5;;;;;;;;;\n"));
+        assert!(out.ends_with(&format!(
+            "short;33.5;{}\n",
+            ";".repeat(location::COLUMNS.len())
+        )));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use super::reading::{
     AxisOrder, ColumnSource, DateOrder, FileOptions, FileTable, IncidentFile, ReadingTable,
 };
 use super::{
-    BorderSource, Case, DEFAULT_SECTORS, DuplicateRule, MOST_SECTORS, Options, SectorSource,
-    folder_name,
+    AREA_TOLERANCE, BorderSource, Case, DEFAULT_SECTORS, DuplicateRule, MOST_SECTORS, Options,
+    SectorSource, folder_name,
 };
 use crate::error::{Error, Result};
 use crate::units::{Day, Days, Metres};
@@ -52,7 +52,9 @@ struct CaseFile {
     corridor_km: Option<f64>,
     seed: Option<u64>,
     incidents: IncidentsTable,
-    border: BorderTable,
+    border: Option<BorderTable>,
+    #[serde(default)]
+    borders: Vec<BorderTable>,
     #[serde(default)]
     period: PeriodTable,
     #[serde(default)]
@@ -93,13 +95,45 @@ struct DuplicatesTable {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BorderTable {
+    name: Option<String>,
     file: PathBuf,
     left: Option<String>,
     right: Option<String>,
     #[serde(default)]
     reverse: bool,
     join_tolerance_m: Option<f64>,
+    border_uncertainty_m: Option<f64>,
+    regions: Option<PathBuf>,
 }
+
+impl BorderTable {
+    /// `key` is where the table stands, `folder` where relative paths start.
+    fn into_source(self, key: &str, folder: &Path, refuse: &Refuse<'_>) -> Result<BorderSource> {
+        let metres = |name: &str, given: Option<f64>| match given {
+            Some(metres) if !(metres.is_finite() && metres >= 0.0) => Err(refuse(
+                &format!("{key}.{name}"),
+                metres.to_string(),
+                "a number of metres, 0 or more",
+            )),
+            given => Ok(given.map(Metres)),
+        };
+        let source = BorderSource::new(folder.join(self.file));
+        Ok(BorderSource {
+            name: self.name.unwrap_or(source.name),
+            file: source.file,
+            left: self.left,
+            right: self.right,
+            reverse: self.reverse,
+            join_tolerance: metres("join_tolerance_m", self.join_tolerance_m)?
+                .unwrap_or(source.join_tolerance),
+            uncertainty: metres("border_uncertainty_m", self.border_uncertainty_m)?,
+            regions: self.regions.map(|file| folder.join(file)),
+        })
+    }
+}
+
+/// Makes an error of a key, what was found there and what is allowed.
+type Refuse<'a> = dyn Fn(&str, String, &str) -> Error + 'a;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,6 +147,7 @@ struct PeriodTable {
 struct SectorsTable {
     file: Option<PathBuf>,
     count: Option<usize>,
+    tolerance_m: Option<f64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -321,7 +356,14 @@ impl CaseFile {
                     "one of the two",
                 ));
             }
-            (Some(file), None) => SectorSource::File(here(file)),
+            (Some(file), None) => SectorSource::of_file(
+                here(file),
+                length(
+                    "sectors.tolerance_m",
+                    self.sectors.tolerance_m.map(|metres| metres / 1_000.0),
+                    AREA_TOLERANCE,
+                )?,
+            ),
             (None, Some(count)) if !(1..=MOST_SECTORS).contains(&count) => {
                 return Err(refuse(
                     "sectors.count",
@@ -331,6 +373,27 @@ impl CaseFile {
             }
             (None, count) => SectorSource::Equal(count.unwrap_or(DEFAULT_SECTORS)),
         };
+        let mut borders = Vec::new();
+        let listed = self.borders.into_iter().enumerate();
+        for (key, table) in (self.border.into_iter().map(|it| ("border".to_owned(), it)))
+            .chain(listed.map(|(number, it)| (format!("borders, entry {}", number + 1), it)))
+        {
+            let source = table.into_source(&key, folder, &refuse)?;
+            if borders
+                .iter()
+                .any(|it: &BorderSource| it.name == source.name)
+            {
+                let found = format!("a second border named {:?}", source.name);
+                return Err(refuse(&key, found, "a name of its own (name = \"...\")"));
+            }
+            borders.push(source);
+        }
+        let mut borders = borders.into_iter();
+        let border = borders.next().ok_or_else(|| {
+            let allowed = "[border] with file = \"...\"";
+            refuse("border", "nothing".into(), allowed)
+        })?;
+        let rivals = borders.collect();
         let name = match self.name {
             Some(name) if folder_name(&name) != name => {
                 return Err(refuse(
@@ -347,17 +410,8 @@ impl CaseFile {
             name,
             credit: self.credit.unwrap_or_default(),
             incidents,
-            border: BorderSource {
-                file: here(self.border.file),
-                left: self.border.left,
-                right: self.border.right,
-                reverse: self.border.reverse,
-                join_tolerance: length(
-                    "border.join_tolerance_m",
-                    self.border.join_tolerance_m.map(|metres| metres / 1000.0),
-                    Metres(1.0),
-                )?,
-            },
+            border,
+            rivals,
             sectors,
             places: self.context.places.map(here),
             basemap: self.context.basemap.map(here),

@@ -28,6 +28,8 @@ pub struct Case {
     pub incidents: Vec<IncidentFile>,
     /// The border.
     pub border: BorderSource,
+    /// Other lines for the same frontier.
+    pub rivals: Vec<BorderSource>,
     /// How sectors are made.
     pub sectors: SectorSource,
     /// Named places.
@@ -47,6 +49,8 @@ pub struct Case {
 /// Where the border comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BorderSource {
+    /// What the line is called among its rivals; differs from theirs.
+    pub name: String,
     /// A `GeoJSON` file.
     pub file: PathBuf,
     /// Name of the left side; else the file's own.
@@ -57,6 +61,42 @@ pub struct BorderSource {
     pub reverse: bool,
     /// Ends of lines nearer than this are joined.
     pub join_tolerance: Metres,
+    /// How far the true line may lie from it, where the file does not say.
+    pub uncertainty: Option<Metres>,
+    /// A `GeoJSON` file with the areas to its left and right.
+    pub regions: Option<PathBuf>,
+}
+
+impl BorderSource {
+    /// A file of which nothing else is said; the line is called like the file without its ending.
+    pub fn new(file: impl Into<PathBuf>) -> BorderSource {
+        let file = file.into();
+        let name = file.file_stem().unwrap_or(file.as_os_str());
+        BorderSource {
+            name: name.to_string_lossy().into_owned(),
+            file,
+            left: None,
+            right: None,
+            reverse: false,
+            join_tolerance: Metres(1.0),
+            uncertainty: None,
+            regions: None,
+        }
+    }
+}
+
+/// How far from the line the edge of a sector's area may be drawn, unless the case says otherwise.
+pub const AREA_TOLERANCE: Metres = Metres(1_000.0);
+
+impl SectorSource {
+    /// A table, or areas if the file's name ends as that of a `GeoJSON` file does.
+    pub fn of_file(file: PathBuf, tolerance: Metres) -> SectorSource {
+        let ending = file.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+        match ending.as_ref().and_then(|it| it.to_str()) {
+            Some("geojson" | "json") => SectorSource::Areas { file, tolerance },
+            _ => SectorSource::File(file),
+        }
+    }
 }
 
 /// Where sectors come from.
@@ -64,6 +104,13 @@ pub struct BorderSource {
 pub enum SectorSource {
     /// A table of breakpoints.
     File(PathBuf),
+    /// The areas of a `GeoJSON` file.
+    Areas {
+        /// The file.
+        file: PathBuf,
+        /// An area covers the line where it lies in it or at most this far from it.
+        tolerance: Metres,
+    },
     /// So many of equal length.
     Equal(usize),
 }
@@ -225,13 +272,8 @@ impl Case {
             name,
             credit: String::new(),
             incidents,
-            border: BorderSource {
-                file: border,
-                left: None,
-                right: None,
-                reverse: false,
-                join_tolerance: Metres(1.0),
-            },
+            border: BorderSource::new(border),
+            rivals: Vec::new(),
             sectors: SectorSource::Equal(DEFAULT_SECTORS),
             places: None,
             basemap: None,

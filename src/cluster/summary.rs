@@ -10,7 +10,6 @@ use crate::context::Place;
 use crate::geodesy::{self, Position};
 use crate::incident::{FigureSums, Shared};
 use crate::index::PositionIndex;
-use crate::locate::Side;
 use crate::located::LocatedIncident;
 use crate::units::{Day, Days, Metres};
 
@@ -135,11 +134,7 @@ fn sum_up(number: u32, mut members: Vec<usize>, incidents: &[LocatedIncident]) -
                 position.latitude().to_bits(),
             ))
             .or_default() += 1;
-        sides[match it.location.side {
-            Side::Left => 0,
-            Side::Right => 1,
-            Side::OnLine => 2,
-        }] += 1;
+        sides[it.side.number()] += 1;
         sectors.push(it.sector);
     }
     sectors.sort_unstable();

@@ -10,11 +10,13 @@ use serde_json::json;
 
 use super::in_pieces;
 use crate::analysis::Analysis;
+use crate::border::Border;
 use crate::cluster::role_word;
-use crate::geodesy::Position;
+use crate::geodesy::{Position, signed_area};
 use crate::incident::{FigureSums, Incident};
+use crate::sector::{Sector, Stretch};
 use crate::stats::Counts;
-use crate::units::round_to;
+use crate::units::{Metres, round_to};
 use crate::wording::plain;
 
 /// `incidents.geojson`: every record that is an incident, in the order of the files.
@@ -67,7 +69,7 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                     Value::Number(report.location_radius.map(|radius| radius.0)),
                 ),
                 ("offset_m", Value::rounded(it.location.offset.0, 3)),
-                ("side", Value::Text(it.location.side.as_str())),
+                ("side", Value::Text(it.side.as_str())),
                 ("side_name", Value::Text(analysis.side_name(it))),
                 (
                     "side_probability",
@@ -83,6 +85,8 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                     Value::rounded(it.location.foot.latitude(), 7),
                 ),
                 ("sector", Value::Text(analysis.sector_name(it.sector))),
+                ("beyond_end", Value::Text(it.line_end.as_str())),
+                ("side_by_line", Value::Text(it.location.side.as_str())),
                 ("cluster", Value::Count(it.cluster)),
                 ("cluster_role", Value::Text(role_word(it.role))),
                 (
@@ -214,7 +218,8 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// `sectors.geojson`: the line cut at the bounds of the sectors, with counts and rates.
+/// `sectors.geojson`: the line cut at the bounds of the sectors, or their areas, with counts and rates; what is
+/// in no area is the rest of the line, without a geometry where there is none.
 pub fn sectors(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     let all = || {
         analysis
@@ -223,20 +228,44 @@ pub fn sectors(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             .iter()
             .zip(&analysis.sector_summaries)
     };
-    let slices = |from, to| analysis.border.slice(from, to);
-    let bounds = Bounds::of(
-        all()
-            .flat_map(|(sector, _)| slices(sector.from, sector.to))
-            .flatten(),
-    );
+    let slices = |sector: &Sector| -> Vec<Vec<Position>> {
+        let stretches = sector.stretches.iter();
+        stretches
+            .flat_map(|stretch| analysis.border.slice(stretch.from, stretch.to))
+            .collect()
+    };
+    let shape = |sector: &Sector| {
+        if sector.polygons.is_empty() {
+            line(&slices(sector))
+        } else {
+            areas(&sector.polygons)
+        }
+    };
+    let bounds = Bounds::of(all().flat_map(|(sector, _)| {
+        if sector.polygons.is_empty() {
+            slices(sector).into_iter().flatten().collect::<Vec<_>>()
+        } else {
+            sector
+                .polygons
+                .iter()
+                .flatten()
+                .flatten()
+                .copied()
+                .collect()
+        }
+    }));
     collection(
         to,
         &bounds,
         all().zip(1u32..).map(|((sector, summary), number)| {
+            let bound = |of: fn(Stretch) -> Metres| {
+                let span = sector.span();
+                span.map_or(JsonValue::Null, |span| rounded(of(span).km(), 3))
+            };
             let properties = [
                 ("sector", json!(sector.name)),
-                ("chainage_from_km", rounded(sector.from.km(), 3)),
-                ("chainage_to_km", rounded(sector.to.km(), 3)),
+                ("chainage_from_km", bound(|span| span.from)),
+                ("chainage_to_km", bound(|span| span.to)),
                 ("length_km", rounded(sector.length().km(), 3)),
             ];
             let more = [
@@ -263,45 +292,58 @@ pub fn sectors(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                 .into_iter()
                 .chain(counts(&summary.counts))
                 .chain(more);
-            feature(
-                Id::Number(number.into()),
-                line(&slices(sector.from, sector.to)),
-                properties,
-            )
+            feature(Id::Number(number.into()), shape(sector), properties)
         }),
     )
 }
 
 /// `border.geojson`: the line as it was joined, one feature per chain.
 pub fn border(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    let border = &analysis.border;
+    borders(&[(analysis.border_name.as_str(), &analysis.border)], to)
+}
+
+/// `rival_borders.geojson`: the rival lines, one feature per chain, in the direction of the line that is
+/// measured along.
+pub fn rival_borders(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let rivals = analysis.alignments.iter();
+    let rivals: Vec<_> = rivals.map(|it| (it.name.as_str(), &it.border)).collect();
+    borders(&rivals, to)
+}
+
+fn borders(borders: &[(&str, &Border)], to: &mut dyn Write) -> io::Result<()> {
     let chains = || {
-        border
-            .chains()
-            .iter()
-            .map(|chain| border.slice(chain.start, chain.end))
+        borders.iter().flat_map(|&(name, border)| {
+            let chains = border.chains().iter().zip(1u32..);
+            chains.map(move |(chain, number)| (name, border, chain, number))
+        })
     };
-    let bounds = Bounds::of(chains().flatten().flatten());
+    let bounds = Bounds::of(
+        chains().flat_map(|(_, border, chain, _)| border.slice(chain.start, chain.end).concat()),
+    );
     collection(
         to,
         &bounds,
-        border.chains().iter().zip(1u32..).map(|(chain, number)| {
-            let properties = [
-                ("chain", json!(number)),
-                ("left", json!(border.left())),
-                ("right", json!(border.right())),
-                ("chainage_from_km", rounded(chain.start.km(), 3)),
-                ("chainage_to_km", rounded(chain.end.km(), 3)),
-                ("length_km", rounded((chain.end - chain.start).km(), 3)),
-                ("vertices", json!(chain.vertices)),
-                ("closed", json!(chain.closed)),
-            ];
-            feature(
-                Id::Number(number.into()),
-                line(&border.slice(chain.start, chain.end)),
-                properties,
-            )
-        }),
+        chains()
+            .zip(1u32..)
+            .map(|((name, border, chain, number), id)| {
+                let properties = [
+                    ("border", json!(name)),
+                    ("chain", json!(number)),
+                    ("left", json!(border.left())),
+                    ("right", json!(border.right())),
+                    ("chainage_from_km", rounded(chain.start.km(), 3)),
+                    ("chainage_to_km", rounded(chain.end.km(), 3)),
+                    ("length_km", rounded((chain.end - chain.start).km(), 3)),
+                    ("vertices", json!(chain.vertices)),
+                    ("closed", json!(chain.closed)),
+                    ("notice", json!(border.notices().join("; "))),
+                ];
+                feature(
+                    Id::Number(id.into()),
+                    line(&border.slice(chain.start, chain.end)),
+                    properties,
+                )
+            }),
     )
 }
 
@@ -444,6 +486,23 @@ fn line(parts: &[Vec<Position>]) -> GeometryValue {
     } else {
         GeometryValue::new_multi_line_string(lines)
     }
+}
+
+/// Polygons as they were given, each ring in the direction that RFC 7946 asks for.
+fn areas(polygons: &[Vec<Vec<Position>>]) -> GeometryValue {
+    let rings = |polygon: &Vec<Vec<Position>>| -> Vec<Vec<[f64; 2]>> {
+        let rings = polygon.iter().enumerate();
+        rings
+            .map(|(number, ring)| {
+                let mut ring: Vec<[f64; 2]> = ring.iter().copied().map(coordinates).collect();
+                if (signed_area(&polygon[number]) > 0.0) != (number == 0) {
+                    ring.reverse();
+                }
+                ring
+            })
+            .collect()
+    };
+    GeometryValue::new_multi_polygon(polygons.iter().map(rings).collect::<Vec<_>>())
 }
 
 fn cut_line(part: &[Position]) -> Vec<Vec<[f64; 2]>> {

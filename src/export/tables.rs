@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use super::{in_pieces, location};
 use crate::analysis::Analysis;
+use crate::border::Border;
 use crate::cluster::role_word;
 use crate::cluster::summary::Tally;
 use crate::formula::neutral;
@@ -13,7 +14,7 @@ use crate::incident::{FigureSums, Incident};
 use crate::input::columns::{COLUMNS, WRITTEN};
 use crate::located::LocatedIncident;
 use crate::stats::Counts;
-use crate::units::fixed;
+use crate::units::{Metres, fixed};
 
 fn writer<W: Write>(to: W) -> csv::Writer<W> {
     csv::WriterBuilder::new()
@@ -48,6 +49,7 @@ pub fn incident_header() -> Vec<&'static str> {
     header.extend(["fate", "location_radius_m"]);
     header.extend(location::COLUMNS);
     header.extend([
+        "side_by_line",
         "cluster",
         "cluster_role",
         "membership_probability",
@@ -80,6 +82,7 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             for field in location_fields(analysis, incident) {
                 table.write_field(&*neutral(&field))?;
             }
+            table.write_field(incident.location.side.as_str())?;
             table.write_field(optional(incident.cluster))?;
             table.write_field(role_word(incident.role))?;
             for share in [incident.membership, incident.clustered] {
@@ -129,14 +132,16 @@ pub fn report_fields(incident: &Incident) -> [std::borrow::Cow<'_, str>; WRITTEN
 
 fn location_fields<'a>(
     analysis: &'a Analysis,
-    incident: &LocatedIncident,
-) -> [std::borrow::Cow<'a, str>; 8] {
-    location::fields(
-        &incident.location,
-        analysis.side_name(incident),
-        incident.side_probability,
-        analysis.sector_name(incident.sector),
-    )
+    incident: &'a LocatedIncident,
+) -> [std::borrow::Cow<'a, str>; location::COLUMNS.len()] {
+    location::fields(&location::Written {
+        location: &incident.location,
+        side: incident.side,
+        side_name: analysis.side_name(incident),
+        side_probability: incident.side_probability,
+        sector: analysis.sector_name(incident.sector),
+        line_end: incident.line_end,
+    })
 }
 
 /// `clusters.csv`: one row per cluster.
@@ -268,10 +273,11 @@ pub fn sectors(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             .iter()
             .zip(analysis.sectors.all())
             .map(|(summary, sector)| {
+                let bound = |end: Option<Metres>| optional(end.map(|it| fixed(it.km(), 3)));
                 let mut row = vec![
                     sector.name.clone(),
-                    format!("{:.3}", sector.from.km()),
-                    format!("{:.3}", sector.to.km()),
+                    bound(sector.span().map(|span| span.from)),
+                    bound(sector.span().map(|span| span.to)),
                     format!("{:.3}", sector.length().km()),
                 ];
                 row.extend(counts(&summary.counts));
@@ -382,6 +388,122 @@ pub fn possible_duplicates(analysis: &Analysis, to: &mut dyn Write) -> io::Resul
             ])
         }),
     )
+}
+
+/// `borders.csv`: the line that is measured along and its rivals, with what each would change.
+pub fn borders(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let header = [
+        "border",
+        "role",
+        "length_km",
+        "chains",
+        "vertices",
+        "incidents_in_corridor",
+        "left",
+        "right",
+        "on_line",
+        "compared",
+        "side_flips",
+        "sector_flips",
+        "corridor_flips",
+        "median_feet_apart_m",
+        "largest_feet_apart_m",
+        "median_chainage_difference_km",
+        "largest_chainage_difference_km",
+        "notice",
+    ];
+    let line = |name: &str, role: &str, border: &Border| {
+        vec![
+            name.to_owned(),
+            role.to_owned(),
+            fixed(border.length().km(), 3),
+            border.chains().len().to_string(),
+            border.vertices().to_string(),
+        ]
+    };
+    let mut main = line(&analysis.border_name, "measured along", &analysis.border);
+    main.push(analysis.total().incidents.to_string());
+    main.extend(analysis.sides().map(|count| count.to_string()));
+    main.extend(std::iter::repeat_n(String::new(), 8));
+    main.push(analysis.border.notices().join("; "));
+    let corridor = analysis.options.corridor;
+    let rivals = analysis.alignments.iter().map(|alignment| {
+        let summary = alignment.summary(&analysis.incidents, corridor);
+        let mut row = line(&alignment.name, "rival", &alignment.border);
+        row.push(summary.in_corridor.to_string());
+        row.extend(summary.sides.map(|count| count.to_string()));
+        row.extend(
+            [
+                summary.compared,
+                summary.side_flips,
+                summary.sector_flips,
+                summary.corridor_flips,
+            ]
+            .map(|count| count.to_string()),
+        );
+        row.extend([
+            fixed(summary.median_feet_apart.0, 1),
+            fixed(summary.largest_feet_apart.0, 1),
+            fixed(summary.median_chainage_difference.km(), 3),
+            fixed(summary.largest_chainage_difference.km(), 3),
+        ]);
+        row.push(alignment.border.notices().join("; "));
+        row
+    });
+    write(to, &header, std::iter::once(main).chain(rivals))
+}
+
+/// `alignments.csv`: every incident that is not held or left out, on every rival line, and what changes.
+pub fn alignments(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let corridor = analysis.options.corridor;
+    let mut header = vec!["border", "id", "date", "place"];
+    header.extend(location::COLUMNS);
+    header.extend([
+        "in_corridor",
+        "flips",
+        "measured_offset_m",
+        "measured_side",
+        "measured_chainage_km",
+        "measured_sector",
+        "measured_in_corridor",
+        "feet_apart_m",
+        "chainage_difference_km",
+    ]);
+    let rows = analysis.alignments.iter().flat_map(|alignment| {
+        alignment
+            .compared(&analysis.incidents, corridor)
+            .map(move |(it, place)| {
+                let within = |offset: Metres| if offset <= corridor { "yes" } else { "no" };
+                let mut row = vec![
+                    alignment.name.clone(),
+                    it.incident.id().to_owned(),
+                    it.incident.day.to_string(),
+                    it.incident.place().to_owned(),
+                ];
+                let fields = location::fields(&location::Written {
+                    location: &place.location,
+                    side: place.side,
+                    side_name: place.side.name(&analysis.border),
+                    side_probability: place.side_probability,
+                    sector: analysis.sector_name(place.sector),
+                    line_end: place.line_end,
+                });
+                row.extend(fields.into_iter().map(std::borrow::Cow::into_owned));
+                row.extend([
+                    within(place.location.offset).to_owned(),
+                    place.flips(it, corridor).words(),
+                    fixed(it.location.offset.0, 3),
+                    it.side.as_str().to_owned(),
+                    fixed(it.location.chainage.km(), 6),
+                    analysis.sector_name(it.sector).to_owned(),
+                    within(it.location.offset).to_owned(),
+                    fixed(place.feet_apart.0, 1),
+                    fixed(place.chainage_difference(it).km(), 6),
+                ]);
+                row
+            })
+    });
+    write(to, &header, rows)
 }
 
 /// `merged_reports.csv`: every report that became part of another, with all that it says.

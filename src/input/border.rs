@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
-use geojson::{Feature, GeoJson, GeometryValue, JsonObject};
+use geojson::{Feature, GeoJson, GeometryValue, JsonObject, JsonValue};
 
 use crate::border::{Border, InvalidBorder, Part};
 use crate::case::BorderSource;
 use crate::error::{Error, Result};
 use crate::geodesy::Position;
+use crate::units::Metres;
 
 /// Reads the border line of a case: every `LineString` and `MultiLineString` of the file, joined (see
 /// [`Border::assemble`]), with the names of its sides from the case or from the properties `left` and
-/// `right` (or Natural Earth's `adm0_left` and `adm0_right`).
+/// `right` (or Natural Earth's `adm0_left` and `adm0_right`), and with its uncertainty from the property
+/// `border_uncertainty_m` of a feature or else from the case.
 ///
 /// # Errors
 /// A file that is not `GeoJSON`, holds another geometry than lines, a position out of range, or no line.
@@ -36,7 +38,9 @@ pub fn read(source: &BorderSource) -> Result<Border> {
     } else {
         border
     };
-    Ok(border.with_sides(source.left.clone(), source.right.clone()))
+    Ok(border
+        .with_sides(source.left.clone(), source.right.clone(), source.reverse)
+        .with_uncertainty(source.uncertainty))
 }
 
 fn parts_of(path: &Path, text: &str) -> Result<Vec<Part>> {
@@ -64,7 +68,7 @@ fn parts_of(path: &Path, text: &str) -> Result<Vec<Part>> {
 }
 
 /// RFC 7946 knows WGS 84 only; the member that older files carry may name it, and nothing else.
-fn check_crs(path: &Path, members: Option<&JsonObject>) -> Result<()> {
+pub(super) fn check_crs(path: &Path, members: Option<&JsonObject>) -> Result<()> {
     let Some(crs) = members.and_then(|members| members.get("crs")) else {
         return Ok(());
     };
@@ -113,6 +117,7 @@ fn add_geometry(
         let found = keys.iter().find_map(|&key| properties.get(key)?.as_str())?;
         Some(found.to_owned())
     };
+    let uncertainty = uncertainty_of(path, number, properties)?;
     let mut add = |line: &[geojson::Position]| -> Result<()> {
         let vertices = line
             .iter()
@@ -123,6 +128,8 @@ fn add_geometry(
             vertices,
             left: name(["left", "adm0_left"]),
             right: name(["right", "adm0_right"]),
+            uncertainty,
+            notice: notice_of(properties),
         });
         Ok(())
     };
@@ -144,6 +151,34 @@ fn add_geometry(
         .advise(
             "cut the shared edge out of the areas (QGIS: Polygons to lines) and give that file",
         )),
+    }
+}
+
+/// Whom the properties of a feature ask to name, and under which licence.
+fn notice_of(properties: Option<&JsonObject>) -> String {
+    let text = |key: &str| properties?.get(key)?.as_str();
+    let licence = text("licence").or_else(|| text("license"));
+    let words = [text("attribution"), licence].into_iter().flatten();
+    words.collect::<Vec<_>>().join("; ")
+}
+
+/// The property that says how far the true line may lie from a feature.
+fn uncertainty_of(
+    path: &Path,
+    number: usize,
+    properties: Option<&JsonObject>,
+) -> Result<Option<Metres>> {
+    const PROPERTY: &str = "border_uncertainty_m";
+    match properties.and_then(|properties| properties.get(PROPERTY)) {
+        None | Some(JsonValue::Null) => Ok(None),
+        Some(value) => match value.as_f64() {
+            Some(metres) if metres >= 0.0 => Ok(Some(Metres(metres))),
+            _ => Err(Error::refused(
+                format_args!("{}, feature {number}, {PROPERTY}", path.display()),
+                value,
+                "a number of metres, 0 or more",
+            )),
+        },
     }
 }
 
@@ -183,9 +218,13 @@ mod tests {
         let text = r#"{"type":"FeatureCollection","features":[
             {"type":"Feature","properties":{"adm0_left":"A","adm0_right":"B"},
              "geometry":{"type":"MultiLineString","coordinates":[[[70,33],[71,33,5]],[[72,33],[73,33]]]}},
-            {"type":"Feature","properties":null,"geometry":null}]}"#;
+            {"type":"Feature","properties":null,"geometry":null},
+            {"type":"Feature","properties":{"border_uncertainty_m":250.5},
+             "geometry":{"type":"LineString","coordinates":[[73,33],[74,33]]}}]}"#;
         let parts = parts(text).unwrap();
-        assert_eq!(parts.len(), 2);
+        assert_eq!(parts.len(), 3);
+        assert_eq!(parts[0].uncertainty, None);
+        assert_eq!(parts[2].uncertainty, Some(Metres(250.5)));
         assert_eq!(parts[1].left.as_deref(), Some("A"));
     }
 
@@ -204,6 +243,10 @@ mod tests {
             (
                 r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32642"}},"features":[]}"#,
                 "EPSG::32642",
+            ),
+            (
+                r#"{"type":"Feature","properties":{"border_uncertainty_m":-3},"geometry":{"type":"LineString","coordinates":[[73,33],[74,33]]}}"#,
+                "border_uncertainty_m: -3",
             ),
         ] {
             let message = parts(text).unwrap_err().to_string();

@@ -1,29 +1,37 @@
-//! Tables and layers around the incidents: sectors, places, ceasefires, events, country outlines.
+//! Tables around the incidents: sectors, places, ceasefires, events; country outlines are areas.
 //!
 //! These are written by whoever makes the case, so that a bad row is an error with its line, not a
 //! row for the ledger.
 
 use std::path::Path;
 
-use geojson::{GeoJson, GeometryValue};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::dates::iso_day;
 use super::table;
 use crate::case::Case;
-use crate::context::{Ceasefire, Context, Country, Event, Place};
+use crate::context::{Ceasefire, Context, Event, Place};
 use crate::error::{Error, Result};
 use crate::geodesy::Position;
-use crate::units::Day;
+use crate::units::{Day, Metres};
 
 /// Where a sector starts, as its table gives it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SectorStart {
     /// The sector's name.
     pub sector: String,
-    /// A position whose foot is the start; `None` for the first, which starts with the line.
-    pub start: Option<Position>,
+    /// Where it starts; `None` for the first, which starts with the line.
+    pub start: Option<Start>,
+}
+
+/// Where on the line a sector starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Start {
+    /// At the foot of a position.
+    Position(Position),
+    /// At a chainage.
+    Chainage(Metres),
 }
 
 /// Reads all context that the case names.
@@ -42,7 +50,7 @@ pub fn read(case: &Case) -> Result<Context> {
         context.events = events(path)?;
     }
     if let Some(path) = &case.basemap {
-        context.countries = countries(path)?;
+        context.countries = super::areas::read(path)?;
     }
     Ok(context)
 }
@@ -50,11 +58,16 @@ pub fn read(case: &Case) -> Result<Context> {
 #[derive(Deserialize)]
 struct SectorRow {
     sector: String,
+    #[serde(default)]
     start_longitude: Option<f64>,
+    #[serde(default)]
     start_latitude: Option<f64>,
+    #[serde(default)]
+    start_km: Option<f64>,
 }
 
-/// Reads a table of sectors: `sector`, `start_longitude`, `start_latitude`, other columns free.
+/// Reads a table of sectors: `sector` and either `start_longitude` and `start_latitude` or `start_km`, other
+/// columns free.
 ///
 /// # Errors
 /// As [`read`]; also a sector without a name or, except for the first, without a start.
@@ -70,14 +83,31 @@ pub fn sector_starts(path: &Path) -> Result<Vec<SectorStart>> {
                 "a name",
             ));
         }
-        let start = match (row.start_longitude, row.start_latitude) {
-            (Some(longitude), Some(latitude)) => Some(checked(&place(), longitude, latitude)?),
-            (None, None) if starts.is_empty() => None,
-            _ => {
+        let start = match (row.start_longitude, row.start_latitude, row.start_km) {
+            (Some(longitude), Some(latitude), None) => {
+                Some(Start::Position(checked(&place(), longitude, latitude)?))
+            }
+            (None, None, Some(km)) if km.is_finite() && km >= 0.0 => {
+                Some(Start::Chainage(Metres::from_km(km)))
+            }
+            (None, None, Some(km)) => {
                 return Err(Error::refused(
                     place(),
-                    "no start_longitude or no start_latitude",
-                    "both, in degrees; only the first sector, which starts with the line, may have neither",
+                    format_args!("start_km {km}"),
+                    "a chainage in kilometres, 0 or more",
+                ));
+            }
+            (None, None, None) if starts.is_empty() => None,
+            (_, _, found) => {
+                return Err(Error::refused(
+                    place(),
+                    if found.is_some() {
+                        "a position and a chainage"
+                    } else {
+                        "no start_longitude or no start_latitude"
+                    },
+                    "start_longitude and start_latitude in degrees, or start_km; only the first sector, which \
+                     starts with the line, may have neither",
                 ));
             }
         };
@@ -193,63 +223,6 @@ fn events(path: &Path) -> Result<Vec<Event>> {
     }
     events.sort_by_key(|event| event.day);
     Ok(events)
-}
-
-fn countries(path: &Path) -> Result<Vec<Country>> {
-    let wrong = |found: String| {
-        Error::refused(
-            path.display(),
-            found,
-            "a GeoJSON FeatureCollection of Polygon and MultiPolygon features",
-        )
-    };
-    let parsed: GeoJson = super::text_of(path)?
-        .parse()
-        .map_err(|error: geojson::Error| wrong(error.to_string()))?;
-    let GeoJson::FeatureCollection(collection) = parsed else {
-        return Err(wrong("no FeatureCollection".to_owned()));
-    };
-    let mut countries = Vec::new();
-    for (number, feature) in collection.features.into_iter().enumerate() {
-        let place = format!("{}, feature {}", path.display(), number + 1);
-        let name = feature
-            .properties
-            .as_ref()
-            .and_then(|properties| properties.get("name")?.as_str())
-            .unwrap_or("")
-            .to_owned();
-        let areas = match feature.geometry.map(|geometry| geometry.value) {
-            Some(GeometryValue::Polygon { coordinates }) => vec![coordinates],
-            Some(GeometryValue::MultiPolygon { coordinates }) => coordinates,
-            Some(other) => {
-                return Err(wrong(format!(
-                    "feature {}: a {}",
-                    number + 1,
-                    other.type_name()
-                )));
-            }
-            None => Vec::new(),
-        };
-        let polygons = areas
-            .iter()
-            .map(|rings| rings.iter().map(|ring| ring_of(&place, ring)).collect())
-            .collect::<Result<Vec<Vec<Vec<Position>>>>>()?;
-        countries.push(Country { name, polygons });
-    }
-    Ok(countries)
-}
-
-fn ring_of(place: &str, ring: &[geojson::Position]) -> Result<Vec<Position>> {
-    ring.iter()
-        .map(|position| match position.as_slice() {
-            [longitude, latitude, ..] => checked(place, *longitude, *latitude),
-            _ => Err(Error::refused(
-                place,
-                "a position with fewer than two numbers",
-                "longitude and latitude",
-            )),
-        })
-        .collect()
 }
 
 /// The rows of a table with the line of each.

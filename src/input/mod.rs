@@ -1,6 +1,7 @@
 //! Readers: files to checked values, and for incident files a ledger. Readers know nothing of the
 //! analysis.
 
+pub mod areas;
 pub(crate) mod blocks;
 pub mod border;
 pub mod columns;

@@ -28,6 +28,9 @@ pub const CEASEFIRE: Ink = Ink::solid([0x00, 0x9E, 0x73]);
 /// Clusters.
 pub const CLUSTER: Ink = Ink::solid([0x1B, 0x22, 0x2C]);
 
+/// A rival line.
+pub const RIVAL: Ink = Ink::solid([0xB0, 0x3A, 0x48]);
+
 /// Size of picture titles in px at 1920 × 1080.
 pub const TITLE_PX: f64 = 34.0;
 /// Size of subtitles.

@@ -114,6 +114,7 @@ pub fn caveats(analysis: &Analysis) -> Vec<String> {
             analysis.options.cluster.largest_date_span.0
         ));
     }
+    caveats.extend(alignments(analysis));
     caveats.extend(unstable(analysis));
     caveats.extend(duplicates(analysis));
     if let Some(sentence) = reporters(analysis) {
@@ -173,6 +174,31 @@ fn held(analysis: &Analysis, reason: Reason, count: usize) -> String {
         },
         reasons.join("; ").trim_end_matches('.')
     )
+}
+
+/// What rival lines would change.
+fn alignments(analysis: &Analysis) -> impl Iterator<Item = String> + '_ {
+    let corridor = analysis.options.corridor;
+    analysis.alignments.iter().map(move |alignment| {
+        let summary = alignment.summary(&analysis.incidents, corridor);
+        let flips = |count: usize, what: &str| {
+            let incidents = counted(count, "incident");
+            format!("{incidents} {} {what}", if count == 1 { "changes" } else { "change" })
+        };
+        format!(
+            "Along the line {} instead: {}, {}, and {} the corridor; the nearest points of the two lines lie up to \
+             {:.1} km apart: tables/alignments.csv.",
+            alignment.name,
+            flips(summary.side_flips, "sides"),
+            flips(summary.sector_flips, "sectors"),
+            match summary.corridor_flips {
+                0 => "none enters or leaves".to_owned(),
+                1 => "1 enters or leaves".to_owned(),
+                count => format!("{count} enter or leave"),
+            },
+            summary.largest_feet_apart.km()
+        )
+    })
 }
 
 /// How sure the clusters are, where that is in doubt.

@@ -9,6 +9,7 @@ use crate::duplicates;
 use crate::export::tables;
 use crate::incident::ClaimStatus;
 use crate::ledger::Fate;
+use crate::locate::Side;
 use crate::units::Metres;
 use crate::wording::{chainages, counted, date, deaths, plain, span, stability};
 
@@ -33,6 +34,7 @@ pub fn summary(analysis: &Analysis) -> String {
     page.line("![Incidents by day and place along the line](charts/chainage-by-date.png)");
     clusters(analysis, &mut page);
     sectors(analysis, &mut page);
+    alignments(analysis, &mut page);
     episodes(analysis, &mut page);
     claims(analysis, &mut page);
     likely_duplicates(analysis, &mut page);
@@ -172,7 +174,7 @@ fn sectors(analysis: &Analysis, page: &mut Page) {
                 let day = |day: Option<_>| day.map_or_else(String::new, date);
                 vec![
                     sector.name.clone(),
-                    format!("{:.1}–{:.1}", sector.from.km(), sector.to.km()),
+                    sector.span_words(1),
                     summary.counts.incidents.to_string(),
                     summary.counts.uncertain.to_string(),
                     summary
@@ -195,6 +197,119 @@ fn sectors(analysis: &Analysis, page: &mut Page) {
             "Left of the line: {}; right: {}.",
             escaped(left),
             escaped(right)
+        ));
+    }
+}
+
+/// What rival lines would change, and for which incidents.
+fn alignments(analysis: &Analysis, page: &mut Page) {
+    const MOST: usize = 30;
+    if analysis.alignments.is_empty() {
+        return;
+    }
+    let corridor = analysis.options.corridor;
+    page.line("## If another line were the border");
+    page.line(&format!(
+        "All numbers here are measured along {}. Every incident was also located on each line below; an incident \
+         flips where its side, its sector or its being within {:.0} km changes. Along a more detailed line \
+         chainages grow, so that kilometres of two lines must not be compared: the distance between the two \
+         nearest points says how far the lines really differ.",
+        escaped(&analysis.border_name),
+        corridor.km()
+    ));
+    let [left, right, on_line] = analysis.sides();
+    let total = analysis.total().incidents;
+    let mut rows = vec![vec![
+        analysis.border_name.clone(),
+        findings::length(analysis.border.length().km()),
+        total.to_string(),
+        format!("{left} / {right} / {on_line}"),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+    ]];
+    let mut flipping = Vec::new();
+    for alignment in &analysis.alignments {
+        let summary = alignment.summary(&analysis.incidents, corridor);
+        let [left, right, on_line] = summary.sides;
+        rows.push(vec![
+            alignment.name.clone(),
+            findings::length(alignment.border.length().km()),
+            summary.in_corridor.to_string(),
+            format!("{left} / {right} / {on_line}"),
+            format!(
+                "{} / {} / {}",
+                summary.side_flips, summary.sector_flips, summary.corridor_flips
+            ),
+            format!("{:.2} km", summary.median_feet_apart.km()),
+            format!("{:.2} km", summary.largest_feet_apart.km()),
+            format!("{:.1} km", summary.largest_chainage_difference.km()),
+        ]);
+        flipping.extend(
+            alignment
+                .compared(&analysis.incidents, corridor)
+                .filter(|(it, place)| place.flips(it, corridor).any())
+                .map(|(it, place)| (alignment, it, place)),
+        );
+    }
+    page.table(
+        &[
+            "line",
+            "length",
+            "incidents",
+            "left / right / on the line",
+            "flips of side / sector / corridor",
+            "nearest points apart, median",
+            "largest",
+            "chainages differ by at most",
+        ],
+        rows.into_iter(),
+    );
+    if flipping.is_empty() {
+        page.line("No incident flips.");
+        return;
+    }
+    let place_of = |side: Side, offset: Metres, sector: usize| {
+        let name = side.name(&analysis.border);
+        let side = if name.is_empty() {
+            plain(side.as_str())
+        } else {
+            name.to_owned()
+        };
+        let away = if offset.km() < 1.0 {
+            format!("{:.0} m", offset.0)
+        } else {
+            format!("{:.1} km", offset.km())
+        };
+        format!("{side}, {away}, {}", analysis.sector_name(sector))
+    };
+    page.table(
+        &[
+            "line",
+            "id",
+            "date",
+            "place",
+            "flips",
+            "measured",
+            "on this line",
+        ],
+        flipping.iter().take(MOST).map(|(alignment, it, place)| {
+            vec![
+                alignment.name.clone(),
+                it.incident.id().to_owned(),
+                date(it.incident.day),
+                it.incident.place().to_owned(),
+                place.flips(it, corridor).words(),
+                place_of(it.side, it.location.offset, it.sector),
+                place_of(place.side, place.location.offset, place.sector),
+            ]
+        }),
+    );
+    if flipping.len() > MOST {
+        page.line(&format!(
+            "… and {} more, in tables/alignments.csv.",
+            flipping.len() - MOST
         ));
     }
 }
@@ -425,6 +540,16 @@ fn method(analysis: &Analysis, page: &mut Page) {
         "Every attribution is a claim by whoever reported it. {}",
         crate::render::frame::NO_ENDORSEMENT
     ));
+    let rivals = analysis.alignments.iter().map(|it| (&it.name, &it.border));
+    for (name, border) in std::iter::once((&analysis.border_name, &analysis.border)).chain(rivals) {
+        if !border.notices().is_empty() {
+            page.line(&format!(
+                "Line {}: {}",
+                escaped(name),
+                escaped(&border.notices().join("; "))
+            ));
+        }
+    }
     if !analysis.credit.is_empty() {
         page.line(&format!("Sources: {}", escaped(&analysis.credit)));
     }

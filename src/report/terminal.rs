@@ -56,7 +56,7 @@ fn sectors(analysis: &Analysis, lines: &mut Vec<String>) {
         lines.push(format!(
             "{:<26}{:>15}{:>11}{:>8}{:>14}  {}",
             cut(&sector.name, 25),
-            format!("{:.0}–{:.0}", sector.from.km(), sector.to.km()),
+            sector.span_words(0),
             summary.counts.incidents,
             summary.counts.uncertain,
             summary

@@ -6,7 +6,6 @@ use super::episodes::Episode;
 use super::{Counts, Period, rate};
 use crate::case::ClusterOptions;
 use crate::cluster::summary::Cluster;
-use crate::locate::Side;
 use crate::located::LocatedIncident;
 use crate::sector::Sectors;
 use crate::units::{Day, Days};
@@ -84,11 +83,7 @@ pub fn summaries(
         let summary = &mut summaries[incident.sector];
         let day = incident.incident.day;
         summary.counts.add(incident, options);
-        summary.sides[match incident.location.side {
-            Side::Left => 0,
-            Side::Right => 1,
-            Side::OnLine => 2,
-        }] += 1;
+        summary.sides[incident.side.number()] += 1;
         if incident.is_dated(options) {
             summary.first = Some(summary.first.map_or(day, |first| first.min(day)));
             summary.last = Some(summary.last.map_or(day, |last| last.max(day)));

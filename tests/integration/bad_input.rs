@@ -254,7 +254,7 @@ fn locate_keeps_rows_without_a_position_and_says_so() {
     let output = run(&arguments, 0);
     let lines: Vec<String> = text(&output.stdout).lines().map(str::to_owned).collect();
     assert!(lines[1].contains(",left,Afghanistan,") || lines[1].contains(",right,Pakistan,"));
-    assert_eq!(lines[2], "b,,71.0,,,,,,,,");
+    assert_eq!(lines[2], "b,,71.0,,,,,,,,,");
     assert!(text(&output.stderr).contains("of 2 rows, 1 without a valid position"));
     arguments.push("--strict");
     run(&arguments, 1);

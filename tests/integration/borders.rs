@@ -79,6 +79,71 @@ fn disordered_pieces_give_the_same_line() {
     }
 }
 
+/// Natural Earth names the sides of a feature, whose pieces are drawn in any direction: after joining, and after
+/// turning chains that bear the names the other way round, towns lie in their countries.
+#[test]
+fn names_of_sides_are_true_after_joining() {
+    for (file, towns) in [
+        (
+            "afg_pak_raw_70_parts",
+            vec![
+                (69.2, 34.5, "Afghanistan"),
+                (64.4, 31.0, "Afghanistan"),
+                (73.0, 33.7, "Pakistan"),
+                (67.0, 30.2, "Pakistan"),
+            ],
+        ),
+        (
+            "arm_aze",
+            vec![
+                (45.0, 40.5, "Armenia"),
+                (45.67, 39.84, "Armenia"),
+                (46.36, 40.68, "Azerbaijan"),
+                (45.4, 39.2, "Azerbaijan"),
+            ],
+        ),
+        (
+            "khm_tha",
+            vec![(100.5, 13.75, "Thailand"), (104.9, 11.5, "Cambodia")],
+        ),
+        (
+            "nor_rus",
+            vec![(29.75, 70.07, "Norway"), (33.1, 68.97, "Russia")],
+        ),
+        (
+            "usa_can",
+            vec![
+                (-122.3, 47.6, "United States of America"),
+                (-114.0, 51.0, "Canada"),
+                (-147.7, 64.8, "United States of America"),
+                (-135.0, 60.7, "Canada"),
+                (-73.6, 45.5, "Canada"),
+            ],
+        ),
+        (
+            "cod_rwa",
+            vec![
+                (29.2, -1.66, "Democratic Republic of the Congo"),
+                (29.27, -1.7, "Rwanda"),
+            ],
+        ),
+    ] {
+        let Some(path) = shared(&format!("borders/{file}.geojson")) else {
+            return;
+        };
+        let line = border(&path);
+        let locator = Locator::new(&line);
+        for (longitude, latitude, country) in towns {
+            let town = Position::new(longitude, latitude).unwrap();
+            let side = locator.locate(town).side;
+            assert_eq!(side.name(&line), country, "{file} {town:?}");
+        }
+        if file == "arm_aze" {
+            assert!(line.assembly().turned_by_names > 0);
+        }
+    }
+}
+
 #[test]
 fn reversing_a_real_line_mirrors_chainage_and_side() {
     for file in ["ind_pak_line_of_control", "arm_aze", "nor_rus"] {

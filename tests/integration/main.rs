@@ -1,9 +1,11 @@
 //! Everything that is tested from outside: the command, the pack, real borders, reference numbers.
 
+mod alignments;
 mod bad_input;
 mod borders;
 mod cases;
 mod events;
+mod extreme;
 mod forms;
 mod hostile;
 mod layers;

@@ -12,14 +12,7 @@ use borderscope::units::{Day, Days, Metres};
 use super::support::{numbers, repository, table};
 
 pub(crate) fn border(path: &std::path::Path) -> Border {
-    input::border::read(&BorderSource {
-        file: path.to_owned(),
-        left: None,
-        right: None,
-        reverse: false,
-        join_tolerance: Metres(1.0),
-    })
-    .unwrap()
+    input::border::read(&BorderSource::new(path)).unwrap()
 }
 
 /// `GeographicLib`'s Python implementation, by `tests/reference/locate.py`.

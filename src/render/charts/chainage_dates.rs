@@ -153,13 +153,18 @@ fn count_bars(canvas: &mut Canvas<'_>, plot: &Plot, columns: &[Column], tally: &
 /// Every second sector shaded, a line where one ends, a broken one where a chain ends.
 fn bands(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) {
     let sectors = analysis.sectors.all();
-    for (number, sector) in sectors.iter().enumerate() {
-        let (top, bottom) = (plot.y(sector.to.km()), plot.y(sector.from.km()));
+    let stretches = sectors
+        .iter()
+        .enumerate()
+        .filter(|(_, sector)| !sector.is_rest)
+        .flat_map(|(number, sector)| sector.stretches.iter().map(move |it| (number, it)));
+    for (number, stretch) in stretches {
+        let (top, bottom) = (plot.y(stretch.to.km()), plot.y(stretch.from.km()));
         if number % 2 == 0 {
             let rect = Rect::new(plot.rect.x, top, plot.rect.width, bottom - top);
             canvas.rect(rect, 0.0, &Paint::filled(theme::BAND));
         }
-        if number > 0 {
+        if stretch.from > Metres::ZERO {
             let line = Stroke::solid(theme::RULE, 0.9);
             canvas.line(
                 (plot.rect.x - 6.0, bottom),
@@ -194,10 +199,13 @@ fn gaps(analysis: &Analysis) -> impl Iterator<Item = Metres> {
 /// The sectors that get a label, by number, and the height of a label: all of them where there is
 /// room, else those with the most incidents.
 fn labelled(analysis: &Analysis, height: f64) -> (Vec<usize>, f64) {
-    let count = analysis.sectors.all().len();
-    let line = (height / count as f64).clamp(14.0, 18.0);
+    let all = analysis.sectors.all();
+    let mut sectors: Vec<usize> = (0..all.len())
+        .filter(|&sector| !all[sector].stretches.is_empty())
+        .collect();
+    let count = sectors.len();
+    let line = (height / count.max(1) as f64).clamp(14.0, 18.0);
     let fit = (height / line).floor() as usize;
-    let mut sectors: Vec<usize> = (0..count).collect();
     if count > fit {
         sectors.sort_by_key(|&sector| {
             let summary = analysis.sector_summaries.get(sector);
@@ -209,7 +217,8 @@ fn labelled(analysis: &Analysis, height: f64) -> (Vec<usize>, f64) {
         sectors.truncate(fit);
     }
     // From the end of the line down the page.
-    sectors.sort_unstable_by(|a, b| b.cmp(a));
+    let middle = |sector: usize| all[sector].longest().map_or(Metres::ZERO, |it| it.at(0.5));
+    sectors.sort_by(|&a, &b| middle(b).0.total_cmp(&middle(a).0).then(b.cmp(&a)));
     (sectors, line)
 }
 
@@ -217,10 +226,8 @@ fn labelled(analysis: &Analysis, height: f64) -> (Vec<usize>, f64) {
 fn label_places(analysis: &Analysis, plot: &Plot) -> (Vec<(usize, f64, f64)>, f64) {
     let (sectors, line) = labelled(analysis, plot.rect.height);
     let all = analysis.sectors.all();
-    let wanted: Vec<f64> = sectors
-        .iter()
-        .map(|&sector| plot.y(f64::midpoint(all[sector].from.km(), all[sector].to.km())))
-        .collect();
+    let middle = |&sector: &usize| all[sector].longest().map_or(Metres::ZERO, |it| it.at(0.5));
+    let wanted: Vec<f64> = sectors.iter().map(|it| plot.y(middle(it).km())).collect();
     let placed = lanes::spread(&wanted, line, plot.rect.y, plot.rect.bottom());
     let places = sectors
         .into_iter()
@@ -284,7 +291,10 @@ fn rates(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) {
         .iter()
         .zip(&analysis.sector_summaries)
     {
-        let (top, bottom) = (plot.y(sector.to.km()), plot.y(sector.from.km()));
+        let Some(stretch) = sector.longest() else {
+            continue;
+        };
+        let (top, bottom) = (plot.y(stretch.to.km()), plot.y(stretch.from.km()));
         let rate = summary.rate.unwrap_or(0.0);
         if rate <= 0.0 || largest <= 0.0 {
             continue;

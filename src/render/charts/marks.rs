@@ -173,13 +173,18 @@ fn layout(
         .iter()
         .map(|it| {
             let sector = analysis.sectors.all().get(it.sector);
-            let band = sector.map_or((plot.rect.y, plot.rect.bottom()), |sector| {
-                (plot.y(sector.to.km()), plot.y(sector.from.km()))
+            let chainage = it.location.chainage;
+            let stretch = sector.and_then(|sector| {
+                let mut stretches = sector.stretches.iter();
+                stretches.find(|stretch| stretch.from <= chainage && chainage <= stretch.to)
+            });
+            let band = stretch.map_or((plot.rect.y, plot.rect.bottom()), |stretch| {
+                (plot.y(stretch.to.km()), plot.y(stretch.from.km()))
             });
             Dot {
                 at: at(it),
                 radius: wanted(it).min(LARGEST_MARK),
-                lean: lean(it.location.side),
+                lean: lean(it.side),
                 band,
             }
         })
@@ -293,7 +298,7 @@ fn reaches(analysis: &Analysis, symbols: &Symbols) -> Vec<Line<(f64, f64)>> {
             let ink = symbols
                 .of_kind(&it.incident.event_type)
                 .map_or(theme::INK, |symbol| symbol.ink);
-            let lean = lean(it.location.side) as i8;
+            let lean = lean(it.side) as i8;
             // No chainage is negative, so the bits stand in the order of the numbers.
             Some((
                 it.incident.day,

@@ -377,16 +377,17 @@ fn names(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, left: f64, c
             Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
         let name = text::ellipsize(&sector.name, size, Weight::Regular, NAMES - 14.0);
         // Sectors without names of their own are named by their kilometres.
-        let two = two && !sector.name.starts_with("km ");
-        let above = if two { -9.0 } else { 0.0 };
+        let span = sector.span().filter(|_| !sector.is_rest);
+        let two = span.filter(|_| two && !sector.name.starts_with("km "));
+        let above = if two.is_some() { -9.0 } else { 0.0 };
         canvas.text(&TextLine::new((left, y + above), &name, lettering));
-        if two {
+        if let Some(span) = two {
             let small =
                 Lettering::new(12.0, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Middle);
             let words = format!(
                 "km {}–{}",
-                grouped(sector.from.km().round().max(0.0) as u64),
-                grouped(sector.to.km().round().max(0.0) as u64)
+                grouped(span.from.km().round().max(0.0) as u64),
+                grouped(span.to.km().round().max(0.0) as u64)
             );
             canvas.text(&TextLine::new((left, y + 9.0), &words, small));
         }

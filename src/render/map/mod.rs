@@ -92,11 +92,19 @@ fn draw(
     layout.drawn
 }
 
+/// How a rival line is drawn, on the map and in its key.
+fn rival_stroke() -> Stroke {
+    Stroke::solid(theme::RIVAL, 1.4)
+}
+
 /// The stretch of the line between two chainages in px, one list for each part.
 fn lines(analysis: &Analysis, view: &View, from: Metres, to: Metres) -> Vec<Vec<(f64, f64)>> {
-    analysis
-        .border
-        .slice(from, to)
+    placed(analysis.border.slice(from, to), view)
+}
+
+/// Lines in px.
+fn placed(lines: Vec<Vec<Position>>, view: &View) -> Vec<Vec<(f64, f64)>> {
+    lines
         .into_iter()
         .map(|part| {
             part.into_iter()
@@ -122,10 +130,10 @@ fn border(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
         } else {
             theme::MUTED
         };
-        let parts = analysis.border.slice(from_to.from, from_to.to);
+        let parts = from_to.stretches.iter();
         Some(
             parts
-                .into_iter()
+                .flat_map(|it| analysis.border.slice(it.from, it.to))
                 .map(|part| Line {
                     points: part
                         .into_iter()
@@ -136,8 +144,22 @@ fn border(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
                 .collect(),
         )
     });
-    for sector in &analysis.sectors.all()[1..] {
-        if let Some((at, (dx, dy))) = across(analysis, view, sector.from) {
+    for alignment in &analysis.alignments {
+        let rival = &alignment.border;
+        let rival = placed(rival.slice(Metres::ZERO, rival.length()), view);
+        canvas.path(&rival, false, &Paint::outlined(rival_stroke()));
+    }
+    let sectors = analysis.sectors.all().iter();
+    let ends = sectors
+        .flat_map(|sector| &sector.stretches)
+        .flat_map(|stretch| [stretch.from, stretch.to]);
+    let mut ends: Vec<Metres> = ends
+        .filter(|&end| end > Metres::ZERO && end < analysis.border.length())
+        .collect();
+    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+    ends.dedup();
+    for end in ends {
+        if let Some((at, (dx, dy))) = across(analysis, view, end) {
             let tick = 8.0;
             let ends = (
                 (at.0 - tick * dx, at.1 - tick * dy),
@@ -198,12 +220,15 @@ fn across(analysis: &Analysis, view: &View, chainage: Metres) -> Option<((f64, f
 fn sector_numbers(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, taken: &mut Taken) {
     let radius = 11.0;
     for (number, sector) in analysis.sectors.all().iter().enumerate() {
+        let Some(stretch) = sector.longest() else {
+            continue;
+        };
         let shares = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
         let candidates: Vec<Rect> = [20.0, 34.0, 50.0, 70.0]
             .into_iter()
             .flat_map(|away| shares.into_iter().map(move |share| (away, share)))
             .filter_map(|(away, share)| {
-                let (at, (dx, dy)) = across(analysis, view, sector.from + sector.length() * share)?;
+                let (at, (dx, dy)) = across(analysis, view, stretch.at(share))?;
                 Some([away, -away].map(|away| (at.0 + away * dx, at.1 + away * dy)))
             })
             .flatten()

@@ -223,7 +223,17 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
         analysis.options.corridor.km()
     );
     pen.text(INDENT, 0.0, &corridor, false);
-    pen.y += ROW + 2.0;
+    pen.y += ROW;
+    if !analysis.alignments.is_empty() {
+        let at = (pen.area.x + 1.0, pen.y + ROW / 2.0);
+        pen.canvas
+            .line(at, (at.0 + 24.0, at.1), super::rival_stroke());
+        let names = analysis.alignments.iter().map(|it| it.name.as_str());
+        let names = names.collect::<Vec<_>>().join(", ");
+        pen.text(INDENT, 0.0, &format!("another line: {names}"), false);
+        pen.y += ROW;
+    }
+    pen.y += 2.0;
     let mut notes = Vec::new();
     if drawn.fanned {
         notes.push("Incidents reported at one coordinate are fanned out around it.".to_owned());
@@ -240,7 +250,7 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
         ));
     }
     if !analysis.clusters.is_empty() {
-        notes.push("Deaths are low–best–high, in brackets how many incidents say so.".to_owned());
+        notes.push("Deaths are low–best–high, in brackets how many say so.".to_owned());
     }
     if !notes.is_empty() {
         pen.note(&notes.join(" "));

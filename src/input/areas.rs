@@ -1,0 +1,87 @@
+//! Named areas from `GeoJSON`: countries, regions of a side, sectors.
+
+use std::path::Path;
+
+use geojson::{Feature, GeoJson, GeometryValue};
+
+use crate::error::{Error, Result};
+use crate::geodesy::Position;
+use crate::region::Area;
+
+/// The properties that name an area, the first that is there.
+const NAMES: [&str; 6] = ["name", "sector", "NAME", "ADMIN", "shapeName", "NAME_1"];
+
+/// Reads every `Polygon` and `MultiPolygon` of a file as an area, with its name from one of the properties
+/// `name`, `sector`, `NAME`, `ADMIN`, `shapeName` and `NAME_1`, and its side from the property `side`.
+/// Features without a geometry are areas without polygons.
+///
+/// # Errors
+/// A file that is not `GeoJSON` in WGS 84, holds another geometry than areas, or a position out of range.
+pub fn read(path: &Path) -> Result<Vec<Area>> {
+    let parsed: GeoJson = super::text_of(path)?
+        .parse()
+        .map_err(|error: geojson::Error| wrong(path, &error.to_string()))?;
+    let features = match parsed {
+        GeoJson::FeatureCollection(collection) => {
+            super::border::check_crs(path, collection.foreign_members.as_ref())?;
+            collection.features
+        }
+        GeoJson::Feature(feature) => vec![feature],
+        GeoJson::Geometry(geometry) => vec![Feature::from(geometry)],
+    };
+    let features = features.into_iter().enumerate();
+    features
+        .map(|(number, feature)| area_of(path, number + 1, feature))
+        .collect()
+}
+
+fn wrong(path: &Path, found: &str) -> Error {
+    Error::refused(
+        path.display(),
+        found,
+        "a GeoJSON FeatureCollection of Polygon and MultiPolygon features",
+    )
+}
+
+fn area_of(path: &Path, number: usize, feature: Feature) -> Result<Area> {
+    let place = format!("{}, feature {number}", path.display());
+    let property = |key: &str| {
+        let properties = feature.properties.as_ref()?;
+        Some(properties.get(key)?.as_str()?.trim().to_owned())
+    };
+    let name = NAMES.iter().find_map(|key| property(key));
+    let side = property("side");
+    let polygons = match feature.geometry.map(|geometry| geometry.value) {
+        Some(GeometryValue::Polygon { coordinates }) => vec![coordinates],
+        Some(GeometryValue::MultiPolygon { coordinates }) => coordinates,
+        Some(other) => {
+            let found = format!("feature {number}: a {}", other.type_name());
+            return Err(wrong(path, &found));
+        }
+        None => Vec::new(),
+    };
+    let polygons = polygons
+        .iter()
+        .map(|rings| rings.iter().map(|ring| ring_of(&place, ring)).collect())
+        .collect::<Result<Vec<Vec<Vec<Position>>>>>()?;
+    Ok(Area {
+        name: name.unwrap_or_default(),
+        side: side.unwrap_or_default(),
+        polygons,
+    })
+}
+
+fn ring_of(place: &str, ring: &[geojson::Position]) -> Result<Vec<Position>> {
+    ring.iter()
+        .map(|position| match position.as_slice() {
+            [longitude, latitude, ..] => Position::new(*longitude, *latitude).map_err(|invalid| {
+                Error::refused(place, invalid, "longitude and latitude in degrees")
+            }),
+            _ => Err(Error::refused(
+                place,
+                "a position with fewer than two numbers",
+                "longitude and latitude",
+            )),
+        })
+        .collect()
+}
