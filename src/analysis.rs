@@ -3,6 +3,7 @@
 use crate::alignments::Alignment;
 use crate::border::Border;
 use crate::case::Options;
+use crate::cluster::Sheets;
 use crate::cluster::summary::Cluster;
 use crate::context::Context;
 use crate::duplicates::Proposals;
@@ -57,6 +58,8 @@ pub struct Analysis {
     pub duplicates: Proposals,
     /// Places, ceasefires, events, country outlines.
     pub context: Context,
+    /// What the data say about the parameters of clusters, and what clusters owe to them, where that was made.
+    pub sheets: Option<Sheets>,
     /// How often places and days were drawn to see how sure the clusters are.
     pub draws: usize,
     /// What the reader should know about how the input was understood, one sentence each.
@@ -116,6 +119,13 @@ impl Analysis {
         largest.truncate(MOST);
         largest.sort_by_key(|cluster| cluster.number);
         largest
+    }
+
+    /// How many settings of other parameters a cluster survives, of how many; `None` where none were tried.
+    pub fn survived(&self, cluster: &Cluster) -> Option<(usize, usize)> {
+        let found = &self.sheets.as_ref()?.sensitivity;
+        let survived = *found.survived.get(cluster.number as usize - 1)?;
+        Some((survived, found.settings.len()))
     }
 
     /// The name of a sector.

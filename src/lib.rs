@@ -22,7 +22,7 @@
 //!
 //! ```text
 //! batches, digest, formula, units → geodesy → incident, ledger → index, neighbours → border → locate → region → sector → case, context
-//!       → input → located → alignments, duplicates, cluster, stats → analysis → wording, render, export, report
+//!       → input → located → alignments → duplicates, cluster, stats → analysis → wording, render, export, report
 //!       → manifest, stream → pipeline, output → cli → main
 //! ```
 //!

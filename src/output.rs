@@ -41,6 +41,12 @@ const WITH_RIVALS: [Exporter; 3] = [
     ("gis/rival_borders.geojson", geojson::rival_borders),
 ];
 
+/// What a case has besides for which other parameters were tried.
+const WITH_SHEETS: [Exporter; 2] = [
+    ("tables/k_distance.csv", tables::k_distance),
+    ("tables/sensitivity.csv", tables::sensitivity),
+];
+
 const EXPORTS: [Exporter; 12] = [
     ("tables/incidents.csv", tables::incidents),
     ("tables/clusters.csv", tables::clusters),
@@ -72,6 +78,12 @@ const PICTURES: [Picture; 4] = [
     ("charts/chainage-by-date", render::charts::chainage_dates),
 ];
 
+/// The pictures of the sheets on parameters.
+const PICTURES_OF_SHEETS: [Picture; 2] = [
+    ("charts/k-distance", render::charts::k_distance),
+    ("charts/sensitivity", render::charts::sensitivity),
+];
+
 /// Writes the whole pack of an analysis to `folder`, or nothing.
 ///
 /// Everything is first written to a new folder beside it and only then put in its place, so that a run
@@ -99,14 +111,19 @@ pub fn write(
     if !analysis.alignments.is_empty() {
         exports.extend(WITH_RIVALS);
     }
+    let mut pictures = PICTURES.to_vec();
+    if analysis.sheets.is_some() {
+        exports.extend(WITH_SHEETS);
+        pictures.extend(PICTURES_OF_SHEETS);
+    }
     progress.stage(
         "drawing and writing",
-        (exports.len() + PICTURES.len()) as u64,
+        (exports.len() + pictures.len()) as u64,
     );
     let symbols = render::theme::Symbols::of(analysis);
-    let (pictures, written) = rayon::join(
+    let (drawn, written) = rayon::join(
         || {
-            PICTURES
+            pictures
                 .par_iter()
                 .map(|&(path, draw)| {
                     let svg = draw(analysis, &symbols);
@@ -133,7 +150,7 @@ pub fn write(
         },
     );
     let mut files = written?;
-    files.extend(pictures?.into_iter().flatten());
+    files.extend(drawn?.into_iter().flatten());
     let page = report::markdown::summary(analysis);
     files.push(staged.write("summary.md", |to| to.write_all(page.as_bytes()))?);
 

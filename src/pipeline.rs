@@ -86,6 +86,8 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
     progress.stage("clustering", 0);
     let stability = cluster::assign(&mut incidents, &options.cluster, options.seed);
     let clusters = cluster::summary::clusters(&incidents, &stability.clusters, &context.places);
+    progress.stage("trying other parameters", 0);
+    let sheets = cluster::sheets(&incidents, &alignments, &case.border.name, &options);
     progress.stage("tabulating", 0);
     let episodes = stats::episodes::episodes(&incidents, &options.cluster);
     let sector_summaries = stats::sectors::summaries(
@@ -117,6 +119,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         period,
         incidents,
         clusters,
+        sheets,
         draws: stability.draws,
         episodes,
         sector_summaries,

@@ -11,7 +11,7 @@ use super::reading::{
 };
 use super::{
     AREA_TOLERANCE, BorderSource, Case, DEFAULT_SECTORS, DuplicateRule, MOST_SECTORS, Options,
-    SectorSource, folder_name,
+    SectorSource, SensitivityGrid, folder_name,
 };
 use crate::error::{Error, Result};
 use crate::units::{Day, Days, Metres};
@@ -69,6 +69,8 @@ struct CaseFile {
     hold: HoldTable,
     #[serde(default)]
     cluster: ClusterTable,
+    #[serde(default)]
+    sensitivity: SensitivityTable,
     #[serde(default)]
     context: ContextTable,
 }
@@ -179,6 +181,74 @@ struct ClusterTable {
     largest_date_span_days: Option<i32>,
     draws: Option<usize>,
 }
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SensitivityTable {
+    made: Option<bool>,
+    #[serde(default)]
+    eps_km: Vec<f64>,
+    #[serde(default)]
+    eps_days: Vec<i32>,
+    #[serde(default)]
+    min_points: Vec<usize>,
+    #[serde(default)]
+    largest_location_radius_km: Vec<f64>,
+}
+
+impl SensitivityTable {
+    fn into_grid(self, refuse: &Refuse<'_>) -> Result<SensitivityGrid> {
+        let key = |name: &str| format!("sensitivity.{name}");
+        let lengths = |name: &str, given: Vec<f64>| {
+            let bad = given.iter().find(|km| !(km.is_finite() && **km >= 0.0));
+            match bad {
+                Some(km) => Err(refuse(
+                    &key(name),
+                    km.to_string(),
+                    "numbers of kilometres, 0 or more",
+                )),
+                None => Ok(given.into_iter().map(Metres::from_km).collect::<Vec<_>>()),
+            }
+        };
+        if let Some(days) = self.eps_days.iter().find(|days| **days < 0) {
+            let allowed = "whole numbers, 0 or more";
+            return Err(refuse(&key("eps_days"), days.to_string(), allowed));
+        }
+        if self.min_points.contains(&0) {
+            return Err(refuse(
+                &key("min_points"),
+                "0".into(),
+                "whole numbers, 1 or more",
+            ));
+        }
+        let sizes = [
+            self.eps_km.len(),
+            self.eps_days.len(),
+            self.min_points.len(),
+            self.largest_location_radius_km.len(),
+        ];
+        if let Some(long) = sizes.into_iter().find(|len| *len > MOST_VALUES) {
+            return Err(refuse(
+                "sensitivity",
+                format!("a list of {long} values"),
+                "lists of at most 12 values",
+            ));
+        }
+        Ok(SensitivityGrid {
+            eps: lengths("eps_km", self.eps_km)?,
+            eps_days: self.eps_days.into_iter().map(Days).collect(),
+            min_points: self.min_points,
+            largest_location_radius: lengths(
+                "largest_location_radius_km",
+                self.largest_location_radius_km,
+            )?,
+            made: self.made,
+        })
+    }
+}
+
+/// So many values of one parameter have room on the sheet.
+const MOST_VALUES: usize = 12;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -324,6 +394,7 @@ impl CaseFile {
             }
             cluster.min_points = points;
         }
+        options.sensitivity = self.sensitivity.into_grid(&refuse)?;
         options.duplicates.merge_exact = match self.duplicates.exact.as_deref() {
             None | Some("merge") => true,
             Some("keep") => false,

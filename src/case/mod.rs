@@ -198,6 +198,30 @@ impl ClusterOptions {
     }
 }
 
+/// The values over which clusters are made to see what they owe to the parameters; an empty list leaves its
+/// values to [`crate::cluster::sensitivity::Values`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SensitivityGrid {
+    /// Greatest distances between neighbours.
+    pub eps: Vec<Metres>,
+    /// Greatest differences in days.
+    pub eps_days: Vec<Days>,
+    /// Neighbours that make a core incident.
+    pub min_points: Vec<usize>,
+    /// Largest location radii.
+    pub largest_location_radius: Vec<Metres>,
+    /// Whether there are sheets on the parameters at all; `None` leaves it to [`SensitivityGrid::is_made_for`].
+    pub made: Option<bool>,
+}
+
+impl SensitivityGrid {
+    /// Whether the sheets are made for so many incidents: as asked for, else up to 20,000, above which they would
+    /// take longer than all the rest.
+    pub fn is_made_for(&self, incidents: usize) -> bool {
+        self.made.unwrap_or(incidents <= 20_000)
+    }
+}
+
 /// What the analysis is told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
@@ -211,6 +235,8 @@ pub struct Options {
     pub radii: PrecisionRadii,
     /// Clustering.
     pub cluster: ClusterOptions,
+    /// Other parameters to try.
+    pub sensitivity: SensitivityGrid,
     /// Reports of one event.
     pub duplicates: DuplicateOptions,
     /// Ids that are held, with the reason.
@@ -240,6 +266,7 @@ impl Default for Options {
                 largest_date_span: Days(7),
                 draws: None,
             },
+            sensitivity: SensitivityGrid::default(),
             duplicates: DuplicateOptions {
                 merge_exact: true,
                 merge_likely: None,

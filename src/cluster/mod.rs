@@ -2,12 +2,15 @@
 
 pub mod dbscan;
 pub mod hull;
+pub mod parameters;
+pub mod sensitivity;
 pub mod stability;
 pub mod summary;
 
 use rayon::prelude::*;
 
-use crate::case::ClusterOptions;
+use crate::alignments::Alignment;
+use crate::case::{ClusterOptions, Options};
 use crate::geodesy::Position;
 use crate::located::LocatedIncident;
 use crate::neighbours::SpaceTimeGrid;
@@ -22,27 +25,8 @@ use stability::{Known, Stability};
 /// The incidents are first put in an order of their own (day, chainage, position, id), so that neither
 /// the order of rows nor the number of threads can show. O(n log n).
 pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions, seed: u64) -> Stability {
-    let mut order: Vec<usize> = (0..incidents.len())
-        .filter(|&i| incidents[i].is_counted() && incidents[i].can_be_clustered(options))
-        .collect();
-    order.par_sort_unstable_by(|&a, &b| {
-        let (a, b) = (&incidents[a], &incidents[b]);
-        let place = |it: &LocatedIncident| {
-            [
-                it.location.chainage.0,
-                it.incident.position.longitude(),
-                it.incident.position.latitude(),
-            ]
-        };
-        let (left, right) = (place(a), place(b));
-        a.incident
-            .day
-            .cmp(&b.incident.day)
-            .then_with(|| left[0].total_cmp(&right[0]))
-            .then_with(|| left[1].total_cmp(&right[1]))
-            .then_with(|| left[2].total_cmp(&right[2]))
-            .then_with(|| a.incident.id().cmp(b.incident.id()))
-            .then_with(|| a.incident.record.cmp(&b.incident.record))
+    let order = canonical_order(incidents, |it| {
+        it.is_counted() && it.can_be_clustered(options)
     });
     let positions: Vec<Position> = order
         .iter()
@@ -76,6 +60,79 @@ pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions, seed:
         incidents[place].clustered = Some(any);
     }
     stability
+}
+
+/// What the data say about the parameters, and what clusters owe to them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sheets {
+    /// How far the k-th nearest incident is.
+    pub k_distances: parameters::KDistances,
+    /// Clusters under other settings.
+    pub sensitivity: sensitivity::Sensitivity,
+}
+
+/// Makes the sheets of incidents that are clustered; `None` where there are too many of them or none is asked for.
+/// `border` is the name of the line that is measured along.
+pub fn sheets(
+    incidents: &[LocatedIncident],
+    alignments: &[Alignment],
+    border: &str,
+    options: &Options,
+) -> Option<Sheets> {
+    let is_clustered = |it: &LocatedIncident| it.role.is_some();
+    let clustered = incidents.iter().filter(|it| is_clustered(it)).count();
+    if !options.sensitivity.is_made_for(clustered) {
+        return None;
+    }
+    let (positions, days): (Vec<Position>, Vec<Day>) = canonical_order(incidents, is_clustered)
+        .into_iter()
+        .map(|place| {
+            let report = &incidents[place].incident;
+            (report.position, report.day)
+        })
+        .unzip();
+    Some(Sheets {
+        k_distances: parameters::k_distances(&positions, &days, &options.cluster),
+        sensitivity: sensitivity::sensitivity(
+            incidents,
+            &canonical_order(incidents, |_| true),
+            alignments,
+            border,
+            options,
+            clustered,
+        ),
+    })
+}
+
+/// The incidents that a filter lets through, in an order of their own: by day, chainage, position, id and record,
+/// so that the order of rows does not show.
+fn canonical_order(
+    incidents: &[LocatedIncident],
+    filter: impl Fn(&LocatedIncident) -> bool,
+) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..incidents.len())
+        .filter(|&place| filter(&incidents[place]))
+        .collect();
+    order.par_sort_unstable_by(|&a, &b| {
+        let (a, b) = (&incidents[a], &incidents[b]);
+        let place = |it: &LocatedIncident| {
+            [
+                it.location.chainage.0,
+                it.incident.position.longitude(),
+                it.incident.position.latitude(),
+            ]
+        };
+        let (left, right) = (place(a), place(b));
+        a.incident
+            .day
+            .cmp(&b.incident.day)
+            .then_with(|| left[0].total_cmp(&right[0]))
+            .then_with(|| left[1].total_cmp(&right[1]))
+            .then_with(|| left[2].total_cmp(&right[2]))
+            .then_with(|| a.incident.id().cmp(b.incident.id()))
+            .then_with(|| a.incident.record.cmp(&b.incident.record))
+    });
+    order
 }
 
 /// The word for a role in tables; empty for an incident that was not clustered.

@@ -148,19 +148,9 @@ fn agreement(members: &[Vec<usize>], drawn: &Labels) -> Sums {
             sums.any[incident] = 1;
         }
     }
-    for (cluster, members) in members.iter().enumerate() {
-        let mut shared: BTreeMap<u32, usize> = BTreeMap::new();
-        for &member in members {
-            if let Some(number) = drawn.clusters[member] {
-                *shared.entry(number).or_default() += 1;
-            }
-        }
-        // At most one cluster has half of all that either has, or two have exactly half each: the lower one.
-        let again = shared.into_iter().find(|&(number, both)| {
-            let either = members.len() + sizes[number as usize - 1] - both;
-            2 * both >= either
-        });
-        if let Some((number, _)) = again {
+    let again = again(members, &drawn.clusters, &sizes);
+    for ((cluster, members), again) in members.iter().enumerate().zip(again) {
+        if let Some(number) = again {
             sums.clusters[cluster] = 1;
             for &member in members {
                 sums.own[member] = u32::from(drawn.clusters[member] == Some(number));
@@ -168,6 +158,30 @@ fn agreement(members: &[Vec<usize>], drawn: &Labels) -> Sums {
         }
     }
     sums
+}
+
+/// For each cluster, given by its members, the cluster of another clustering that has a Jaccard similarity of at
+/// least ½ to it, if there is one: at most one has more, and of two that have exactly ½ each it is the lower.
+/// `clusters` are the labels of the other clustering by incident, `sizes` how many incidents each of its clusters
+/// has, by its number less one.
+pub(super) fn again<'a>(
+    members: &'a [Vec<usize>],
+    clusters: &'a [Option<u32>],
+    sizes: &'a [usize],
+) -> impl Iterator<Item = Option<u32>> + 'a {
+    members.iter().map(move |members| {
+        let mut shared: BTreeMap<u32, usize> = BTreeMap::new();
+        for &member in members {
+            if let Some(number) = clusters[member] {
+                *shared.entry(number).or_default() += 1;
+            }
+        }
+        let again = shared.into_iter().find(|&(number, both)| {
+            let either = members.len() + sizes[number as usize - 1] - both;
+            2 * both >= either
+        });
+        again.map(|(number, _)| number)
+    })
 }
 
 #[cfg(test)]

@@ -165,6 +165,7 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         &Bounds::of(corners),
         analysis.clusters.iter().map(|cluster| {
             let sectors = analysis.sector_names(cluster);
+            let survived = analysis.survived(cluster);
             let kinds: Vec<String> = cluster
                 .kinds
                 .iter()
@@ -184,6 +185,7 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             let more = [
                 ("chainage_from_km", rounded(cluster.from.km(), 3)),
                 ("chainage_to_km", rounded(cluster.to.km(), 3)),
+                ("length_km", rounded((cluster.to - cluster.from).km(), 3)),
                 ("sectors", json!(sectors.join("; "))),
                 ("left", json!(cluster.sides[0])),
                 ("right", json!(cluster.sides[1])),
@@ -204,6 +206,8 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                     "stability",
                     json!(cluster.stability.map(|it| round_to(it, 4))),
                 ),
+                ("settings_survived", json!(survived.map(|it| it.0))),
+                ("settings", json!(survived.map(|it| it.1))),
             ];
             let properties = properties
                 .into_iter()

@@ -162,6 +162,7 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     header.extend([
         "chainage_from_km",
         "chainage_to_km",
+        "length_km",
         "sectors",
         "left",
         "right",
@@ -176,12 +177,15 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         "most_at_one_coordinate",
         "mostly_one_coordinate",
         "stability",
+        "settings_survived",
+        "settings",
     ]);
     write(
         to,
         &header,
         analysis.clusters.iter().map(|cluster| {
             let sectors = analysis.sector_names(cluster);
+            let survived = analysis.survived(cluster);
             let mut row = vec![
                 cluster.number.to_string(),
                 cluster.name.clone(),
@@ -198,6 +202,7 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             row.extend([
                 format!("{:.3}", cluster.from.km()),
                 format!("{:.3}", cluster.to.km()),
+                format!("{:.3}", (cluster.to - cluster.from).km()),
                 sectors.join("; "),
                 cluster.sides[0].to_string(),
                 cluster.sides[1].to_string(),
@@ -214,6 +219,8 @@ pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                 cluster
                     .stability
                     .map_or_else(String::new, |it| fixed(it, 4)),
+                optional(survived.map(|it| it.0)),
+                optional(survived.map(|it| it.1)),
             ]);
             row
         }),
@@ -504,6 +511,92 @@ pub fn alignments(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             })
     });
     write(to, &header, rows)
+}
+
+/// `k_distance.csv`: the two sorted curves of how far the k-th nearest incident is, and where their knees are.
+pub fn k_distance(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let header = ["curve", "others", "rank", "share", "value", "is_knee"];
+    let Some(sheets) = &analysis.sheets else {
+        return write(to, &header, std::iter::empty::<[&str; 0]>());
+    };
+    let found = &sheets.k_distances;
+    let others = found.others.to_string();
+    let row = |curve: &str, rank: usize, of: usize, value: String, is_knee: bool| {
+        [
+            curve.to_owned(),
+            others.clone(),
+            rank.to_string(),
+            fixed(rank as f64 / of as f64, 6),
+            value,
+            if is_knee { "yes" } else { "no" }.to_owned(),
+        ]
+    };
+    let (distances, days) = (&found.distances, &found.days);
+    let km = distances.values.iter().zip(1..).map(|(value, rank)| {
+        let is_knee = distances.knee == Some(*value);
+        let value = fixed(value.km(), 6);
+        row("distance_km", rank, distances.values.len(), value, is_knee)
+    });
+    let spans = days.values.iter().zip(1..).map(|(value, rank)| {
+        let is_knee = days.knee == Some(*value);
+        row(
+            "days",
+            rank,
+            days.values.len(),
+            value.0.to_string(),
+            is_knee,
+        )
+    });
+    write(to, &header, km.chain(spans))
+}
+
+/// `sensitivity.csv`: clusters under every setting, and which of those in use survive it.
+pub fn sensitivity(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let header = [
+        "eps_km",
+        "eps_days",
+        "min_points",
+        "largest_location_radius_km",
+        "border",
+        "in_use",
+        "incidents",
+        "core",
+        "reachable",
+        "noise",
+        "clusters",
+        "largest_cluster",
+        "clusters_surviving",
+        "surviving",
+    ];
+    let Some(sheets) = &analysis.sheets else {
+        return write(to, &header, std::iter::empty::<[&str; 0]>());
+    };
+    let found = &sheets.sensitivity;
+    let values = &found.values;
+    write(
+        to,
+        &header,
+        found.settings.iter().map(|setting| {
+            let [eps, days, points, radius, border] = setting.values;
+            let surviving = setting.surviving.iter().map(ToString::to_string);
+            [
+                values.eps[eps].km().to_string(),
+                values.eps_days[days].0.to_string(),
+                values.min_points[points].to_string(),
+                values.largest_location_radius[radius].km().to_string(),
+                values.borders[border].clone(),
+                if setting.in_use { "yes" } else { "no" }.to_owned(),
+                setting.incidents.to_string(),
+                setting.core.to_string(),
+                setting.reachable.to_string(),
+                setting.noise().to_string(),
+                setting.clusters.to_string(),
+                setting.largest.to_string(),
+                setting.surviving.len().to_string(),
+                surviving.collect::<Vec<String>>().join("; "),
+            ]
+        }),
+    )
 }
 
 /// `merged_reports.csv`: every report that became part of another, with all that it says.

@@ -290,6 +290,31 @@ pub fn count_ink(count: usize, most: usize) -> Ink {
     } else {
         0.4
     };
+    shade(share)
+}
+
+/// A value that is shown by a shade.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shade {
+    /// A share from 0 to 1; nothing is paper.
+    Share(f64),
+    /// A count where the largest is the second number: see [`count_ink`].
+    Count(usize, usize),
+}
+
+impl Shade {
+    /// The shade.
+    pub fn ink(self) -> Ink {
+        match self {
+            Shade::Share(share) if share <= 0.0 => PAPER,
+            Shade::Share(share) => shade(share),
+            Shade::Count(count, most) => count_ink(count, most),
+        }
+    }
+}
+
+/// The shade at a share of the scale.
+fn shade(share: f64) -> Ink {
     let place = share.clamp(0.0, 1.0) * (COUNT_SHADES.len() - 1) as f64;
     let below = (place.floor() as usize).min(COUNT_SHADES.len() - 2);
     let rest = place - below as f64;

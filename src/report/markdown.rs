@@ -11,7 +11,7 @@ use crate::incident::ClaimStatus;
 use crate::ledger::Fate;
 use crate::locate::Side;
 use crate::units::Metres;
-use crate::wording::{chainages, counted, date, deaths, plain, span, stability};
+use crate::wording::{chainages, counted, date, deaths, grouped, percent, plain, span, stability};
 
 /// The page. Text from data is escaped, so that it shows as it was written.
 pub fn summary(analysis: &Analysis) -> String {
@@ -124,6 +124,7 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
             "accused or acting",
             "deaths",
             "stability",
+            "settings survived",
         ],
         analysis.clusters.iter().map(|cluster| {
             vec![
@@ -136,6 +137,9 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
                 tables::tally(&cluster.actors),
                 deaths(&cluster.deaths, cluster.members.len()),
                 stability(cluster.stability),
+                analysis
+                    .survived(cluster)
+                    .map_or_else(String::new, |(survived, of)| percent(survived, of)),
             ]
         }),
     );
@@ -148,6 +152,52 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
             analysis.draws
         ));
     }
+    parameters(analysis, page);
+}
+
+/// What the parameters of clusters rest on, and what clusters owe to them.
+fn parameters(analysis: &Analysis, page: &mut Page) {
+    let Some(sheets) = &analysis.sheets else {
+        return;
+    };
+    let (found, near) = (&sheets.sensitivity, &sheets.k_distances);
+    let values = &found.values;
+    let list = |values: Vec<String>| values.join(", ");
+    page.line(&format!(
+        "Settings survived: of {} settings the share in which a cluster has at least half of its members in common \
+         with this one: eps {} km × {} days × at least {} incidents × places known within {} km × {}. They are in \
+         tables/sensitivity.csv.",
+        grouped(found.settings.len() as u64),
+        list(values.eps.iter().map(|it| it.km().to_string()).collect()),
+        list(values.eps_days.iter().map(|it| it.0.to_string()).collect()),
+        list(values.min_points.iter().map(ToString::to_string).collect()),
+        list(
+            values
+                .largest_location_radius
+                .iter()
+                .map(|it| it.km().to_string())
+                .collect()
+        ),
+        match values.borders.as_slice() {
+            [_] => "one line".to_owned(),
+            names => format!("the corridor of {}", escaped(&names.join(", "))),
+        },
+    ));
+    page.line("![Which clusters survive other parameters](charts/sensitivity.png)");
+    let knee = |value: Option<String>, unit: &str| {
+        value.map_or_else(|| "none".to_owned(), |value| format!("{value} {unit}"))
+    };
+    page.line(&format!(
+        "The distance to the {}. nearest other incident within {} days has its knee at {}, the days to the {}. \
+         nearest within {} km at {}: where these curves turn upwards, incidents in clusters end and those between \
+         clusters begin (charts/k-distance.png).",
+        near.others,
+        analysis.options.cluster.eps_days.0,
+        knee(near.distances.knee.map(|it| format!("{:.1}", it.km())), "km"),
+        near.others,
+        analysis.options.cluster.eps.km(),
+        knee(near.days.knee.map(|it| it.0.to_string()), "days"),
+    ));
 }
 
 fn sectors(analysis: &Analysis, page: &mut Page) {

@@ -2,7 +2,7 @@
 
 use super::findings;
 use crate::analysis::Analysis;
-use crate::wording::{chainages, deaths, plain, span, stability};
+use crate::wording::{chainages, deaths, percent, plain, span, stability};
 
 /// Columns of the screen that is written for.
 const WIDTH: usize = 100;
@@ -118,6 +118,9 @@ fn clusters(analysis: &Analysis, lines: &mut Vec<String>) {
         );
         if cluster.stability.is_some() {
             told.push_str(&format!("; stability {}", stability(cluster.stability)));
+        }
+        if let Some((survived, of)) = analysis.survived(cluster) {
+            told.push_str(&format!("; {} of settings", percent(survived, of)));
         }
         lines.push(told);
     }

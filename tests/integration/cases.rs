@@ -370,3 +370,87 @@ fn the_other_commands_answer() {
     assert!(text(&run(&["--version"], 0).stdout).starts_with("borderscope "));
     run(&["no-such-command"], 2);
 }
+
+/// A row of the sensitivity sheet is what a run with those parameters gives.
+#[test]
+fn settings_of_the_sensitivity_sheet_are_those_of_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = repository("data/afpk-2025/case.toml");
+    let sheet = table(&repository("output/afpk-2025/tables/sensitivity.csv"));
+    assert_eq!(sheet.iter().filter(|row| row["in_use"] == "yes").count(), 1);
+    for (eps_km, eps_days, min_points) in [("30", "3", "3"), ("45", "5", "2"), ("60", "6", "3")] {
+        let out = folder
+            .path()
+            .join(format!("{eps_km}-{eps_days}-{min_points}"));
+        run(
+            &[
+                "run",
+                path_text(&case),
+                "--eps-km",
+                eps_km,
+                "--eps-days",
+                eps_days,
+                "--min-points",
+                min_points,
+                "--quiet",
+                "--out",
+                path_text(&out),
+            ],
+            0,
+        );
+        let row = sheet
+            .iter()
+            .find(|row| {
+                row["eps_km"] == eps_km
+                    && row["eps_days"] == eps_days
+                    && row["min_points"] == min_points
+                    && row["largest_location_radius_km"] == "25"
+                    && row["border"] == "Natural Earth"
+            })
+            .unwrap();
+        let clusters = table(&out.join("tables/clusters.csv"));
+        assert_eq!(clusters.len().to_string(), row["clusters"]);
+        let incidents = table(&out.join("tables/incidents.csv"));
+        for role in ["core", "reachable", "noise"] {
+            let having = incidents
+                .iter()
+                .filter(|it| it["cluster_role"] == role)
+                .count();
+            assert_eq!(having.to_string(), row[role], "{role}");
+        }
+        // Which clusters of the briefing survive, by their members.
+        let members = |path: &Path| {
+            let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for row in table(&path.join("tables/incidents.csv")) {
+                if !row["cluster"].is_empty() {
+                    members
+                        .entry(row["cluster"].clone())
+                        .or_default()
+                        .push(row["id"].clone());
+                }
+            }
+            members
+        };
+        let there = members(&out);
+        let surviving: Vec<String> = members(&repository("output/afpk-2025"))
+            .into_iter()
+            .filter(|(_, ours)| {
+                there.values().any(|theirs| {
+                    let both = ours.iter().filter(|id| theirs.contains(id)).count();
+                    2 * both >= ours.len() + theirs.len() - both
+                })
+            })
+            .map(|(number, _)| number)
+            .collect();
+        assert_eq!(surviving.join("; "), row["surviving"]);
+    }
+    // Every cluster survives its own setting, and the sums by cluster are those of the rows.
+    for cluster in table(&repository("output/afpk-2025/tables/clusters.csv")) {
+        let number = &cluster["cluster"];
+        let rows = sheet
+            .iter()
+            .filter(|row| row["surviving"].split("; ").any(|it| it == number));
+        assert_eq!(rows.count().to_string(), cluster["settings_survived"]);
+        assert_eq!(sheet.len().to_string(), cluster["settings"]);
+    }
+}

@@ -1,19 +1,23 @@
-//! Charts: the line against time, incidents and deaths over time, sectors by week.
+//! Charts: the line against time, incidents and deaths over time, sectors by week, the parameters of clusters.
 
 mod chainage_dates;
 mod columns;
 mod context;
 mod flags;
+mod k_distance;
 mod lanes;
 mod legend;
 mod marks;
 mod plot;
 mod sector_weeks;
+mod sensitivity;
 mod swarm;
 mod timeline;
 
 pub use chainage_dates::chainage_dates;
+pub use k_distance::k_distance;
 pub use sector_weeks::sector_weeks;
+pub use sensitivity::sensitivity;
 pub use timeline::timeline;
 
 #[cfg(test)]

@@ -1,0 +1,289 @@
+//! How far the k-th nearest incident is, in space and in time: what the parameters of clusters are read from.
+
+use plotters::chart::ChartBuilder;
+
+use crate::analysis::Analysis;
+use crate::cluster::parameters::KDistances;
+use crate::render::axis::NumberAxis;
+use crate::render::canvas::{
+    Anchor, Canvas, Dash, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor, px, upx,
+};
+use crate::render::elements::{Line, Shape, draw_mark, line_style, text_style};
+use crate::render::frame;
+use crate::render::text::{self, Weight};
+use crate::render::theme::{self, Symbols};
+use crate::wording::{counted, grouped};
+
+use super::plot::{NUMBER_LABELS, title};
+
+/// Between the two curves.
+const GAP: f64 = 96.0;
+/// Above a curve: its title and what it means.
+const HEAD: f64 = 104.0;
+/// Below a curve: labels and their title.
+const FOOT: f64 = 54.0;
+
+/// One curve as it is drawn.
+struct Sheet {
+    title: String,
+    means: String,
+    /// Ascending.
+    values: Vec<f64>,
+    in_use: f64,
+    knee: Option<f64>,
+    unit: &'static str,
+    without: String,
+}
+
+/// `charts/k-distance`: two curves, of kilometres and of days. Returns the SVG.
+pub fn k_distance(analysis: &Analysis, _: &Symbols) -> String {
+    let subtitle = format!(
+        "What eps_km and eps_days are read from · {}",
+        frame::period_and_counts(analysis)
+    );
+    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
+        let Some(sheets) = &analysis.sheets else {
+            return;
+        };
+        let width = (body.width - GAP - 2.0 * NUMBER_LABELS) / 2.0;
+        for (place, sheet) in of(analysis, &sheets.k_distances).iter().enumerate() {
+            let left = body.x + NUMBER_LABELS + (width + GAP + NUMBER_LABELS) * place as f64;
+            let rect = Rect::new(left, body.y + HEAD, width, body.height - HEAD - FOOT);
+            draw(canvas, sheet, rect);
+        }
+    })
+}
+
+fn of(analysis: &Analysis, found: &KDistances) -> [Sheet; 2] {
+    let cluster = &analysis.options.cluster;
+    let nearest = match found.others {
+        1 => "the nearest other incident".to_owned(),
+        others => format!("the {} nearest other incident", ordinal(others)),
+    };
+    let without = |count: usize, what: &str| match count {
+        0 => String::new(),
+        count => format!(
+            " {} fewer than {} others {what} and {} not drawn.",
+            if count == 1 {
+                "1 incident has".to_owned()
+            } else {
+                format!("{} have", counted(count, "incident"))
+            },
+            found.others,
+            if count == 1 { "is" } else { "are" }
+        ),
+    };
+    [
+        Sheet {
+            title: format!("Kilometres to {nearest}"),
+            means: format!("among those at most {} days apart", cluster.eps_days.0),
+            values: found.distances.values.iter().map(|it| it.km()).collect(),
+            in_use: cluster.eps.km(),
+            knee: found.distances.knee.map(crate::units::Metres::km),
+            unit: "km",
+            without: without(found.distances.without, "in these days"),
+        },
+        Sheet {
+            title: format!("Days to {nearest}"),
+            means: format!("among those at most {} km away", cluster.eps.km()),
+            values: found.days.values.iter().map(|it| f64::from(it.0)).collect(),
+            in_use: f64::from(cluster.eps_days.0),
+            knee: found.days.knee.map(|it| f64::from(it.0)),
+            unit: "days",
+            without: without(found.days.without, "that near"),
+        },
+    ]
+}
+
+/// `2nd`, `3rd`, `4th`, `11th`.
+fn ordinal(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (1, rest) if rest != 11 => "st",
+        (2, rest) if rest != 12 => "nd",
+        (3, rest) if rest != 13 => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
+fn draw(canvas: &mut Canvas<'_>, sheet: &Sheet, rect: Rect) {
+    title(canvas, (rect.x, rect.y - HEAD + 20.0), &sheet.title);
+    let last = sheet.values.last().copied().unwrap_or(0.0);
+    // The far end of the curve would press the rest to the ground.
+    let shown = 4.0 * sheet.in_use.max(sheet.knee.unwrap_or(0.0)).max(0.25);
+    let top = NumberAxis::counts((last * 1.05).min(shown).max(sheet.in_use * 1.3), 8).to();
+    let numbers = NumberAxis::between(0.0, top, 8);
+    let ranks = NumberAxis::counts(sheet.values.len() as f64, 8);
+    let above = sheet.values.iter().filter(|value| **value > top).count();
+    let core = sheet
+        .values
+        .iter()
+        .filter(|value| **value <= sheet.in_use)
+        .count();
+    let beyond = match above {
+        0 => String::new(),
+        above => format!(
+            " {} above {} {} run out of the picture.",
+            grouped(above as u64),
+            plain(top),
+            sheet.unit
+        ),
+    };
+    let words = format!(
+        "{}; sorted. {} of {} lie at or below the {} {} in use, which makes them core.{}{beyond}",
+        sheet.means,
+        grouped(core as u64),
+        counted(sheet.values.len(), "incident"),
+        plain(sheet.in_use),
+        sheet.unit,
+        sheet.without
+    );
+    let small =
+        Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
+    let lines = text::wrap(&words, theme::SMALL_PX, Weight::Regular, rect.width);
+    for (line, words) in lines.iter().take(4).enumerate() {
+        let y = rect.y - HEAD + 26.0 + 17.0 * line as f64;
+        canvas.text(&TextLine::new((rect.x, y), words, small));
+    }
+    if sheet.values.is_empty() {
+        let lettering = Lettering::new(theme::SUBTITLE_PX, theme::MUTED)
+            .anchored(Anchor::Middle, VerticalAnchor::Middle);
+        let middle = (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0);
+        canvas.text(&TextLine::new(
+            middle,
+            "no incident has so many others near",
+            lettering,
+        ));
+        return;
+    }
+    curve(canvas, sheet, rect, &ranks, &numbers);
+    let y = |value: f64| rect.bottom() - numbers.share(value) * rect.height;
+    let x = |rank: usize| rect.x + ranks.share(rank as f64) * rect.width;
+    let labels = Lettering::new(theme::LABEL_PX, theme::INK).with_halo(theme::PAPER, 4.0);
+    if sheet.in_use <= top {
+        let line = Stroke::solid(theme::CEASEFIRE, 2.0).dashed(Dash::Pattern {
+            on_px: 9.0,
+            off_px: 6.0,
+        });
+        canvas.line(
+            (rect.x, y(sheet.in_use)),
+            (rect.right(), y(sheet.in_use)),
+            line,
+        );
+        let words = format!("in use: {} {}", plain(sheet.in_use), sheet.unit);
+        let at = (rect.x + 10.0, y(sheet.in_use) - 7.0);
+        canvas.text(&TextLine::new(
+            at,
+            &words,
+            labels
+                .bold()
+                .anchored(Anchor::Start, VerticalAnchor::Bottom),
+        ));
+    }
+    if let Some(knee) = sheet.knee.filter(|knee| *knee <= top) {
+        let rank = sheet.values.partition_point(|value| *value <= knee);
+        let at = (x(rank), y(knee));
+        let paint = Paint::filled(theme::RIVAL).with_outline(Stroke::solid(theme::PAPER, 1.5));
+        draw_mark(canvas, at, Shape::Circle, 8.0, &paint);
+        let words = format!("knee: {} {}", plain(knee), sheet.unit);
+        // To the left of the curve, which rises from here; below the line in use where they would meet.
+        let low = (at.1 - y(sheet.in_use)).abs() < 34.0 && at.0 < rect.x + 330.0;
+        let (dy, vertical) = if low {
+            (16.0, VerticalAnchor::Top)
+        } else {
+            (-14.0, VerticalAnchor::Bottom)
+        };
+        let anchored = if at.0 > rect.x + 160.0 {
+            Anchor::End
+        } else {
+            Anchor::Start
+        };
+        canvas.text(&TextLine::new(
+            (at.0 - 4.0, at.1 + dy),
+            &words,
+            labels.bold().anchored(anchored, vertical),
+        ));
+    }
+    let below = Lettering::new(theme::LABEL_PX - 1.0, theme::MUTED)
+        .anchored(Anchor::Middle, VerticalAnchor::Top);
+    canvas.text(&TextLine::new(
+        (rect.x + rect.width / 2.0, rect.bottom() + 30.0),
+        "incidents, by this value",
+        below,
+    ));
+}
+
+/// Axes and the curve itself, by plotters.
+fn curve(
+    canvas: &mut Canvas<'_>,
+    sheet: &Sheet,
+    rect: Rect,
+    ranks: &NumberAxis,
+    numbers: &NumberAxis,
+) {
+    let whole = Rect::new(
+        rect.x - NUMBER_LABELS,
+        rect.y,
+        rect.width + NUMBER_LABELS,
+        rect.height + 28.0,
+    );
+    let top = numbers.to();
+    let mut points: Vec<(f64, f64)> = Vec::with_capacity(2 * sheet.values.len());
+    for (rank, &value) in sheet.values.iter().enumerate() {
+        if value > top {
+            // Cut where it leaves the picture.
+            points.push((rank as f64, top));
+            break;
+        }
+        points.push((rank as f64, value));
+        points.push((rank as f64 + 1.0, value));
+    }
+    let area = canvas.area(whole);
+    let mut builder = ChartBuilder::on(&area);
+    builder
+        .x_label_area_size(upx(28.0))
+        .y_label_area_size(upx(NUMBER_LABELS));
+    // Drawing fails only on a canvas that is finished, which this one is not.
+    let Ok(mut chart) = builder.build_cartesian_2d(ranks.clone(), numbers.clone()) else {
+        return;
+    };
+    let label = text_style(theme::LABEL_PX - 1.0, Weight::Regular, theme::MUTED);
+    let _ = chart
+        .configure_mesh()
+        .x_labels(ranks.ticks().len())
+        .y_labels(numbers.ticks().len())
+        .max_light_lines(1)
+        .light_line_style(line_style(theme::GRID.with_alpha(0.0), 0.0))
+        .bold_line_style(line_style(theme::GRID, 1.0))
+        .axis_style(line_style(theme::RULE, 1.0))
+        .label_style(label)
+        .set_all_tick_mark_size(px(4.0))
+        .draw();
+    let line = Line {
+        points,
+        stroke: Stroke::solid(theme::INK, 2.6),
+    };
+    let _ = chart.draw_series(std::iter::once(line));
+}
+
+/// A number with at most one decimal, and none where it is whole or large.
+fn plain(value: f64) -> String {
+    if value.fract().abs() < 0.05 || value >= 100.0 {
+        grouped(value.round() as u64)
+    } else {
+        format!("{value:.1}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn ordinals_are_english() {
+        let words = [1, 2, 3, 4, 11, 12, 13, 21, 22, 103, 111].map(super::ordinal);
+        let wanted = [
+            "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "103rd", "111th",
+        ];
+        assert_eq!(words, wanted);
+        assert_eq!([30.0, 2.25, 312.4].map(super::plain), ["30", "2.2", "312"]);
+    }
+}

@@ -1,0 +1,443 @@
+//! Which clusters survive other parameters, in how many settings.
+
+use crate::analysis::Analysis;
+use crate::cluster::sensitivity::{Sensitivity, Setting};
+use crate::cluster::summary::Cluster;
+use crate::render::canvas::{
+    Anchor, Canvas, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+};
+use crate::render::frame;
+use crate::render::text::{self, Weight};
+use crate::render::theme::{self, Symbols};
+use crate::wording::{counted, span};
+
+use super::legend::{self, Pen};
+
+/// Width of the names of clusters, and of the bar of all settings.
+const NAMES: f64 = 246.0;
+const BAR: f64 = 132.0;
+/// Between columns.
+const GAP: f64 = 36.0;
+/// Above the rows.
+const HEAD: f64 = 66.0;
+/// Lowest and tallest row, and the space between two.
+const LOWEST: f64 = 66.0;
+const TALLEST: f64 = 186.0;
+const BETWEEN: f64 = 16.0;
+
+/// `charts/sensitivity`: a row for each cluster, a shade for each value of each parameter. Returns the SVG.
+pub fn sensitivity(analysis: &Analysis, _: &Symbols) -> String {
+    let settings = analysis
+        .sheets
+        .as_ref()
+        .map_or(0, |sheets| sheets.sensitivity.settings.len());
+    let subtitle = format!(
+        "Which clusters survive other parameters · {} · {}",
+        counted(settings, "setting"),
+        frame::period_and_counts(analysis)
+    );
+    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
+        if let Some(sheets) = &analysis.sheets {
+            draw(canvas, analysis, &sheets.sensitivity, body);
+        }
+    })
+}
+
+/// A parameter as a column of the sheet: its place among the values of a setting, and how its values are written.
+struct Parameter {
+    place: usize,
+    title: String,
+    values: Vec<String>,
+    in_use: usize,
+}
+
+impl Parameter {
+    /// The width that its values want.
+    fn wanted(&self) -> f64 {
+        let widths = self
+            .values
+            .iter()
+            .map(|value| text::width_px(value, theme::SMALL_PX, Weight::Bold));
+        (widths.fold(0.0, f64::max) + 14.0).clamp(68.0, 130.0) * self.values.len() as f64
+    }
+}
+
+/// A parameter with the place of its cells.
+struct Column<'a> {
+    parameter: &'a Parameter,
+    left: f64,
+    /// Width of a cell.
+    cell: f64,
+}
+
+fn parameters(analysis: &Analysis, found: &Sensitivity) -> Vec<Parameter> {
+    let values = &found.values;
+    let in_use = found.settings.iter().find(|setting| setting.in_use);
+    let lists = [
+        (
+            "eps_km".to_owned(),
+            values.eps.iter().map(|it| it.km().to_string()).collect(),
+        ),
+        (
+            "eps_days".to_owned(),
+            values.eps_days.iter().map(|it| it.0.to_string()).collect(),
+        ),
+        (
+            "min_points".to_owned(),
+            values.min_points.iter().map(ToString::to_string).collect(),
+        ),
+        (
+            "places known within km".to_owned(),
+            values
+                .largest_location_radius
+                .iter()
+                .map(|it| it.km().to_string())
+                .collect(),
+        ),
+        (
+            if analysis.alignments.is_empty() {
+                "line".to_owned()
+            } else {
+                "corridor of the line".to_owned()
+            },
+            values.borders.clone(),
+        ),
+    ];
+    lists
+        .into_iter()
+        .enumerate()
+        .map(|(place, (title, values))| Parameter {
+            place,
+            title,
+            values,
+            in_use: in_use.map_or(0, |setting| setting.values[place]),
+        })
+        .collect()
+}
+
+/// What a cell shows: a share of settings, or a median count of clusters.
+#[derive(Clone, Copy)]
+enum Measure<'a> {
+    Survives(&'a Cluster),
+    Clusters { most: usize },
+}
+
+impl Measure<'_> {
+    /// The shade and the words of the settings that a filter lets through.
+    fn of(self, settings: &[Setting], filter: impl Fn(&Setting) -> bool) -> (theme::Shade, String) {
+        let chosen: Vec<&Setting> = settings.iter().filter(|it| filter(it)).collect();
+        match self {
+            Measure::Survives(cluster) => {
+                let having = chosen
+                    .iter()
+                    .filter(|it| it.surviving.binary_search(&cluster.number).is_ok());
+                let share = having.count() as f64 / chosen.len().max(1) as f64;
+                (theme::Shade::Share(share), format!("{:.0}", share * 100.0))
+            }
+            Measure::Clusters { most } => {
+                let mut counts: Vec<usize> = chosen.iter().map(|it| it.clusters).collect();
+                counts.sort_unstable();
+                let median = counts.get(counts.len() / 2).copied().unwrap_or(0);
+                (theme::Shade::Count(median, most), median.to_string())
+            }
+        }
+    }
+}
+
+fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, found: &Sensitivity, body: Rect) {
+    let parameters = parameters(analysis, found);
+    let room = body.height - HEAD;
+    let fit = ((room + BETWEEN) / (LOWEST + BETWEEN)).floor() as usize - 1;
+    let mut clusters: Vec<&Cluster> = analysis.clusters.iter().collect();
+    clusters.sort_by_key(|cluster| (std::cmp::Reverse(cluster.members.len()), cluster.number));
+    clusters.truncate(fit);
+    clusters.sort_by_key(|cluster| cluster.number);
+    let rows = clusters.len() + 1;
+    let height = ((room + BETWEEN) / rows as f64 - BETWEEN).min(TALLEST);
+
+    // The first two parameters make a table, the others a row each.
+    let width = body.width - legend::WIDTH - legend::GUTTER - NAMES - BAR - 4.0 * GAP;
+    let across = || parameters.iter().filter(|it| it.place != 1);
+    let wanted: f64 = across().map(Parameter::wanted).sum();
+    let scale = (width / wanted).min(1.0);
+    let mut left = body.x + NAMES + BAR + GAP;
+    let mut columns = Vec::new();
+    for parameter in across() {
+        let cell = parameter.wanted() * scale / parameter.values.len() as f64;
+        columns.push(Column {
+            parameter,
+            left,
+            cell,
+        });
+        left += parameter.wanted() * scale + GAP;
+    }
+    heads(canvas, &parameters, &columns, body);
+    let most = found
+        .settings
+        .iter()
+        .map(|it| it.clusters)
+        .max()
+        .unwrap_or(0);
+    let measures = std::iter::once(Measure::Clusters { most })
+        .chain(clusters.iter().map(|cluster| Measure::Survives(cluster)));
+    for (row, measure) in measures.enumerate() {
+        let top = body.y + HEAD + (height + BETWEEN) * row as f64;
+        name(canvas, found, measure, (body.x, top, height));
+        for &Column {
+            parameter,
+            left,
+            cell,
+        } in &columns
+        {
+            if parameter.place == 0 {
+                table(
+                    canvas,
+                    found,
+                    &parameters,
+                    measure,
+                    Rect::new(left, top, cell, height),
+                );
+            } else {
+                let tall = height.min(40.0);
+                let at = Rect::new(left, top + (height - tall) / 2.0, cell, tall);
+                strip(canvas, found, parameter, measure, at);
+            }
+        }
+    }
+    explain(
+        &mut Pen::beside(canvas, body),
+        analysis,
+        found,
+        clusters.len(),
+    );
+}
+
+/// The titles and the values above the columns.
+fn heads(canvas: &mut Canvas<'_>, parameters: &[Parameter], columns: &[Column<'_>], body: Rect) {
+    let y = body.y + HEAD - 8.0;
+    let bold = Lettering::new(theme::SMALL_PX, theme::INK).bold();
+    let title = bold.anchored(Anchor::Start, VerticalAnchor::Bottom);
+    let share = (body.x + NAMES, y - 22.0);
+    canvas.text(&TextLine::new(share, "all settings", title));
+    for &Column {
+        parameter,
+        left,
+        cell,
+    } in columns
+    {
+        let words = if parameter.place == 0 {
+            format!("{} across, {} down", parameter.title, parameters[1].title)
+        } else {
+            parameter.title.clone()
+        };
+        canvas.text(&TextLine::new((left, y - 22.0), &words, title));
+        for (place, value) in parameter.values.iter().enumerate() {
+            let middle = (left + cell * (place as f64 + 0.5), y);
+            let lettering = if place == parameter.in_use {
+                bold
+            } else {
+                Lettering::new(theme::SMALL_PX, theme::MUTED)
+            };
+            let fitted = text::ellipsize(value, theme::SMALL_PX, Weight::Bold, cell - 4.0);
+            let lettering = lettering.anchored(Anchor::Middle, VerticalAnchor::Bottom);
+            canvas.text(&TextLine::new(middle, &fitted, lettering));
+        }
+    }
+}
+
+/// What the row is about, and the share of all settings as a bar.
+fn name(
+    canvas: &mut Canvas<'_>,
+    found: &Sensitivity,
+    measure: Measure<'_>,
+    (left, top, height): (f64, f64, f64),
+) {
+    let middle = top + height / 2.0;
+    let bold = Lettering::new(theme::LABEL_PX, theme::INK).bold();
+    let small = Lettering::new(theme::SMALL_PX, theme::MUTED);
+    let mut two = |first: &str, second: &str, x: f64| {
+        let room = left + NAMES - 12.0 - x;
+        let fitted = text::ellipsize(first, theme::LABEL_PX, Weight::Bold, room);
+        canvas.text(&TextLine::new(
+            (x, middle - 3.0),
+            &fitted,
+            bold.anchored(Anchor::Start, VerticalAnchor::Bottom),
+        ));
+        let fitted = text::ellipsize(second, theme::SMALL_PX, Weight::Regular, room);
+        canvas.text(&TextLine::new(
+            (x, middle + 3.0),
+            &fitted,
+            small.anchored(Anchor::Start, VerticalAnchor::Top),
+        ));
+    };
+    let cluster = match measure {
+        Measure::Clusters { .. } => {
+            two("Clusters found", "median over settings", left);
+            let mut counts: Vec<usize> = found.settings.iter().map(|it| it.clusters).collect();
+            counts.sort_unstable();
+            let (least, most) = (counts.first().copied(), counts.last().copied());
+            let words = format!("{}–{}", least.unwrap_or(0), most.unwrap_or(0));
+            let at = (left + NAMES, middle);
+            canvas.text(&TextLine::new(
+                at,
+                &words,
+                bold.anchored(Anchor::Start, VerticalAnchor::Middle),
+            ));
+            return;
+        }
+        Measure::Survives(cluster) => cluster,
+    };
+    let dates = format!(
+        "{} · {}",
+        span(cluster.first, cluster.last),
+        counted(cluster.members.len(), "incident")
+    );
+    two(
+        &format!("C{} {}", cluster.number, cluster.name),
+        &dates,
+        left,
+    );
+    let survived = found
+        .survived
+        .get(cluster.number as usize - 1)
+        .copied()
+        .unwrap_or(0);
+    let share = survived as f64 / found.settings.len().max(1) as f64;
+    let bar = Rect::new(left + NAMES, middle - 9.0, BAR - 46.0, 18.0);
+    canvas.rect(bar, 0.0, &Paint::filled(theme::GRID));
+    let part = Rect::new(bar.x, bar.y, bar.width * share, bar.height);
+    canvas.rect(
+        part,
+        0.0,
+        &Paint::filled(theme::Shade::Share(share.max(0.5)).ink()),
+    );
+    let words = format!("{:.0} %", share * 100.0);
+    let at = (bar.right() + 7.0, middle);
+    canvas.text(&TextLine::new(
+        at,
+        &words,
+        bold.anchored(Anchor::Start, VerticalAnchor::Middle),
+    ));
+}
+
+/// `eps_km` across and `eps_days` down.
+fn table(
+    canvas: &mut Canvas<'_>,
+    found: &Sensitivity,
+    parameters: &[Parameter],
+    measure: Measure<'_>,
+    at: Rect,
+) {
+    let (across, down) = (&parameters[0], &parameters[1]);
+    let tall = at.height / down.values.len() as f64;
+    let small = Lettering::new(theme::SMALL_PX.min(tall - 1.0), theme::MUTED);
+    for (row, value) in down.values.iter().enumerate() {
+        let y = at.y + tall * (row as f64 + 0.5);
+        let lettering = if row == down.in_use {
+            Lettering {
+                ink: theme::INK,
+                ..small
+            }
+            .bold()
+        } else {
+            small
+        };
+        let lettering = lettering.anchored(Anchor::End, VerticalAnchor::Middle);
+        canvas.text(&TextLine::new((at.x - 6.0, y), value, lettering));
+        for column in 0..across.values.len() {
+            let shown = measure.of(&found.settings, |it| {
+                it.values[0] == column && it.values[1] == row
+            });
+            let rect = Rect::new(
+                at.x + at.width * column as f64,
+                at.y + tall * row as f64,
+                at.width,
+                tall,
+            );
+            fill(canvas, rect, &shown);
+        }
+    }
+    let rect = Rect::new(
+        at.x + at.width * across.in_use as f64,
+        at.y + tall * down.in_use as f64,
+        at.width,
+        tall,
+    );
+    canvas.rect(rect, 0.0, &Paint::outlined(Stroke::solid(theme::INK, 2.0)));
+}
+
+fn strip(
+    canvas: &mut Canvas<'_>,
+    found: &Sensitivity,
+    parameter: &Parameter,
+    measure: Measure<'_>,
+    at: Rect,
+) {
+    for place in 0..parameter.values.len() {
+        let shown = measure.of(&found.settings, |it| it.values[parameter.place] == place);
+        let rect = Rect::new(at.x + at.width * place as f64, at.y, at.width, at.height);
+        fill(canvas, rect, &shown);
+    }
+    let rect = Rect::new(
+        at.x + at.width * parameter.in_use as f64,
+        at.y,
+        at.width,
+        at.height,
+    );
+    canvas.rect(rect, 0.0, &Paint::outlined(Stroke::solid(theme::INK, 2.0)));
+}
+
+fn fill(canvas: &mut Canvas<'_>, rect: Rect, (shade, words): &(theme::Shade, String)) {
+    let ink = shade.ink();
+    canvas.rect(
+        rect,
+        0.0,
+        &Paint::filled(ink).with_outline(Stroke::solid(theme::GRID, 1.0)),
+    );
+    let size = theme::SMALL_PX.min(rect.height - 4.0);
+    if size >= 10.5 {
+        let lettering =
+            Lettering::new(size, theme::on(ink)).anchored(Anchor::Middle, VerticalAnchor::Middle);
+        let middle = (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0);
+        canvas.text(&TextLine::new(middle, words, lettering));
+    }
+}
+
+fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, found: &Sensitivity, shown: usize) {
+    pen.heading("How to read it");
+    pen.note(
+        "Clusters were made under every combination of the values above the columns. A cluster of this briefing \
+         survives a setting if a cluster there has at least half of its incidents in common with it (Jaccard \
+         similarity of ½ or more).",
+    );
+    pen.remark(
+        "A cell gives the share of settings with that value, in percent, in which the cluster survives; outlined \
+         and bold are the values in use. In the first row a cell gives how many clusters there are, by the median.",
+    );
+    pen.gap();
+    pen.heading("Share of settings");
+    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        let symbol = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+            let block = Rect::new(at.0 - 12.0, at.1 - 8.0, 24.0, 16.0);
+            let paint = Paint::filled(theme::Shade::Share(share).ink())
+                .with_outline(Stroke::solid(theme::RULE, 1.0));
+            canvas.rect(block, 0.0, &paint);
+        };
+        pen.key(symbol, &format!("{:.0} %", share * 100.0), None);
+    }
+    pen.gap();
+    pen.heading("What it does not say");
+    pen.note(
+        "A cluster that survives few settings may be real at its own scale; one that survives all of them is not \
+         made by the choice of parameters. How sure places and dates are is another question: see stability.",
+    );
+    if analysis.clusters.len() > shown {
+        pen.remark(&format!(
+            "{} more in tables/clusters.csv.",
+            counted(analysis.clusters.len() - shown, "smaller cluster")
+        ));
+    }
+    if found.settings.iter().any(|it| it.values[4] > 0) {
+        pen.remark("The line decides which incidents lie in the corridor.");
+    }
+}
