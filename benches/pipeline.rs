@@ -3,93 +3,28 @@
 //!
 //! `cargo bench` prints medians; compare figures of one run only, machines differ.
 
-use std::fmt::Write as _;
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
 
 use borderscope::analysis::Analysis;
-use borderscope::border::Border;
-use borderscope::case::{BorderSource, Case, IncidentFile, Options};
-use borderscope::geodesy::{Azimuth, Position, direct};
+use borderscope::case::{Case, IncidentFile, Options};
+use borderscope::geodesy::Position;
 use borderscope::input;
 use borderscope::locate::Locator;
 use borderscope::pipeline::{self, Silent};
 use borderscope::render::theme::Symbols;
 use borderscope::render::{charts, map, raster};
-use borderscope::units::{Day, Days, Metres};
+use borderscope::units::Metres;
 use borderscope::{cluster, output};
 use divan::Bencher;
+
+mod table;
+
+use table::{border, data, near_the_line};
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
 fn main() {
     divan::main();
-}
-
-/// `SplitMix64`, so that every run benches the same incidents.
-struct Dice(u64);
-
-impl Dice {
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-}
-
-fn data(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("data/afpk-2025")
-        .join(file)
-}
-
-fn border() -> Border {
-    input::border::read(&BorderSource::new(data("border.geojson"))).expect("the shipped border")
-}
-
-/// Incidents within some 60 km of the line, in bursts around hot places and days.
-fn table(incidents: usize) -> String {
-    let border = border();
-    let start = Day::from_date(jiff::civil::date(2023, 1, 1));
-    let mut dice = Dice(42);
-    let hot: Vec<(f64, f64)> = (0..=(incidents / 20))
-        .map(|_| (dice.unit(), dice.unit()))
-        .collect();
-    let kinds = [
-        "armed_clash",
-        "shelling",
-        "airstrike",
-        "infiltration",
-        "ambush",
-        "bombing",
-    ];
-    let mut text =
-        "id,date,place,latitude,longitude,geo_precision,event_type,actor_a,actor_b,reported_by,\
-                    fatalities_low,fatalities_best,fatalities_high,claim_status,note\n"
-            .to_owned();
-    for number in 0..incidents {
-        let (along, when) = hot[(dice.unit() * hot.len() as f64) as usize];
-        let from = border.at(border.length() * (along + 0.004 * dice.unit()).min(1.0));
-        let away = Metres(60_000.0 * dice.unit() * dice.unit());
-        let at = direct(from, Azimuth(360.0 * dice.unit() - 180.0), away).0;
-        let day = start.plus(Days((1_000.0 * when + 12.0 * dice.unit()) as i32));
-        let kind = kinds[(dice.unit() * kinds.len() as f64) as usize];
-        let deaths = (dice.unit() * 8.0) as u32;
-        let precision = 1 + (dice.unit() * 3.2) as u32;
-        writeln!(
-            text,
-            "S-{number:07},{day},\"Place {}, north\",{:.5},{:.5},{precision},{kind},Side A,Side B,side_a,\
-             {deaths},{deaths},{},claimed,\"Reported by one side; no other word of it.\"",
-            number % 500,
-            at.latitude(),
-            at.longitude(),
-            deaths + 3,
-        )
-        .expect("writing to a string");
-    }
-    text
 }
 
 struct Prepared {
@@ -101,7 +36,7 @@ struct Prepared {
 fn prepared(incidents: usize) -> Prepared {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("incidents.csv");
-    let bytes = table(incidents).into_bytes();
+    let bytes = near_the_line(incidents).into_bytes();
     std::fs::write(&path, &bytes).expect("writing");
     let mut case = Case::from_files(vec![IncidentFile::new(path)], data("border.geojson"));
     case.places = Some(data("places.csv"));

@@ -261,6 +261,62 @@ pub fn direct(from: Position, azimuth: Azimuth, distance: Metres) -> (Position, 
     )
 }
 
+/// The surroundings of a position, prepared so that many places near it cost little each.
+///
+/// Legendre's series of the direct geodesic problem to the third order: within a metre of the geodesic for
+/// distances of at most 50 km and latitudes of at most 75°; beyond either the geodesic itself is solved.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings {
+    centre: Position,
+    /// Tangent and cosine of the latitude.
+    tangent: f64,
+    cosine: f64,
+    /// Radius of curvature across the meridian.
+    normal: f64,
+    /// e′² cos² of the latitude.
+    eta_2: f64,
+}
+
+impl Surroundings {
+    /// The greatest distance, in metres, and the greatest latitude, in degrees, for which the series is taken.
+    const REACH: (f64, f64) = (50_000.0, 75.0);
+
+    /// Prepares a position.
+    pub fn new(centre: Position) -> Surroundings {
+        let (sine, cosine) = centre.latitude.to_radians().sin_cos();
+        Surroundings {
+            centre,
+            tangent: sine / cosine,
+            cosine,
+            normal: EQUATORIAL_RADIUS / (1.0 - ECCENTRICITY_2 * sine * sine).sqrt(),
+            eta_2: ECCENTRICITY_2 / (1.0 - ECCENTRICITY_2) * cosine * cosine,
+        }
+    }
+
+    /// The position at a distance in a direction.
+    pub fn at(&self, azimuth: Azimuth, distance: Metres) -> Position {
+        let (reach, latitude) = Surroundings::REACH;
+        if distance.0 > reach || self.centre.latitude.abs() > latitude {
+            return direct(self.centre, azimuth, distance).0;
+        }
+        let (sine, cosine) = azimuth.0.to_radians().sin_cos();
+        let along = distance.0 / self.normal;
+        let (u, v) = (along * cosine, along * sine);
+        let (t, n) = (self.tangent, self.eta_2);
+        let curved = 1.0 + 3.0 * t * t + n;
+        let north = u
+            - v * v * t / 2.0
+            - 1.5 * u * u * n * t
+            - v * v * u * (curved - 9.0 * n * t * t) / 6.0
+            - u * u * u * n * (1.0 - t * t) / 2.0;
+        let east = v + u * v * t - v * v * v * t * t / 3.0 + u * u * v * curved / 3.0;
+        Position::from_computed(
+            self.centre.latitude + ((1.0 + n) * north).to_degrees(),
+            self.centre.longitude + (east / self.cosine).to_degrees(),
+        )
+    }
+}
+
 /// A geodesic between two positions, with what its use needs solved once.
 #[derive(Clone, Copy, Debug)]
 pub struct GeodesicSegment {
@@ -500,6 +556,7 @@ pub fn centroid(positions: impl IntoIterator<Item = Position>) -> Option<Positio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Dice;
     use proptest::prelude::*;
 
     fn position(latitude: f64, longitude: f64) -> Position {
@@ -507,6 +564,20 @@ mod tests {
     }
 
     /// `GeographicLib`'s own example (Karney 2013).
+    #[test]
+    fn surroundings_are_within_a_metre_of_the_geodesic() {
+        let mut dice = Dice::new(77);
+        for _ in 0..20_000 {
+            let centre = dice.position_in(-180.0, -80.0, 180.0, 80.0);
+            let azimuth = Azimuth(dice.between(-180.0, 180.0));
+            let away = Metres(dice.between(0.0, 60_000.0));
+            let near = Surroundings::new(centre).at(azimuth, away);
+            let exact = direct(centre, azimuth, away).0;
+            let apart = distance(near, exact);
+            assert!(apart.0 < 1.0, "{centre:?} {azimuth:?} {away:?}: {apart:?}");
+        }
+    }
+
     #[test]
     fn inverse_matches_geographiclib() {
         let solved = inverse(position(40.6, -73.8), position(51.6, -0.5));

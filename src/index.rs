@@ -7,7 +7,9 @@
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
-use crate::geodesy::{EarthCentred, GeodesicSegment, Position, distance, largest_sag};
+use crate::geodesy::{
+    EarthCentred, GeodesicSegment, Position, chord_always_within, distance, largest_sag,
+};
 use crate::units::Metres;
 
 /// Slack for the rounding of earth-centred arithmetic: coordinates of 6.4·10⁶ m carry about 10⁻⁹ m, a
@@ -180,11 +182,17 @@ impl PositionIndex {
     /// order.
     pub fn within(&self, to: Position, radius: Metres) -> Vec<usize> {
         let reach = radius.0 + ROUNDING;
+        let at = to.earth_centred();
+        // Most straight lines decide alone and spare the geodesic.
+        let always = chord_always_within(radius).0 - ROUNDING;
         let mut numbers: Vec<usize> = self
             .tree
-            .locate_within_distance(to.earth_centred().0, reach * reach)
+            .locate_within_distance(at.0, reach * reach)
+            .filter(|point| {
+                EarthCentred(*point.geom()).chord(at).0 <= always
+                    || distance(to, self.positions[point.data as usize]) <= radius
+            })
             .map(|point| point.data as usize)
-            .filter(|&number| distance(to, self.positions[number]) <= radius)
             .collect();
         numbers.sort_unstable();
         numbers

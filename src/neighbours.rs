@@ -128,6 +128,8 @@ pub struct SpaceTimeGrid<'a> {
     cells: Vec<Cell>,
     /// By slab, then row; one more at the end.
     rings: Vec<Ring>,
+    /// The first ring of each slab and of the one after the last; empty where slabs are far more than rings.
+    slabs: Vec<u32>,
     eps: Metres,
     eps_days: i32,
     /// Squares of the chord within which two places are always near, and beyond which they never are.
@@ -138,10 +140,24 @@ pub struct SpaceTimeGrid<'a> {
 }
 
 /// How the globe is cut into rows and those into columns.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Rows {
     side: Metres,
     height: f64,
+    eps: Metres,
+    /// The shapes of the rows from the first that has incidents to the last, where they are not many more than
+    /// these: asked for again and again, and each costs a sine.
+    shapes: Vec<RowShape>,
+    first: u32,
+}
+
+/// What is the same for all cells of a row.
+#[derive(Clone, Copy, Debug)]
+struct RowShape {
+    /// How many columns it has.
+    columns: f64,
+    /// How far to the east and west a neighbour may be, in degrees.
+    reach: f64,
 }
 
 impl Rows {
@@ -161,10 +177,37 @@ impl Rows {
         (near, south.abs().max(north.abs()).min(90.0))
     }
 
-    /// How many columns a row has.
-    fn columns(&self, row: u32) -> f64 {
-        let (_, step) = cell_steps(self.side, self.latitudes(row).0);
-        (360.0 / step).ceil().max(1.0)
+    /// Prepares the shapes of the rows that incidents are in.
+    fn prepare(&mut self, positions: &[Position]) {
+        let rows = || {
+            let positions = positions.par_iter().with_min_len(4_096);
+            positions.map(|it| self.of(it.latitude()))
+        };
+        let (Some(first), Some(last)) = (rows().min(), rows().max()) else {
+            return;
+        };
+        if (last - first) as usize <= positions.len() {
+            let shapes: Vec<RowShape> = (first..=last).map(|row| self.measured(row)).collect();
+            (self.first, self.shapes) = (first, shapes);
+        }
+    }
+
+    #[inline]
+    fn shape(&self, row: u32) -> RowShape {
+        let known = row.checked_sub(self.first).map(|place| place as usize);
+        match known.and_then(|place| self.shapes.get(place)) {
+            Some(shape) => *shape,
+            None => self.measured(row),
+        }
+    }
+
+    fn measured(&self, row: u32) -> RowShape {
+        let (nearest, farthest) = self.latitudes(row);
+        let (_, step) = cell_steps(self.side, nearest);
+        RowShape {
+            columns: (360.0 / step).ceil().max(1.0),
+            reach: longitude_reach(self.eps, farthest) + ROUNDING_DEGREES,
+        }
     }
 }
 
@@ -181,19 +224,24 @@ impl<'a> SpaceTimeGrid<'a> {
         let side = inner * (0.5_f64.sqrt() - 1e-9);
         let tight = side >= LEAST_SIDE;
         let side = Metres(side.max(LEAST_SIDE));
-        let rows = Rows {
+        let mut rows = Rows {
             side,
             height: cell_steps(side, 0.0).0,
+            eps,
+            shapes: Vec::new(),
+            first: 0,
         };
+        rows.prepare(positions);
         let start = days.iter().min().copied().unwrap_or(Day(0));
         let slab = |day: Day| (day.since(start).0 / eps_days.0.saturating_add(1)) as u32;
 
         let mut keyed: Vec<Keyed> = (0..positions.len())
             .into_par_iter()
+            .with_min_len(4_096)
             .map(|number| {
                 let position = positions[number];
                 let row = rows.of(position.latitude());
-                let columns = rows.columns(row);
+                let columns = rows.shape(row).columns;
                 let column = ((position.longitude() + 180.0) / 360.0 * columns).min(columns - 1.0);
                 Keyed {
                     slab: slab(days[number]),
@@ -208,7 +256,8 @@ impl<'a> SpaceTimeGrid<'a> {
             .par_chunk_by_mut(|a, b| (a.slab, a.row) == (b.slab, b.row))
             .map(|ring| FilledRing::of(ring, positions, days))
             .collect();
-        let members: Vec<u32> = keyed.par_iter().map(|it| it.number).collect();
+        let members = keyed.par_iter().with_min_len(4_096);
+        let members: Vec<u32> = members.map(|it| it.number).collect();
         drop(keyed);
 
         let nodes_in_all = filled.iter().map(|ring| ring.nodes.len()).sum::<usize>();
@@ -232,6 +281,7 @@ impl<'a> SpaceTimeGrid<'a> {
             }));
             member += ring.members;
         }
+        let slabs = slabs_of(&rings);
         rings.push(Ring {
             slab: u32::MAX,
             row: u32::MAX,
@@ -253,6 +303,7 @@ impl<'a> SpaceTimeGrid<'a> {
             members,
             cells,
             rings,
+            slabs,
             eps,
             eps_days: eps_days.0,
             always: inner.max(0.0) * inner,
@@ -320,6 +371,15 @@ impl<'a> SpaceTimeGrid<'a> {
         chord <= self.always || self.distance(one, other) <= self.eps
     }
 
+    /// The straight line between two nodes, a hair shortened so that it is surely no longer than the geodesic.
+    #[inline]
+    pub fn chord(&self, one: usize, other: usize) -> Metres {
+        let (a, b) = (&self.nodes[one], &self.nodes[other]);
+        let gaps = [0, 1, 2].map(|axis| a.point[axis] - b.point[axis]);
+        let chord = gaps[0] * gaps[0] + gaps[1] * gaps[1] + gaps[2] * gaps[2];
+        Metres(chord.sqrt() - ROUNDING)
+    }
+
     /// The geodesic distance between two nodes.
     pub fn distance(&self, one: usize, other: usize) -> Metres {
         distance(self.position(one), self.position(other))
@@ -333,6 +393,7 @@ impl<'a> SpaceTimeGrid<'a> {
     pub fn rings(&self) -> impl IndexedParallelIterator<Item = RingView<'_, 'a>> + '_ {
         (0..self.rings.len() - 1)
             .into_par_iter()
+            .with_min_len(64)
             .map(|ring| self.ring(ring))
     }
 
@@ -341,32 +402,62 @@ impl<'a> SpaceTimeGrid<'a> {
         (0..self.rings.len() - 1).map(|ring| self.ring(ring))
     }
 
+    /// The rings of a slab, which may be none.
+    fn rings_of(&self, slab: u32) -> Range<usize> {
+        let all = self.rings.len() - 1;
+        if self.slabs.is_empty() {
+            let rings = &self.rings[..all];
+            let from = rings.partition_point(|ring| ring.slab < slab);
+            return from..from + rings[from..].partition_point(|ring| ring.slab == slab);
+        }
+        let first = |slab: usize| self.slabs.get(slab).map_or(all, |&first| first as usize);
+        first(slab as usize)..first(slab as usize + 1)
+    }
+
     fn ring(&self, number: usize) -> RingView<'_, 'a> {
         let Ring { slab, row, .. } = self.rings[number];
         let reach = (latitude_reach(self.eps) / self.rows.height).ceil() as u32;
         let mut near = Vec::with_capacity(16);
         for slab in slab.saturating_sub(1)..=slab.saturating_add(1) {
             let (first, last) = (row.saturating_sub(reach), row.saturating_add(reach));
-            let from = self
-                .rings
-                .partition_point(|ring| (ring.slab, ring.row) < (slab, first));
-            let rings = self.rings[from..].iter().enumerate();
-            for (after, ring) in rings.take_while(|(_, it)| it.slab == slab && it.row <= last) {
+            let rings = self.rings_of(slab);
+            let begin = self.rings[rings.clone()].partition_point(|ring| ring.row < first);
+            for place in rings.start + begin..rings.end {
+                let ring = &self.rings[place];
+                if ring.row > last {
+                    break;
+                }
                 near.push(NearRing {
-                    cells: ring.first as usize..self.rings[from + after + 1].first as usize,
-                    columns: self.rows.columns(ring.row),
+                    cells: ring.first as usize..self.rings[place + 1].first as usize,
+                    columns: self.rows.shape(ring.row).columns,
                 });
             }
         }
-        let (_, farthest) = self.rows.latitudes(row);
+        let shape = self.rows.shape(row);
         RingView {
             grid: self,
             cells: self.rings[number].first as usize..self.rings[number + 1].first as usize,
-            columns: self.rows.columns(row),
-            reach: longitude_reach(self.eps, farthest) + ROUNDING_DEGREES,
+            columns: shape.columns,
+            reach: shape.reach,
             near,
         }
     }
+}
+
+/// The first ring of each slab and of the one after the last; nothing where slabs are far more than rings.
+fn slabs_of(rings: &[Ring]) -> Vec<u32> {
+    let last = rings.last().map_or(0, |ring| ring.slab as usize);
+    if rings.is_empty() || last > 4 * rings.len() + 64 {
+        return Vec::new();
+    }
+    let mut slabs = Vec::with_capacity(last + 2);
+    for (place, ring) in rings.iter().enumerate() {
+        while slabs.len() <= ring.slab as usize {
+            slabs.push(place as u32);
+        }
+    }
+    slabs.push(rings.len() as u32);
+    slabs
 }
 
 #[derive(Debug)]

@@ -4,8 +4,13 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
-use borderscope::case::IncidentFile;
+use borderscope::border::Border;
+use borderscope::case::{BorderSource, IncidentFile};
+use borderscope::geodesy::{Azimuth, direct};
+use borderscope::input;
+use borderscope::units::{Day, Days, Metres};
 
 /// How many rows were asked for on the command line, else so many.
 pub(crate) fn rows_asked_or(rows: u64) -> u64 {
@@ -83,6 +88,61 @@ pub(crate) fn csv(rows: u64) -> String {
             kinds[dice.below(5) as usize],
             dice.below(3),
             dice.below(9),
+        )
+        .expect("writing to a string");
+    }
+    text
+}
+
+/// A file of the shipped case.
+pub(crate) fn data(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("data/afpk-2025")
+        .join(file)
+}
+
+/// The line of the shipped case.
+pub(crate) fn border() -> Border {
+    input::border::read(&BorderSource::new(data("border.geojson"))).expect("the shipped border")
+}
+
+/// Incidents within some 60 km of the line, in bursts around hot places and days.
+pub(crate) fn near_the_line(incidents: usize) -> String {
+    let border = border();
+    let start = Day::from_date(jiff::civil::date(2023, 1, 1));
+    let mut dice = Dice(42);
+    let hot: Vec<(f64, f64)> = (0..=(incidents / 20))
+        .map(|_| (dice.unit(), dice.unit()))
+        .collect();
+    let kinds = [
+        "armed_clash",
+        "shelling",
+        "airstrike",
+        "infiltration",
+        "ambush",
+        "bombing",
+    ];
+    let mut text =
+        "id,date,place,latitude,longitude,geo_precision,event_type,actor_a,actor_b,reported_by,\
+                    fatalities_low,fatalities_best,fatalities_high,claim_status,note\n"
+            .to_owned();
+    for number in 0..incidents {
+        let (along, when) = hot[(dice.unit() * hot.len() as f64) as usize];
+        let from = border.at(border.length() * (along + 0.004 * dice.unit()).min(1.0));
+        let away = Metres(60_000.0 * dice.unit() * dice.unit());
+        let at = direct(from, Azimuth(360.0 * dice.unit() - 180.0), away).0;
+        let day = start.plus(Days((1_000.0 * when + 12.0 * dice.unit()) as i32));
+        let kind = kinds[(dice.unit() * kinds.len() as f64) as usize];
+        let deaths = (dice.unit() * 8.0) as u32;
+        let precision = 1 + (dice.unit() * 3.2) as u32;
+        writeln!(
+            text,
+            "S-{number:07},{day},\"Place {}, north\",{:.5},{:.5},{precision},{kind},Side A,Side B,side_a,\
+             {deaths},{deaths},{},claimed,\"Reported by one side; no other word of it.\"",
+            number % 500,
+            at.latitude(),
+            at.longitude(),
+            deaths + 3,
         )
         .expect("writing to a string");
     }

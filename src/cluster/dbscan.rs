@@ -82,15 +82,23 @@ fn for_nodes<T: Send>(
     grid: &SpaceTimeGrid<'_>,
     of: impl Fn(&RingView<'_, '_>, &mut Vec<T>) + Sync,
 ) -> Vec<T> {
-    let rings: Vec<Vec<T>> = grid
+    // Neighbouring rings share a list; the lists stand in the order of the rings.
+    let mut lists: Vec<Vec<T>> = grid
         .rings()
-        .map(|ring| {
-            let mut found = Vec::new();
+        .fold(Vec::new, |mut found, ring| {
             of(&ring, &mut found);
             found
         })
         .collect();
-    rings.into_iter().flatten().collect()
+    let mut all = if lists.is_empty() {
+        Vec::new()
+    } else {
+        lists.remove(0)
+    };
+    for list in lists {
+        all.extend(list);
+    }
+    all
 }
 
 /// Which nodes are core.
@@ -176,7 +184,9 @@ fn joins(grid: &SpaceTimeGrid<'_>, core: &[bool]) -> Vec<Option<u32>> {
                 }
                 let mut nearest: Option<(Metres, u32, usize)> = None;
                 ring.for_each_near_node(cell, node, |other| {
-                    if core[other] {
+                    // A straight line is no longer than the geodesic.
+                    let in_reach = |least: Metres| grid.chord(node, other) <= least;
+                    if core[other] && nearest.is_none_or(|(least, ..)| in_reach(least)) {
                         let distance = grid.distance(node, other);
                         let lowest = grid.members(other)[0];
                         let nearer = nearest.is_none_or(|(least, held, _)| {

@@ -95,9 +95,10 @@ impl Values {
         });
         let eps_days = list(&grid.eps_days, options.eps_days, |base| {
             let days = shares.iter().map(|share| f64::from(base.0) * share);
-            // A day more where all of them would be the same.
             let days = days.map(|days| Days(days.round() as i32));
-            days.chain([Days(base.0 + 1)]).collect()
+            // Of no days at all and of one there is too little to share.
+            let more = (base.0 < 2).then_some(Days(base.0 + 1));
+            days.chain(more).collect()
         });
         let min_points = list(&grid.min_points, options.min_points, |base| {
             let more = if wide { 1 } else { 2 };

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::dbscan::{Labels, st_dbscan};
 use crate::case::ClusterOptions;
-use crate::geodesy::{Azimuth, Position, direct};
+use crate::geodesy::{Azimuth, Position, Surroundings};
 use crate::neighbours::SpaceTimeGrid;
 use crate::units::{Day, Days, Metres};
 
@@ -95,11 +95,20 @@ pub fn stability(
             members[*number as usize - 1].push(incident);
         }
     }
+    let around: Vec<Surroundings> = known
+        .iter()
+        .map(|it| Surroundings::new(it.position))
+        .collect();
     let none = || Sums::none(labels.count, known.len());
     let sums = (0..draws as u64)
         .into_par_iter()
         .fold(none, |sums, draw| {
-            let drawn = drawn(known, options, &mut Pcg64::new(seed.into(), draw.into()));
+            let drawn = drawn(
+                known,
+                &around,
+                options,
+                &mut Pcg64::new(seed.into(), draw.into()),
+            );
             sums.add(&agreement(&members, &drawn))
         })
         .reduce(none, |one, other| one.add(&other));
@@ -117,16 +126,22 @@ pub fn stability(
     }
 }
 
-/// The clusters of one draw.
-fn drawn(known: &[Known], options: &ClusterOptions, dice: &mut Pcg64) -> Labels {
+/// The clusters of one draw; `around` are the surroundings of the incidents.
+fn drawn(
+    known: &[Known],
+    around: &[Surroundings],
+    options: &ClusterOptions,
+    dice: &mut Pcg64,
+) -> Labels {
     let mut unit = || (dice.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
     let (positions, days): (Vec<Position>, Vec<Day>) = known
         .iter()
-        .map(|it| {
+        .zip(around)
+        .map(|(it, around)| {
             let (turn, out, when) = (unit(), unit(), unit());
             let position = if it.radius.0 > 0.0 {
                 let azimuth = Azimuth(turn * 360.0 - 180.0);
-                direct(it.position, azimuth, it.radius * out.sqrt()).0
+                around.at(azimuth, it.radius * out.sqrt())
             } else {
                 it.position
             };
@@ -187,6 +202,7 @@ pub(super) fn again<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geodesy::direct;
 
     fn options() -> ClusterOptions {
         ClusterOptions {
