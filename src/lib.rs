@@ -11,7 +11,8 @@
 //! 1. [`input`] reads files to checked values. Every record of every incident file gets one entry in the
 //!    [`ledger`].
 //! 2. [`border`] joins the pieces of the line to directed chains with a chainage.
-//! 3. [`locate`] finds offset, side, chainage and foot of every position; [`sector`] names the stretch.
+//! 3. [`locate`] finds offset, side, chainage and foot of every position; [`region`] tells the side where areas are
+//!    given; [`sector`] names the stretch; [`alignments`] does it again on rival lines.
 //! 4. [`cluster`] groups incidents in space and time; [`stats`] counts them by sector, week and episode.
 //!
 //! The result is one plain [`analysis::Analysis`]. [`render`] draws it, [`export`] writes it in formats,
@@ -36,7 +37,9 @@
 //! | formulas about the Earth | [`geodesy`] |
 //! | rstar, and the bounds that make it exact | [`index`] |
 //! | who is near whom in space and time | [`neighbours`] |
-//! | what lies in an area | [`region`] |
+//! | what lies in an area, and the sides that areas tell | [`region`] |
+//! | what rival lines change | [`alignments`] |
+//! | what clusters owe to their parameters | [`cluster::sensitivity`], [`cluster::parameters`] |
 //! | names of columns that are read | [`input::columns`] |
 //! | which column of a known data set holds what | [`input::layout`], and one table each in `src/input/layouts/` |
 //! | what was decided for a whole file, and on what evidence | [`input::plan`] |
