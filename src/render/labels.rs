@@ -99,6 +99,12 @@ impl Taken {
         found
     }
 
+    /// Whether a mark around a point would touch no label that was placed.
+    pub(super) fn leaves_labels_whole(&self, (x, y): (f64, f64), radius: f64) -> bool {
+        let mark = Rect::new(x - radius, y - radius, 2.0 * radius, 2.0 * radius);
+        !self.labels.iter().any(|label| overlap(label, &mark))
+    }
+
     /// Whether a leader would cross no label that was placed.
     pub(super) fn leaves_labels_clear(&self, leader: [(f64, f64); 2]) -> bool {
         !self.labels.iter().any(|label| crosses(&leader, label))

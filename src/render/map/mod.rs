@@ -325,6 +325,9 @@ fn places(
             continue;
         }
         let (dot, size, weight, rank) = place_style(&place.kind);
+        if !marks.covers(at) && !taken.leaves_labels_whole(at, dot + 2.0) {
+            continue;
+        }
         // The name before a bracket: "Chaman-Spin Boldak (Friendship Gate)" is too long for a map.
         let name = place.name.split(" (").next().unwrap_or(&place.name);
         let mut lettering =
@@ -356,6 +359,7 @@ fn places(
         }
         // Where incidents are marked at the place, they show where it is.
         if !marks.covers(at) {
+            taken.add_circle(at, dot + 1.0);
             canvas.circle(
                 at,
                 dot,
