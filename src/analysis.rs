@@ -3,6 +3,7 @@
 use crate::alignments::Alignment;
 use crate::border::Border;
 use crate::case::Options;
+use crate::ceasefire::claims::Claims;
 use crate::cluster::Sheets;
 use crate::cluster::summary::Cluster;
 use crate::context::Context;
@@ -48,6 +49,8 @@ pub struct Analysis {
     pub sector_summaries: Vec<SectorSummary>,
     /// Every sector in every week.
     pub sector_weeks: Vec<SectorWeek>,
+    /// Who alleges what of whom.
+    pub claims: Claims,
     /// Every record.
     pub ledger: Ledger,
     /// What was understood of each incident file.

@@ -16,7 +16,7 @@ pub struct Place {
 }
 
 /// A truce or ceasefire.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ceasefire {
     /// Its name.
     pub name: String,

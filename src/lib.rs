@@ -23,7 +23,7 @@
 //!
 //! ```text
 //! batches, digest, formula, units → geodesy → incident, ledger → index, neighbours → border → locate → region → sector → case, context
-//!       → input → located → alignments → duplicates, cluster, stats → analysis → wording, render, export, report
+//!       → input → located → alignments → duplicates, cluster, stats, ceasefire → analysis → wording, render, export, report
 //!       → manifest, stream → pipeline, output → cli → main
 //! ```
 //!
@@ -39,6 +39,8 @@
 //! | who is near whom in space and time | [`neighbours`] |
 //! | what lies in an area, and the sides that areas tell | [`region`] |
 //! | what rival lines change | [`alignments`] |
+//! | who alleges what of whom | [`ceasefire::claims`] |
+//! | what is before, during and after a ceasefire | [`ceasefire::phases`] |
 //! | what clusters owe to their parameters | [`cluster::sensitivity`], [`cluster::parameters`] |
 //! | names of columns that are read | [`input::columns`] |
 //! | which column of a known data set holds what | [`input::layout`], and one table each in `src/input/layouts/` |
@@ -61,6 +63,7 @@ pub mod analysis;
 pub mod batches;
 pub mod border;
 pub mod case;
+pub mod ceasefire;
 pub mod cli;
 pub mod cluster;
 pub mod context;

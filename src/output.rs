@@ -47,12 +47,13 @@ const WITH_SHEETS: [Exporter; 2] = [
     ("tables/sensitivity.csv", tables::sensitivity),
 ];
 
-const EXPORTS: [Exporter; 12] = [
+const EXPORTS: [Exporter; 13] = [
     ("tables/incidents.csv", tables::incidents),
     ("tables/clusters.csv", tables::clusters),
     ("tables/episodes.csv", tables::episodes),
     ("tables/sectors.csv", tables::sectors),
     ("tables/sector_weeks.csv", tables::sector_weeks),
+    ("tables/claims.csv", tables::claims),
     ("tables/ledger.csv", tables::ledger),
     (
         "tables/possible_duplicates.csv",

@@ -7,6 +7,7 @@ use crate::analysis::Analysis;
 use crate::batches::Batches;
 use crate::border::Border;
 use crate::case::{BorderSource, Case, Options, SectorSource};
+use crate::ceasefire;
 use crate::cluster;
 use crate::duplicates;
 use crate::error::{Error, Result};
@@ -99,6 +100,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         &options.cluster,
     );
     let sector_weeks = stats::sectors::weeks(&incidents, &sectors, period, &options.cluster);
+    let claims = ceasefire::claims::claims(&incidents);
     ledger.check()?;
     let remarks = [
         line_remarks(&border, &alignments),
@@ -124,6 +126,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         episodes,
         sector_summaries,
         sector_weeks,
+        claims,
         ledger,
         merged,
         duplicates: proposals,

@@ -1,6 +1,60 @@
 //! Seeded values for unit tests. Compiled for tests only.
 
 use crate::geodesy::Position;
+use crate::incident::{ClaimStatus, DatePrecision, Figures, Incident, Texts};
+use crate::ledger::Fate;
+use crate::locate::{LineEnd, Location, Side};
+use crate::located::LocatedIncident;
+use crate::units::{Day, Metres};
+
+/// An incident of some days at a local time, somewhere, of which nothing else is said.
+pub(crate) fn incident(first: i32, last: i32, time_local: &str) -> Incident {
+    Incident {
+        record: 0,
+        day: Day(first),
+        last_day: Day(last),
+        date_precision: DatePrecision::Day,
+        position: Position::new(70.0, 33.0).unwrap(),
+        location_radius: Some(Metres(1_000.0)),
+        deaths: Figures::default(),
+        civilian_deaths: None,
+        injured: None,
+        claim_status: ClaimStatus::Unstated,
+        admin1: "".into(),
+        country: "".into(),
+        geo_precision: "".into(),
+        event_type: "".into(),
+        actor_a: "".into(),
+        actor_b: "".into(),
+        reported_by: "".into(),
+        source_name: "".into(),
+        texts: Texts::new(["", time_local, "", "", "", ""]),
+    }
+}
+
+/// The incident as a counted one on the line in the first sector.
+pub(crate) fn located(incident: Incident) -> LocatedIncident {
+    LocatedIncident {
+        fate: Fate::Used,
+        location: Location {
+            offset: Metres::ZERO,
+            side: Side::OnLine,
+            chainage: Metres::ZERO,
+            foot: incident.position,
+            beyond_end: false,
+            line_uncertainty: None,
+        },
+        side: Side::OnLine,
+        line_end: LineEnd::No,
+        side_probability: None,
+        sector: 0,
+        cluster: None,
+        role: None,
+        membership: None,
+        clustered: None,
+        incident,
+    }
+}
 
 /// A small generator (`SplitMix64`): the same seed gives the same values on every machine.
 pub(crate) struct Dice(u64);

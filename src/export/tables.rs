@@ -397,6 +397,26 @@ pub fn possible_duplicates(analysis: &Analysis, to: &mut dyn Write) -> io::Resul
     )
 }
 
+/// `claims.csv`: who alleges what of whom, and how sure. Rows of different claimants are not to be added.
+pub fn claims(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let mut header = vec!["alleged_by", "attributed_to", "claim_status", "incidents"];
+    header.extend(DEATHS);
+    write(
+        to,
+        &header,
+        analysis.claims.rows.iter().map(|claim| {
+            let mut row = vec![
+                claim.alleged_by.to_string(),
+                claim.attributed_to.to_string(),
+                claim.status.as_str().to_owned(),
+                claim.incidents.to_string(),
+            ];
+            row.extend(deaths(&claim.deaths));
+            row
+        }),
+    )
+}
+
 /// `borders.csv`: the line that is measured along and its rivals, with what each would change.
 pub fn borders(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     let header = [

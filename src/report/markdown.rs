@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::findings;
 use crate::analysis::Analysis;
-use crate::cluster::summary::tally;
 use crate::duplicates;
 use crate::export::tables;
 use crate::incident::ClaimStatus;
@@ -396,47 +395,120 @@ fn episodes(analysis: &Analysis, page: &mut Page) {
     );
 }
 
-/// Who reports what of whom: counts only, side by side, never added across claimants.
+/// Who alleges what of whom: side by side, never added across claimants.
 fn claims(analysis: &Analysis, page: &mut Page) {
-    let reporters = tally(analysis.counted().map(|it| &*it.incident.reported_by));
-    if reporters.iter().all(|(name, _)| &**name == "not stated") {
+    const MOST: usize = 20;
+    let claims = &analysis.claims;
+    if claims.claimants.iter().all(|it| it.name.is_empty()) {
         return;
     }
-    page.line("## Who reports, and how sure");
-    page.line("Counted incidents by who reports them and by claim status. Each row is that reporter's claims; rows are not added up.");
-    let statuses: Vec<ClaimStatus> = ClaimStatus::ALL
+    let named = |name: &str| match name {
+        "" => "not stated".to_owned(),
+        name => plain(name),
+    };
+    page.line("## Who alleges what of whom");
+    page.line(
+        "Counted incidents by who reports them. Each row is that reporter's claims: two sides may count the same \
+         fight, so rows are not to be added. Every attribution is the reporter's.",
+    );
+    let statuses: Vec<(usize, ClaimStatus)> = ClaimStatus::ALL
         .into_iter()
-        .filter(|&status| {
-            analysis
-                .counted()
-                .any(|it| it.incident.claim_status == status)
-        })
+        .enumerate()
+        .filter(|(place, _)| claims.claimants.iter().any(|it| it.by_status[*place] > 0))
         .collect();
-    let mut header = vec!["reported by"];
-    header.extend(statuses.iter().map(|status| match status.as_str() {
+    let mut header = vec!["reported by", "incidents", "share of reports"];
+    header.extend(statuses.iter().map(|(_, status)| match status.as_str() {
         "" => "not stated",
         word => word,
     }));
-    header.push("all");
+    header.push("deaths");
+    let all: usize = claims.claimants.iter().map(|it| it.incidents).sum();
     page.table(
         &header,
-        reporters.iter().map(|(name, count)| {
-            let of = |status| {
-                analysis
-                    .counted()
-                    .filter(|it| {
-                        it.incident.claim_status == status
-                            && (*it.incident.reported_by == **name
-                                || (it.incident.reported_by.is_empty() && &**name == "not stated"))
-                    })
-                    .count()
-            };
-            let mut row = vec![plain(name)];
-            row.extend(statuses.iter().map(|&status| of(status).to_string()));
-            row.push(count.to_string());
+        claims.claimants.iter().take(MOST).map(|claimant| {
+            let mut row = vec![
+                named(&claimant.name),
+                claimant.incidents.to_string(),
+                percent(claimant.incidents, all),
+            ];
+            let by_status = statuses.iter().map(|(place, _)| claimant.by_status[*place]);
+            row.extend(by_status.map(|count| count.to_string()));
+            row.push(deaths(&claimant.deaths, claimant.incidents));
             row
         }),
     );
+    page.table(
+        &[
+            "alleged by",
+            "accused or acting",
+            "status",
+            "incidents",
+            "deaths",
+        ],
+        claims.rows.iter().take(MOST).map(|claim| {
+            vec![
+                named(&claim.alleged_by),
+                named(&claim.attributed_to),
+                named(claim.status.as_str()),
+                claim.incidents.to_string(),
+                deaths(&claim.deaths, claim.incidents),
+            ]
+        }),
+    );
+    if claims.rows.len() > MOST {
+        page.line(&format!(
+            "… and {} more, in tables/claims.csv.",
+            claims.rows.len() - MOST
+        ));
+    }
+    if claims.contested.is_empty() {
+        return;
+    }
+    page.line(&format!(
+        "{} contested: the sides contradict each other. What each says is in the words of the compilers.",
+        match claims.contested.len() {
+            1 => "1 incident is".to_owned(),
+            count => format!("{} are", counted(count, "incident")),
+        }
+    ));
+    page.table(
+        &[
+            "id",
+            "date",
+            "place",
+            "reported by",
+            "accused or acting",
+            "deaths low–best–high",
+            "what is said",
+        ],
+        claims.contested.iter().take(MOST).map(|&place| {
+            let it = &analysis.incidents[place].incident;
+            let figure = |figure: Option<u32>| {
+                figure.map_or_else(|| "…".to_owned(), |count| grouped(count.into()))
+            };
+            vec![
+                it.id().to_owned(),
+                date(it.day),
+                it.place().to_owned(),
+                named(&it.reported_by),
+                named(&it.actor_a),
+                if it.deaths.any() {
+                    [it.deaths.low, it.deaths.best, it.deaths.high]
+                        .map(figure)
+                        .join("–")
+                } else {
+                    "none reported".to_owned()
+                },
+                it.note().to_owned(),
+            ]
+        }),
+    );
+    if claims.contested.len() > MOST {
+        page.line(&format!(
+            "… and {} more, in tables/incidents.csv.",
+            claims.contested.len() - MOST
+        ));
+    }
 }
 
 /// The counts under each rule for likely duplicates.

@@ -1,0 +1,4 @@
+//! The accounting of ceasefires: who alleges what of whom, and what was before, during and after.
+
+pub mod claims;
+pub mod phases;
