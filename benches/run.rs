@@ -79,6 +79,14 @@ fn run(incidents: usize) {
     let floor = floor.elapsed().as_secs_f64();
 
     let seconds = (end - start).as_secs_f64();
+    let target = match incidents {
+        10_000 => Some(0.6),
+        1_000_000 => Some(3.0),
+        _ => None,
+    };
+    if let Some(target) = target {
+        println!("target {target} s: {:.1} times that", seconds / target);
+    }
     println!(
         "{incidents} incidents, {:.0} MB read, {:.0} MB written: {seconds:.2} s, floor {floor:.2} s{}",
         read.len() as f64 / 1e6,

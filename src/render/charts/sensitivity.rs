@@ -70,6 +70,12 @@ struct Column<'a> {
     cell: f64,
 }
 
+/// Whether lines have names too long to stand above their cells, so that numbers stand for them.
+fn are_numbered(names: &[String]) -> bool {
+    let long = |name: &String| text::width_px(name, theme::SMALL_PX, Weight::Bold) > 116.0;
+    names.len() > 2 || names.iter().any(long)
+}
+
 fn parameters(analysis: &Analysis, found: &Sensitivity) -> Vec<Parameter> {
     let values = &found.values;
     let in_use = found.settings.iter().find(|setting| setting.in_use);
@@ -87,7 +93,7 @@ fn parameters(analysis: &Analysis, found: &Sensitivity) -> Vec<Parameter> {
             values.min_points.iter().map(ToString::to_string).collect(),
         ),
         (
-            "places known within km".to_owned(),
+            "known within km".to_owned(),
             values
                 .largest_location_radius
                 .iter()
@@ -100,7 +106,13 @@ fn parameters(analysis: &Analysis, found: &Sensitivity) -> Vec<Parameter> {
             } else {
                 "corridor of the line".to_owned()
             },
-            values.borders.clone(),
+            if are_numbered(&values.borders) {
+                (1..=values.borders.len())
+                    .map(|it| it.to_string())
+                    .collect()
+            } else {
+                values.borders.clone()
+            },
         ),
     ];
     lists
@@ -230,6 +242,8 @@ fn heads(canvas: &mut Canvas<'_>, parameters: &[Parameter], columns: &[Column<'_
         } else {
             parameter.title.clone()
         };
+        let room = cell * parameter.values.len() as f64 + GAP - 8.0;
+        let words = text::ellipsize(&words, theme::SMALL_PX, Weight::Bold, room);
         canvas.text(&TextLine::new((left, y - 22.0), &words, title));
         for (place, value) in parameter.values.iter().enumerate() {
             let middle = (left + cell * (place as f64 + 0.5), y);
@@ -330,7 +344,8 @@ fn table(
 ) {
     let (across, down) = (&parameters[0], &parameters[1]);
     let tall = at.height / down.values.len() as f64;
-    let small = Lettering::new(theme::SMALL_PX.min(tall - 1.0), theme::MUTED);
+    let small = Lettering::new(theme::SMALL_PX.min((tall - 1.0).max(10.0)), theme::MUTED);
+    let every = (11.0 / tall).ceil().max(1.0) as usize;
     for (row, value) in down.values.iter().enumerate() {
         let y = at.y + tall * (row as f64 + 0.5);
         let lettering = if row == down.in_use {
@@ -343,7 +358,9 @@ fn table(
             small
         };
         let lettering = lettering.anchored(Anchor::End, VerticalAnchor::Middle);
-        canvas.text(&TextLine::new((at.x - 6.0, y), value, lettering));
+        if row % every == 0 {
+            canvas.text(&TextLine::new((at.x - 6.0, y), value, lettering));
+        }
         for column in 0..across.values.len() {
             let shown = measure.of(&found.settings, |it| {
                 it.values[0] == column && it.values[1] == row
@@ -439,5 +456,11 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, found: &Sensitivity, show
     }
     if found.settings.iter().any(|it| it.values[4] > 0) {
         pen.remark("The line decides which incidents lie in the corridor.");
+        let names = &found.values.borders;
+        if are_numbered(names) {
+            for (number, name) in (1..).zip(names) {
+                pen.remark(&format!("{number}: {name}"));
+            }
+        }
     }
 }
