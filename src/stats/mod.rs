@@ -1,7 +1,11 @@
 //! Counts, rates and episodes by sector and time.
 
+pub mod draws;
 pub mod episodes;
+pub mod multiple;
+pub mod ratio;
 pub mod sectors;
+pub mod special;
 
 use crate::case::ClusterOptions;
 use crate::incident::FigureSums;
