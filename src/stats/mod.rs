@@ -1,7 +1,9 @@
 //! Counts, rates and episodes by sector and time.
 
+pub mod changepoint;
 pub mod draws;
 pub mod episodes;
+pub mod hotspots;
 pub mod multiple;
 pub mod ratio;
 pub mod sectors;
