@@ -3,6 +3,7 @@
 use crate::alignments::Alignment;
 use crate::border::Border;
 use crate::case::Options;
+use crate::ceasefire::accounting::Account;
 use crate::ceasefire::claims::Claims;
 use crate::cluster::Sheets;
 use crate::cluster::summary::Cluster;
@@ -49,6 +50,8 @@ pub struct Analysis {
     pub sector_summaries: Vec<SectorSummary>,
     /// Every sector in every week.
     pub sector_weeks: Vec<SectorWeek>,
+    /// What was before, during and after each ceasefire that the period touches.
+    pub accounts: Vec<Account>,
     /// Who alleges what of whom.
     pub claims: Claims,
     /// Every record.

@@ -30,10 +30,23 @@ pub struct Ceasefire {
     pub end_time: String,
     /// The parties, as given.
     pub parties: String,
+    /// Names of the sectors that it covers; empty for the whole line.
+    pub sectors: Vec<String>,
+    /// Kinds of event that it forbids; empty for all.
+    pub event_types: Vec<String>,
     /// How it ended or was extended, as given.
     pub outcome: String,
     /// Name of the source.
     pub source_name: String,
+}
+
+impl Ceasefire {
+    /// Whether an incident of a kind in a sector is a matter of it.
+    pub fn covers(&self, sector: &str, event_type: &str) -> bool {
+        let among =
+            |list: &[String], name: &str| list.is_empty() || list.iter().any(|it| it == name);
+        among(&self.sectors, sector) && among(&self.event_types, event_type)
+    }
 }
 
 /// A diplomatic event: talks, a statement, a closure of crossings.

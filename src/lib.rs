@@ -40,7 +40,7 @@
 //! | what lies in an area, and the sides that areas tell | [`region`] |
 //! | what rival lines change | [`alignments`] |
 //! | who alleges what of whom | [`ceasefire::claims`] |
-//! | what is before, during and after a ceasefire | [`ceasefire::phases`] |
+//! | what is before, during and after a ceasefire | [`ceasefire::phases`], [`ceasefire::accounting`] |
 //! | what clusters owe to their parameters | [`cluster::sensitivity`], [`cluster::parameters`] |
 //! | names of columns that are read | [`input::columns`] |
 //! | which column of a known data set holds what | [`input::layout`], and one table each in `src/input/layouts/` |

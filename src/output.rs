@@ -41,6 +41,12 @@ const WITH_RIVALS: [Exporter; 3] = [
     ("gis/rival_borders.geojson", geojson::rival_borders),
 ];
 
+/// What a case with ceasefires has besides.
+const WITH_CEASEFIRES: [Exporter; 2] = [
+    ("tables/ceasefire.csv", tables::ceasefire),
+    ("tables/ceasefire_weeks.csv", tables::ceasefire_weeks),
+];
+
 /// What a case has besides for which other parameters were tried.
 const WITH_SHEETS: [Exporter; 2] = [
     ("tables/k_distance.csv", tables::k_distance),
@@ -111,6 +117,9 @@ pub fn write(
     let mut exports = EXPORTS.to_vec();
     if !analysis.alignments.is_empty() {
         exports.extend(WITH_RIVALS);
+    }
+    if !analysis.accounts.is_empty() {
+        exports.extend(WITH_CEASEFIRES);
     }
     let mut pictures = PICTURES.to_vec();
     if analysis.sheets.is_some() {

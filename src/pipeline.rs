@@ -101,6 +101,14 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
     );
     let sector_weeks = stats::sectors::weeks(&incidents, &sectors, period, &options.cluster);
     let claims = ceasefire::claims::claims(&incidents);
+    let accounts = ceasefire::accounting::accounts(
+        &incidents,
+        &context.ceasefires,
+        &sectors,
+        border.length(),
+        period,
+        &options,
+    );
     ledger.check()?;
     let remarks = [
         line_remarks(&border, &alignments),
@@ -126,6 +134,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         episodes,
         sector_summaries,
         sector_weeks,
+        accounts,
         claims,
         ledger,
         merged,

@@ -1,5 +1,6 @@
 //! The accounting of ceasefires: who alleges what of whom, and what was before, during and after.
 
+pub mod accounting;
 pub mod claims;
 pub mod phases;
 pub mod trend;

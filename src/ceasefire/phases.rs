@@ -93,6 +93,12 @@ impl Window {
         self.to.days_since(self.from)
     }
 
+    /// The days that lie wholly in it: the first, and the one after the last, which is not before it.
+    pub fn whole_days(self) -> (Day, Day) {
+        let first = Moment(self.from.0 + DAY - 1).day();
+        (first, self.to.day().max(first))
+    }
+
     fn cut(self, other: Window) -> Window {
         let from = self.from.max(other.from).min(other.to);
         Window {

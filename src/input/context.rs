@@ -166,6 +166,10 @@ struct CeasefireRow {
     #[serde(default)]
     parties: String,
     #[serde(default)]
+    sectors: String,
+    #[serde(default)]
+    event_types: String,
+    #[serde(default)]
     outcome: String,
     #[serde(default)]
     source_name: String,
@@ -195,12 +199,23 @@ fn ceasefires(path: &Path) -> Result<Vec<Ceasefire>> {
             end,
             end_time: row.end_time,
             parties: row.parties,
+            sectors: list_of(&row.sectors),
+            event_types: list_of(&row.event_types),
             outcome: row.outcome,
             source_name: row.source_name,
         });
     }
     ceasefires.sort_by_key(|ceasefire| ceasefire.start);
     Ok(ceasefires)
+}
+
+/// The names of a list with semicolons between them.
+fn list_of(text: &str) -> Vec<String> {
+    let names = text.split(';').map(str::trim);
+    names
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! One change in the rate of a Poisson process, looked for in counts by equal bins of time.
 //!
-//! With n bins, S events in all and S_k in the first k, the log-likelihood ratio of a change after bin k against none
-//! is LLR(k) = S_k ln(S_k/k) + (S−S_k) ln((S−S_k)/(n−k)) − S ln(S/n), with 0·ln 0 = 0. Its largest value over
+//! With n bins, S events in all and `S_k` in the first k, the log-likelihood ratio of a change after bin k against none
+//! is LLR(k) = `S_k` `ln(S_k/k)` + (`S−S_k`) `ln((S−S_k)/(n−k))` − S ln(S/n), with 0·ln 0 = 0. Its largest value over
 //! k = 1 … n−1 is compared with that of S events spread over the n bins at random, which is the distribution given S
 //! when the rate is constant: no rate has to be estimated.
 //!
@@ -149,8 +149,8 @@ pub fn changepoint(bins: &[u32], seed: u64, draws: u32) -> Result<Changepoint, U
 /// *Int. Statist. Rev.* 56:31–48, doi 10.2307/1403360). It may have gaps.
 ///
 /// k is in the set if the test of "the change is after bin k" has p > 1 − `confidence`. Its statistic is the largest
-/// LLR less LLR(k). If the change is there, S_k is sufficient for the rate before it and S − S_k for the rate after
-/// it: given both, S_k events are spread at random over the first k bins and the others over the rest, whatever the
+/// LLR less LLR(k). If the change is there, `S_k` is sufficient for the rate before it and S − `S_k` for the rate after
+/// it: given both, `S_k` events are spread at random over the first k bins and the others over the rest, whatever the
 /// rates are. So p = (1 + #{drawn ≥ observed})/(draws + 1) needs no estimate, and the set holds the true change with
 /// at least the stated confidence.
 ///

@@ -63,17 +63,14 @@ fn check(values: &[f64], neighbours: &[Vec<Neighbour>]) -> Result<(), Undefined>
             return Err(Undefined::Neighbours);
         }
     }
-    if values
-        .iter()
-        .all(|value| value.to_bits() == values[0].to_bits() || *value == values[0])
-    {
+    if values.iter().all(|value| (value - values[0]).abs() <= 0.0) {
         return Err(Undefined::AllEqual);
     }
     Ok(())
 }
 
 /// Gi* of every value, as a standard normal z:
-/// z_i = (Σ w_ij x_j − x̄ W_i) / (s √[(n Σ w_ij² − W_i²)/(n−1)]) with W_i = Σ w_ij and s² = Σx²/n − x̄²; j runs over the
+/// `z_i` = (Σ `w_ij` `x_j` − x̄ `W_i`) / (s √[(n Σ `w_ij²` − `W_i²)/(n−1`)]) with `W_i` = Σ `w_ij` and s² = Σx²/n − x̄²; j runs over the
 /// neighbours of i with i itself (Ord and Getis 1995, *Geographical Analysis* 27:286–306, doi
 /// 10.1111/j.1538-4632.1995.tb00912.x). `neighbours` has one list for each value, and the place itself is in it.
 /// `None` for a place whose neighbours are all values with the same weight, because its sum is then always the same.
@@ -204,7 +201,7 @@ pub struct MannKendall {
 }
 
 /// The test of Mann (1945, *Econometrica* 13:245–259, doi 10.2307/1907187) and Kendall (1975): S = Σ_{i<j}
-/// sign(x_j − x_i), with variance \[n(n−1)(2n+5) − Σ t(t−1)(2t+5)\]/18 over groups of t equal values. Steps are taken to
+/// `sign(x_j` − `x_i`), with variance \[n(n−1)(2n+5) − Σ t(t−1)(2t+5)\]/18 over groups of t equal values. Steps are taken to
 /// be independent. O(n²) for n steps.
 ///
 /// # Errors
@@ -229,7 +226,7 @@ pub fn mann_kendall(series: &[f64]) -> Result<MannKendall, Undefined> {
     let mut sorted = series.to_vec();
     sorted.sort_by(f64::total_cmp);
     let ties: f64 = sorted
-        .chunk_by(|one, other| one == other)
+        .chunk_by(|one, other| (one - other).abs() <= 0.0)
         .map(|group| term(group.len()))
         .sum();
     let variance = (term(series.len()) - ties) / 18.0;
@@ -286,7 +283,7 @@ pub enum Emerging {
 }
 
 /// Sorts a place by its flags in time and by the trend of its z-values, after the rules that Esri publishes for its
-/// "Emerging Hot Spot Analysis" (ArcGIS Pro, *How Emerging Hot Spot Analysis works*). Where two rules apply, which
+/// "Emerging Hot Spot Analysis" (`ArcGIS` Pro, *How Emerging Hot Spot Analysis works*). Where two rules apply, which
 /// those do not settle, what the last step is goes before what the place was, and among the patterns the first of
 /// this order holds: new, those of nine tenths, oscillating, consecutive, sporadic.
 ///
@@ -369,7 +366,7 @@ mod tests {
     ];
     const VALUES: [f64; 6] = [2.0, 3.0, 3.2, 5.0, 8.0, 7.0];
 
-    /// The six points of PySAL's esda (`G_Local`, `star=True`, binary weights within 15).
+    /// The six points of `PySAL`'s esda (`G_Local`, `star=True`, binary weights within 15).
     #[test]
     fn the_six_points_of_pysal_are_reproduced() {
         let neighbours = within(&POINTS, 15.0);
