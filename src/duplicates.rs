@@ -455,7 +455,7 @@ mod tests {
     use crate::border::{Border, Part};
     use crate::incident::{DatePrecision, Texts};
     use crate::ledger::{Entry, InputFile};
-    use crate::locate::{LineEnd, Locator, Side};
+    use crate::locate::Locator;
     use crate::testing::Dice;
 
     fn located(reports: Vec<Incident>) -> (Vec<LocatedIncident>, Ledger) {
@@ -480,17 +480,8 @@ mod tests {
         let located = reports
             .into_iter()
             .map(|incident| LocatedIncident {
-                fate: Fate::Used,
                 location: locator.locate(incident.position),
-                side: Side::OnLine,
-                line_end: LineEnd::No,
-                side_probability: None,
-                sector: 0,
-                cluster: None,
-                role: None,
-                membership: None,
-                clustered: None,
-                incident,
+                ..crate::testing::located(incident)
             })
             .collect();
         (located, ledger)
