@@ -1,11 +1,14 @@
 //! Counts, rates and episodes by sector and time.
 
 pub mod changepoint;
+pub mod density;
 pub mod draws;
 pub mod episodes;
 pub mod hotspots;
+pub mod knox;
 pub mod multiple;
 pub mod ratio;
+pub mod scan;
 pub mod sectors;
 pub mod special;
 
