@@ -1,6 +1,7 @@
 //! Counts, rates and episodes by sector and time.
 
 pub mod changepoint;
+pub mod cusum;
 pub mod density;
 pub mod draws;
 pub mod episodes;

@@ -364,6 +364,18 @@ pub fn poisson_tails(k: u64, mean: f64) -> Option<Tails> {
     })
 }
 
+/// P\[X = k\] of a count X ~ Poisson(`mean`). `None` as in [`poisson_tails`].
+pub fn poisson_point(k: u64, mean: f64) -> Option<f64> {
+    if !mean.is_finite() || mean < 0.0 || k as f64 >= LARGEST {
+        return None;
+    }
+    Some(match k {
+        0 => (-mean).exp(),
+        _ if mean <= 0.0 => 0.0,
+        k => poisson_density(k as f64, mean),
+    })
+}
+
 /// The tails of the standard normal distribution at `z`. `None` if it is not a number.
 pub fn normal_tails(z: f64) -> Option<Tails> {
     let outer = 0.5 * gamma_tails(0.5, z * z / 2.0)?.upper;
@@ -568,6 +580,21 @@ mod tests {
             1e-12,
         );
         assert_eq!(normal_from_middle(0.0), Some(0.0));
+    }
+
+    #[test]
+    fn tails_are_sums_of_points_of_poisson() {
+        for mean in [0.0, 1e-9, 0.3, 7.5, 900.0] {
+            let mut sum = 0.0;
+            for k in 0..1_000 {
+                sum += poisson_point(k, mean).unwrap();
+                if k % 50 == 0 {
+                    let lower = poisson_tails(k, mean).unwrap().lower;
+                    assert!((sum - lower).abs() < 1e-11, "{mean} {k}");
+                }
+            }
+        }
+        assert_eq!(poisson_point(3, -1.0), None);
     }
 
     #[test]
