@@ -10,9 +10,10 @@ use std::time::Instant;
 
 use borderscope::case::Options;
 use borderscope::cluster::dbscan::st_dbscan;
-use borderscope::cluster::stability::{Known, stability};
+use borderscope::cluster::stability::stability;
 use borderscope::geodesy::Position;
 use borderscope::neighbours::SpaceTimeGrid;
+use borderscope::uncertainty::{Knowledge, Known};
 use borderscope::units::{Day, Days, Metres};
 use peak_alloc::PeakAlloc;
 
@@ -125,16 +126,13 @@ fn main() {
 /// 200 draws of 5,000 incidents, each known within 25 km.
 fn draws() {
     let (positions, days) = incidents(5_000, 100, 0.05, 10.0, THREE_YEARS);
-    let known: Vec<Known> = positions
-        .iter()
-        .zip(&days)
-        .map(|(&position, &day)| Known {
-            position,
-            radius: Metres(25_000.0),
-            first: day,
-            last: Day(day.0 + 2),
-        })
-        .collect();
+    let known = positions.iter().zip(&days).map(|(&position, &day)| Known {
+        position,
+        radius: Metres(25_000.0),
+        first: day,
+        last: Day(day.0 + 2),
+    });
+    let known = Knowledge::new(known);
     let options = Options::default().cluster;
     let grid = SpaceTimeGrid::new(&positions, &days, options.eps, options.eps_days);
     let labels = st_dbscan(&grid, options.min_points);

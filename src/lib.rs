@@ -22,8 +22,8 @@
 //! # Which way dependencies point
 //!
 //! ```text
-//! batches, digest, formula, units → geodesy → incident, ledger → index, neighbours → border → locate → region → sector → case, context
-//!       → input → located → alignments → duplicates, cluster, stats, ceasefire → analysis → wording, render, export, report
+//! batches, digest, draws, formula, units → geodesy → incident, ledger → index, neighbours → border → locate → region → sector → case, context
+//!       → input → located → alignments → duplicates, stats → uncertainty → cluster, ceasefire → evidence → analysis → wording, render, export, report
 //!       → manifest, stream → pipeline, output → cli → main
 //! ```
 //!
@@ -68,6 +68,7 @@ pub mod cli;
 pub mod cluster;
 pub mod context;
 pub mod digest;
+pub mod draws;
 pub mod duplicates;
 pub mod error;
 pub mod export;
@@ -91,5 +92,6 @@ pub mod stats;
 pub mod stream;
 #[cfg(test)]
 mod testing;
+pub mod uncertainty;
 pub mod units;
 pub mod wording;

@@ -1,5 +1,7 @@
 //! An incident with its place on the line and, later, its cluster.
 
+use rayon::prelude::*;
+
 use crate::case::ClusterOptions;
 use crate::cluster::dbscan::Role;
 use crate::incident::Incident;
@@ -55,4 +57,35 @@ impl LocatedIncident {
             .location_radius
             .is_some_and(|radius| radius <= options.largest_location_radius)
     }
+}
+
+/// The incidents that a filter lets through, in an order of their own: by day, chainage, position, id and record,
+/// so that the order of rows does not show. O(n log n), on all cores.
+pub fn canonical_order(
+    incidents: &[LocatedIncident],
+    filter: impl Fn(&LocatedIncident) -> bool,
+) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..incidents.len())
+        .filter(|&place| filter(&incidents[place]))
+        .collect();
+    order.par_sort_unstable_by(|&a, &b| {
+        let (a, b) = (&incidents[a], &incidents[b]);
+        let place = |it: &LocatedIncident| {
+            [
+                it.location.chainage.0,
+                it.incident.position.longitude(),
+                it.incident.position.latitude(),
+            ]
+        };
+        let (left, right) = (place(a), place(b));
+        a.incident
+            .day
+            .cmp(&b.incident.day)
+            .then_with(|| left[0].total_cmp(&right[0]))
+            .then_with(|| left[1].total_cmp(&right[1]))
+            .then_with(|| left[2].total_cmp(&right[2]))
+            .then_with(|| a.incident.id().cmp(b.incident.id()))
+            .then_with(|| a.incident.record.cmp(&b.incident.record))
+    });
+    order
 }

@@ -7,16 +7,15 @@ pub mod sensitivity;
 pub mod stability;
 pub mod summary;
 
-use rayon::prelude::*;
-
 use crate::alignments::Alignment;
 use crate::case::{ClusterOptions, Options};
 use crate::geodesy::Position;
-use crate::located::LocatedIncident;
+use crate::located::{LocatedIncident, canonical_order};
 use crate::neighbours::SpaceTimeGrid;
-use crate::units::{Day, Metres};
+use crate::uncertainty::{Knowledge, Known};
+use crate::units::Day;
 use dbscan::{Role, st_dbscan};
-use stability::{Known, Stability};
+use stability::Stability;
 
 /// Clusters the incidents that count and whose place and time are known well enough, and writes cluster and role
 /// into them, and how sure both are. Returns how sure each cluster is; they are numbered from 1 by first day,
@@ -40,18 +39,11 @@ pub fn assign(incidents: &mut [LocatedIncident], options: &ClusterOptions, seed:
         incidents[place].role = Some(role);
     }
     drop(grid);
-    let known: Vec<Known> = order
-        .iter()
-        .map(|&place| {
-            let it = &incidents[place].incident;
-            Known {
-                position: it.position,
-                radius: it.location_radius.unwrap_or(Metres::ZERO),
-                first: it.day,
-                last: it.last_day,
-            }
-        })
-        .collect();
+    let known = Knowledge::new(
+        order
+            .iter()
+            .map(|&place| Known::of(&incidents[place].incident)),
+    );
     let draws = options.draws_for(known.len());
     let stability = stability::stability(&known, &labels, options, seed, draws);
     let sure = stability.own.iter().zip(&stability.any);
@@ -102,37 +94,6 @@ pub fn sheets(
             clustered,
         ),
     })
-}
-
-/// The incidents that a filter lets through, in an order of their own: by day, chainage, position, id and record,
-/// so that the order of rows does not show.
-fn canonical_order(
-    incidents: &[LocatedIncident],
-    filter: impl Fn(&LocatedIncident) -> bool,
-) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..incidents.len())
-        .filter(|&place| filter(&incidents[place]))
-        .collect();
-    order.par_sort_unstable_by(|&a, &b| {
-        let (a, b) = (&incidents[a], &incidents[b]);
-        let place = |it: &LocatedIncident| {
-            [
-                it.location.chainage.0,
-                it.incident.position.longitude(),
-                it.incident.position.latitude(),
-            ]
-        };
-        let (left, right) = (place(a), place(b));
-        a.incident
-            .day
-            .cmp(&b.incident.day)
-            .then_with(|| left[0].total_cmp(&right[0]))
-            .then_with(|| left[1].total_cmp(&right[1]))
-            .then_with(|| left[2].total_cmp(&right[2]))
-            .then_with(|| a.incident.id().cmp(b.incident.id()))
-            .then_with(|| a.incident.record.cmp(&b.incident.record))
-    });
-    order
 }
 
 /// The word for a role in tables; empty for an incident that was not clustered.

@@ -8,28 +8,12 @@
 
 use std::collections::BTreeMap;
 
-use rand_pcg::Pcg64;
-use rand_pcg::rand_core::Rng;
 use rayon::prelude::*;
 
 use super::dbscan::{Labels, st_dbscan};
 use crate::case::ClusterOptions;
-use crate::geodesy::{Azimuth, Position, Surroundings};
 use crate::neighbours::SpaceTimeGrid;
-use crate::units::{Day, Days, Metres};
-
-/// An incident as it is known.
-#[derive(Clone, Copy, Debug)]
-pub struct Known {
-    /// Where it is said to be.
-    pub position: Position,
-    /// How far from there it may be.
-    pub radius: Metres,
-    /// The first day on which it may have been.
-    pub first: Day,
-    /// The last.
-    pub last: Day,
-}
+use crate::uncertainty::Knowledge;
 
 /// What the draws say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -80,7 +64,7 @@ impl Sums {
 /// order of the incidents and on nothing else. `labels` are those of the incidents as they are known.
 /// O(draws · n log n), on all cores.
 pub fn stability(
-    known: &[Known],
+    known: &Knowledge,
     labels: &Labels,
     options: &ClusterOptions,
     seed: u64,
@@ -95,20 +79,13 @@ pub fn stability(
             members[*number as usize - 1].push(incident);
         }
     }
-    let around: Vec<Surroundings> = known
-        .iter()
-        .map(|it| Surroundings::new(it.position))
-        .collect();
     let none = || Sums::none(labels.count, known.len());
     let sums = (0..draws as u64)
         .into_par_iter()
         .fold(none, |sums, draw| {
-            let drawn = drawn(
-                known,
-                &around,
-                options,
-                &mut Pcg64::new(seed.into(), draw.into()),
-            );
+            let (positions, days) = known.drawn(seed, draw);
+            let grid = SpaceTimeGrid::new(&positions, &days, options.eps, options.eps_days);
+            let drawn = st_dbscan(&grid, options.min_points);
             sums.add(&agreement(&members, &drawn))
         })
         .reduce(none, |one, other| one.add(&other));
@@ -124,33 +101,6 @@ pub fn stability(
             .collect(),
         any: sums.any.iter().map(|&count| share(count)).collect(),
     }
-}
-
-/// The clusters of one draw; `around` are the surroundings of the incidents.
-fn drawn(
-    known: &[Known],
-    around: &[Surroundings],
-    options: &ClusterOptions,
-    dice: &mut Pcg64,
-) -> Labels {
-    let mut unit = || (dice.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
-    let (positions, days): (Vec<Position>, Vec<Day>) = known
-        .iter()
-        .zip(around)
-        .map(|(it, around)| {
-            let (turn, out, when) = (unit(), unit(), unit());
-            let position = if it.radius.0 > 0.0 {
-                let azimuth = Azimuth(turn * 360.0 - 180.0);
-                around.at(azimuth, it.radius * out.sqrt())
-            } else {
-                it.position
-            };
-            let days = f64::from(it.last.since(it.first).0 + 1);
-            (position, it.first.plus(Days((when * days) as i32)))
-        })
-        .unzip();
-    let grid = SpaceTimeGrid::new(&positions, &days, options.eps, options.eps_days);
-    st_dbscan(&grid, options.min_points)
 }
 
 /// Which clusters are there again in a draw, and with whom.
@@ -202,7 +152,9 @@ pub(super) fn again<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geodesy::direct;
+    use crate::geodesy::{Azimuth, Position, direct};
+    use crate::uncertainty::Known;
+    use crate::units::{Day, Days, Metres};
 
     fn options() -> ClusterOptions {
         ClusterOptions {
@@ -229,7 +181,8 @@ mod tests {
         let options = options();
         let grid = SpaceTimeGrid::new(&positions, &days, options.eps, options.eps_days);
         let labels = st_dbscan(&grid, options.min_points);
-        let stability = stability(known, &labels, &options, 7, draws);
+        let known = Knowledge::new(known.iter().copied());
+        let stability = stability(&known, &labels, &options, 7, draws);
         (labels, stability)
     }
 

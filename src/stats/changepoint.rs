@@ -10,7 +10,7 @@
 
 use rayon::prelude::*;
 
-use super::draws;
+use crate::draws;
 
 /// Why there is no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::draws;
 use super::special;
+use crate::draws;
 
 /// A neighbour and its weight.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -15,9 +15,9 @@
 
 use rayon::prelude::*;
 
-use super::draws;
 use super::multiple::{Adjustment, adjusted};
 use super::special;
+use crate::draws;
 use crate::geodesy::{EarthCentred, Position, distance};
 use crate::units::{Day, Days, Metres};
 

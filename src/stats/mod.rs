@@ -3,7 +3,6 @@
 pub mod changepoint;
 pub mod cusum;
 pub mod density;
-pub mod draws;
 pub mod episodes;
 pub mod hotspots;
 pub mod knox;

@@ -8,8 +8,8 @@
 //! Incidents come in bursts, so that a Poisson interval is too narrow: [`variance_to_mean`] and [`before_after`],
 //! which assumes only that days can be exchanged, belong beside it.
 
-use super::draws;
 use super::special::{self, Share, Side};
+use crate::draws;
 
 /// The largest sum of counts that is accepted.
 pub const MOST_EVENTS: u64 = 50_000_000;

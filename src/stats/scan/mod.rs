@@ -45,7 +45,8 @@ pub use line::{Stretch, line};
 pub use plane::{Circle, plane};
 
 use self::search::{Candidate, Dates, Search};
-use super::{Period, draws};
+use super::Period;
+use crate::draws;
 use crate::units::{Day, Days};
 
 /// Which windows are looked at.
