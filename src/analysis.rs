@@ -9,6 +9,7 @@ use crate::cluster::Sheets;
 use crate::cluster::summary::Cluster;
 use crate::context::Context;
 use crate::duplicates::Proposals;
+use crate::evidence::Evidence;
 use crate::incident::FigureSums;
 use crate::incident::MergedReport;
 use crate::input::incidents::FileNotes;
@@ -52,6 +53,8 @@ pub struct Analysis {
     pub sector_weeks: Vec<SectorWeek>,
     /// What was before, during and after each ceasefire that the period touches.
     pub accounts: Vec<Account>,
+    /// What the statistics say.
+    pub evidence: Evidence,
     /// Who alleges what of whom.
     pub claims: Claims,
     /// Every record.

@@ -448,14 +448,24 @@ fn inputs(case: &Case) -> Vec<(&'static str, PathBuf)> {
             .filter(|file| file.path != Path::new(STANDARD_INPUT))
             .map(|file| ("incidents", file.path.clone())),
     );
-    inputs.push(("border", case.border.file.clone()));
-    if let SectorSource::File(file) = &case.sectors {
-        inputs.push(("sectors", file.clone()));
+    for (role, source) in std::iter::once(("border", &case.border))
+        .chain(case.rivals.iter().map(|rival| ("rival border", rival)))
+    {
+        inputs.push((role, source.file.clone()));
+        inputs.extend(source.regions.iter().map(|file| ("regions", file.clone())));
+    }
+    match &case.sectors {
+        SectorSource::File(file) | SectorSource::Areas { file, .. } => {
+            inputs.push(("sectors", file.clone()));
+        }
+        SectorSource::Equal(_) => {}
     }
     let context = [
         ("places", &case.places),
         ("basemap", &case.basemap),
         ("ceasefires", &case.ceasefires),
+        ("ceasefire_changes", &case.status_changes),
+        ("observation", &case.observation),
         ("events", &case.events),
     ];
     inputs.extend(

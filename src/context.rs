@@ -28,6 +28,8 @@ pub struct Ceasefire {
     pub end: Option<Day>,
     /// Local time on the last day, or empty.
     pub end_time: String,
+    /// Minutes by which its local time is ahead of UTC; `None` where nobody says.
+    pub utc_offset: Option<i16>,
     /// The parties, as given.
     pub parties: String,
     /// Names of the sectors that it covers; empty for the whole line.
@@ -43,10 +45,48 @@ pub struct Ceasefire {
 impl Ceasefire {
     /// Whether an incident of a kind in a sector is a matter of it.
     pub fn covers(&self, sector: &str, event_type: &str) -> bool {
-        let among =
-            |list: &[String], name: &str| list.is_empty() || list.iter().any(|it| it == name);
-        among(&self.sectors, sector) && among(&self.event_types, event_type)
+        self.covers_sector(sector) && among(&self.event_types, event_type)
     }
+
+    /// Whether a sector is a matter of it.
+    pub fn covers_sector(&self, sector: &str) -> bool {
+        among(&self.sectors, sector)
+    }
+}
+
+/// Whether a name is in a list; an empty list has all.
+fn among(list: &[String], name: &str) -> bool {
+    list.is_empty() || list.iter().any(|it| it == name)
+}
+
+/// What became of a ceasefire while it lasted, as somebody says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusChange {
+    /// The name of the ceasefire.
+    pub ceasefire: String,
+    /// The day.
+    pub day: Day,
+    /// Its local time, or empty.
+    pub time: String,
+    /// What it became, in the input's words: extended, lapsed, declared broken, reaffirmed.
+    pub change: String,
+    /// Who says so.
+    pub by: String,
+    /// Name of the source.
+    pub source_name: String,
+}
+
+/// How much of a stretch of time somebody watched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    /// The sector; empty for every one.
+    pub sector: String,
+    /// First day.
+    pub start: Day,
+    /// Last day.
+    pub end: Day,
+    /// Observer-days over these days, in all; 0 or more.
+    pub observer_days: f64,
 }
 
 /// A diplomatic event: talks, a statement, a closure of crossings.
@@ -79,6 +119,10 @@ pub struct Context {
     pub places: Vec<Place>,
     /// Ceasefires in order of their start.
     pub ceasefires: Vec<Ceasefire>,
+    /// What became of them, in order of the days.
+    pub status_changes: Vec<StatusChange>,
+    /// Who watched how much; empty where nobody says.
+    pub observation: Vec<Observation>,
     /// Events in order of their day.
     pub events: Vec<Event>,
     /// Country outlines.

@@ -22,7 +22,7 @@
 //! # Which way dependencies point
 //!
 //! ```text
-//! batches, digest, draws, formula, units → geodesy → incident, ledger → index, neighbours → border → locate → region → sector → case, context
+//! batches, digest, draws, formula, units, moment → geodesy → incident, ledger → index, neighbours → border → locate → region → sector → case, context
 //!       → input → located → alignments → duplicates, stats → uncertainty → cluster, ceasefire → evidence → analysis → wording, render, export, report
 //!       → manifest, stream → pipeline, output → cli → main
 //! ```
@@ -71,6 +71,7 @@ pub mod digest;
 pub mod draws;
 pub mod duplicates;
 pub mod error;
+pub mod evidence;
 pub mod export;
 pub mod formula;
 pub mod geodesy;
@@ -81,6 +82,7 @@ pub mod ledger;
 pub mod locate;
 pub mod located;
 pub mod manifest;
+pub mod moment;
 pub mod neighbours;
 pub mod output;
 pub mod pipeline;

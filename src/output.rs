@@ -42,9 +42,10 @@ const WITH_RIVALS: [Exporter; 3] = [
 ];
 
 /// What a case with ceasefires has besides.
-const WITH_CEASEFIRES: [Exporter; 2] = [
+const WITH_CEASEFIRES: [Exporter; 3] = [
     ("tables/ceasefire.csv", tables::ceasefire),
     ("tables/ceasefire_weeks.csv", tables::ceasefire_weeks),
+    ("tables/ceasefire_status.csv", tables::ceasefire_status),
 ];
 
 /// What a case has besides for which other parameters were tried.

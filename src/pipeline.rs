@@ -11,6 +11,7 @@ use crate::ceasefire;
 use crate::cluster;
 use crate::duplicates;
 use crate::error::{Error, Result};
+use crate::evidence::{self, Given};
 use crate::geodesy::Position;
 use crate::incident::Incident;
 use crate::input;
@@ -101,14 +102,20 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
     );
     let sector_weeks = stats::sectors::weeks(&incidents, &sectors, period, &options.cluster);
     let claims = ceasefire::claims::claims(&incidents);
-    let accounts = ceasefire::accounting::accounts(
-        &incidents,
-        &context.ceasefires,
-        &sectors,
-        border.length(),
+    let accounts =
+        ceasefire::accounting::accounts(&incidents, &context, &sectors, period, &options);
+    progress.stage("testing", 0);
+    let evidence = evidence::evidence(&Given {
+        incidents: &incidents,
+        border: &border,
+        locator: &locator,
+        sectors: &sectors,
+        finder: &finder,
         period,
-        &options,
-    );
+        ceasefires: &context.ceasefires,
+        accounts: &accounts,
+        options: &options,
+    });
     ledger.check()?;
     let remarks = [
         line_remarks(&border, &alignments),
@@ -135,6 +142,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         sector_summaries,
         sector_weeks,
         accounts,
+        evidence,
         claims,
         ledger,
         merged,

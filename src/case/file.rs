@@ -9,11 +9,13 @@ use serde::Deserialize;
 use super::reading::{
     AxisOrder, ColumnSource, DateOrder, FileOptions, FileTable, IncidentFile, ReadingTable,
 };
+use super::statistics::StatsTable;
 use super::{
     AREA_TOLERANCE, BorderSource, Case, DEFAULT_SECTORS, DuplicateRule, MOST_SECTORS, Options,
     SectorSource, SensitivityGrid, folder_name,
 };
 use crate::error::{Error, Result};
+use crate::moment::{UTC_OFFSET, utc_offset_of};
 use crate::units::{Day, Days, Metres};
 
 /// Reads the text of a case file that lies at a path.
@@ -56,6 +58,8 @@ struct CaseFile {
     #[serde(default)]
     borders: Vec<BorderTable>,
     #[serde(default)]
+    utc_offset: BTreeMap<String, String>,
+    #[serde(default)]
     period: PeriodTable,
     #[serde(default)]
     sectors: SectorsTable,
@@ -71,6 +75,8 @@ struct CaseFile {
     cluster: ClusterTable,
     #[serde(default)]
     sensitivity: SensitivityTable,
+    #[serde(default)]
+    stats: StatsTable,
     #[serde(default)]
     context: ContextTable,
 }
@@ -135,7 +141,7 @@ impl BorderTable {
 }
 
 /// Makes an error of a key, what was found there and what is allowed.
-type Refuse<'a> = dyn Fn(&str, String, &str) -> Error + 'a;
+pub(super) type Refuse<'a> = dyn Fn(&str, String, &str) -> Error + 'a;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -256,6 +262,8 @@ struct ContextTable {
     places: Option<PathBuf>,
     basemap: Option<PathBuf>,
     ceasefires: Option<PathBuf>,
+    ceasefire_changes: Option<PathBuf>,
+    observation: Option<PathBuf>,
     events: Option<PathBuf>,
 }
 
@@ -395,6 +403,7 @@ impl CaseFile {
             cluster.min_points = points;
         }
         options.sensitivity = self.sensitivity.into_grid(&refuse)?;
+        options.stats = self.stats.into_options(&refuse)?;
         options.duplicates.merge_exact = match self.duplicates.exact.as_deref() {
             None | Some("merge") => true,
             Some("keep") => false,
@@ -418,6 +427,17 @@ impl CaseFile {
         options.held_ids = self.hold.ids;
         options.held_event_types = self.hold.event_types;
         options.seed = self.seed.unwrap_or(options.seed);
+        for (country, text) in self.utc_offset {
+            let offset = utc_offset_of(&text);
+            let offset = offset.ok_or_else(|| {
+                refuse(
+                    &format!("utc_offset.{country}"),
+                    format!("{text:?}"),
+                    UTC_OFFSET,
+                )
+            })?;
+            options.utc_offsets.insert(country, offset);
+        }
 
         let sectors = match (self.sectors.file, self.sectors.count) {
             (Some(_), Some(_)) => {
@@ -487,6 +507,8 @@ impl CaseFile {
             places: self.context.places.map(here),
             basemap: self.context.basemap.map(here),
             ceasefires: self.context.ceasefires.map(here),
+            status_changes: self.context.ceasefire_changes.map(here),
+            observation: self.context.observation.map(here),
             events: self.context.events.map(here),
             options,
             file: Some(path.to_owned()),

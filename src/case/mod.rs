@@ -2,6 +2,7 @@
 
 mod file;
 mod reading;
+mod statistics;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ pub use reading::{
     AxisOrder, ColumnSource, ConstantColumn, DateOrder, FileOptions, IncidentFile, LayoutChoice,
     MappedColumn, separator,
 };
+
+pub use statistics::{AlarmOptions, MOST_SIMULATED, ScanWindows, StatsOptions};
 
 /// A case: its files and its options. Paths are ready to open.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +41,10 @@ pub struct Case {
     pub basemap: Option<PathBuf>,
     /// Truces and ceasefires.
     pub ceasefires: Option<PathBuf>,
+    /// What became of ceasefires.
+    pub status_changes: Option<PathBuf>,
+    /// Who watched how much.
+    pub observation: Option<PathBuf>,
     /// Talks, closures and other diplomatic events.
     pub events: Option<PathBuf>,
     /// What the analysis is told.
@@ -241,12 +248,16 @@ pub struct Options {
     pub cluster: ClusterOptions,
     /// Other parameters to try.
     pub sensitivity: SensitivityGrid,
+    /// Statistics.
+    pub stats: StatsOptions,
     /// Reports of one event.
     pub duplicates: DuplicateOptions,
     /// Ids that are held, with the reason.
     pub held_ids: BTreeMap<String, String>,
     /// Kinds of event that are held, with the reason.
     pub held_event_types: BTreeMap<String, String>,
+    /// Minutes by which clocks are ahead of UTC, by country.
+    pub utc_offsets: BTreeMap<String, i16>,
     /// Seed of everything random.
     pub seed: u64,
 }
@@ -271,12 +282,14 @@ impl Default for Options {
                 draws: None,
             },
             sensitivity: SensitivityGrid::default(),
+            stats: StatsOptions::default(),
             duplicates: DuplicateOptions {
                 merge_exact: true,
                 merge_likely: None,
             },
             held_ids: BTreeMap::new(),
             held_event_types: BTreeMap::new(),
+            utc_offsets: BTreeMap::new(),
             seed: 1,
         }
     }
@@ -309,6 +322,8 @@ impl Case {
             places: None,
             basemap: None,
             ceasefires: None,
+            status_changes: None,
+            observation: None,
             events: None,
             options: Options::default(),
             file: None,

@@ -1,23 +1,25 @@
 //! What was before, during and after each ceasefire, in all, by sector and by kind of event.
 //!
-//! The window before is as long as the ceasefire was observed; rates are per kilometre-day, per calendar day: how
-//! closely anybody looked is not known. Incidents that are dated only roughly are left out and counted; those that
+//! The window before is as long as the ceasefire was observed; rates are per kilometre-day, of the calendar or of
+//! observers ([`Exposure`]). Incidents that are dated only roughly are left out and counted; those that
 //! may lie on either side of an hour at which the ceasefire began or ended are counted apart and are in no rate.
 
 use std::collections::BTreeMap;
 
-use super::phases::{Moment, Phase, Phases, minutes_of};
+use super::exposure::Exposure;
+use super::phases::{Clocks, Phase, Phases, Window};
 use super::trend::{NoTrend, Trend, trend};
 use crate::case::Options;
-use crate::context::Ceasefire;
+use crate::context::{Ceasefire, Context};
 use crate::incident::{FigureSums, Shared};
 use crate::located::LocatedIncident;
+use crate::moment::{Moment, minutes_of};
 use crate::sector::Sectors;
 use crate::stats::Period;
 use crate::stats::ratio::{
     BeforeAfter, Observed, RateRatio, Undefined, before_after, rate_ratio, variance_to_mean,
 };
-use crate::units::{Day, Days, Metres};
+use crate::units::{Day, Days};
 
 /// Confidence of every interval.
 pub const CONFIDENCE: f64 = 0.95;
@@ -40,8 +42,8 @@ pub enum Group {
 pub struct GroupAccount {
     /// The group.
     pub group: Group,
-    /// How much of the line it is on.
-    pub length: Metres,
+    /// Kilometre-days of the three windows: 0 where a window has no length or nobody watched.
+    pub exposure: [f64; 3],
     /// Incidents in the window before, during, and in the window after.
     pub counts: [usize; 3],
     /// Incidents that may lie on either side of a bound.
@@ -79,6 +81,19 @@ pub struct WeekAccount {
     pub incidents: usize,
 }
 
+/// A ceasefire between two changes of its status, as somebody told them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// The change at its beginning, by place in the list; `None` for the beginning of the ceasefire.
+    pub change: Option<usize>,
+    /// From when to when.
+    pub window: Window,
+    /// Incidents that lie in it for sure.
+    pub incidents: usize,
+    /// Kilometre-days of it.
+    pub exposure: f64,
+}
+
 /// The account of one ceasefire.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account {
@@ -90,6 +105,8 @@ pub struct Account {
     pub groups: Vec<GroupAccount>,
     /// Every week in all; and every sector and kind with an incident in a week.
     pub weeks: Vec<WeekAccount>,
+    /// The ceasefire from change to change of its status; one where there was none.
+    pub segments: Vec<Segment>,
     /// Other ceasefires that were in force at some time in the window before, by place in the list.
     pub before_overlaps: Vec<usize>,
     /// Incidents that are dated only roughly.
@@ -100,12 +117,17 @@ pub struct Account {
 /// their groups.
 pub fn accounts(
     incidents: &[LocatedIncident],
-    ceasefires: &[Ceasefire],
+    context: &Context,
     sectors: &Sectors,
-    line: Metres,
     period: Period,
     options: &Options,
 ) -> Vec<Account> {
+    let ceasefires = &context.ceasefires;
+    let exposure = Exposure {
+        sectors,
+        observation: &context.observation,
+    };
+    let clocks = &options.utc_offsets;
     let windows: Vec<Phases> = ceasefires.iter().map(|it| Phases::of(it, period)).collect();
     let observed = windows.iter().enumerate();
     observed
@@ -115,10 +137,14 @@ pub fn accounts(
             let mut undated = 0;
             let mut found: BTreeMap<Group, Tally> = BTreeMap::new();
             found.insert(Group::All, Tally::default());
-            for sector in 0..sectors.all().len() {
+            let covered: Vec<usize> = (0..sectors.all().len())
+                .filter(|&it| ceasefire.covers_sector(&sectors.all()[it].name))
+                .collect();
+            for &sector in &covered {
                 found.insert(Group::Sector(sector), Tally::default());
             }
             let mut weeks = Weeks::new();
+            let mut segments = segments(context, ceasefire, &phases, &exposure, &covered);
             for it in incidents.iter().filter(|it| it.is_counted()) {
                 if !ceasefire.covers(&sectors.all()[it.sector].name, &it.incident.event_type) {
                     continue;
@@ -127,7 +153,7 @@ pub fn accounts(
                     undated += 1;
                     continue;
                 }
-                let phase = phases.phase(&it.incident);
+                let phase = phases.phase(&it.incident, clocks);
                 if phase == Phase::Outside {
                     continue;
                 }
@@ -137,9 +163,17 @@ pub fn accounts(
                     Group::Sector(it.sector),
                     Group::Kind(kind.clone()),
                 ] {
-                    found.entry(group).or_default().add(it, phase);
+                    found
+                        .entry(group)
+                        .or_default()
+                        .add(it, phase, &phases, clocks);
                 }
                 if phase == Phase::During {
+                    let (from, to) = phases.interval_of(&it.incident, clocks);
+                    for segment in &mut segments {
+                        let holds = segment.window.from <= from && to <= segment.window.to;
+                        segment.incidents += usize::from(holds);
+                    }
                     let since = it.incident.day.since(phases.during.from.day()).0.max(0);
                     let week = since as usize / 7;
                     *weeks.entry((week, None)).or_default() += 1;
@@ -149,11 +183,13 @@ pub fn accounts(
             let groups = found
                 .into_iter()
                 .map(|(group, tally)| {
-                    let length = match group {
-                        Group::Sector(sector) => sectors.all()[sector].length(),
-                        _ => line,
+                    let of: &[usize] = match &group {
+                        Group::Sector(sector) => &[*sector],
+                        Group::All | Group::Kind(_) => &covered,
                     };
-                    tally.account(group, length, &phases, options.seed)
+                    let windows = [phases.before, phases.during, phases.after];
+                    let exposure = windows.map(|window| exposure.of_sectors(of, window));
+                    tally.account(group, exposure, &phases, options.seed)
                 })
                 .collect();
             let before = phases.before;
@@ -169,11 +205,48 @@ pub fn accounts(
                 phases,
                 groups,
                 weeks: all_weeks(&phases, &weeks),
+                segments,
                 before_overlaps,
                 undated,
             }
         })
         .collect()
+}
+
+/// A ceasefire cut at the changes of its status.
+fn segments(
+    context: &Context,
+    ceasefire: &Ceasefire,
+    phases: &Phases,
+    exposure: &Exposure<'_>,
+    covered: &[usize],
+) -> Vec<Segment> {
+    let during = phases.during;
+    let changes = context.status_changes.iter().enumerate();
+    let mut cuts: Vec<(Option<usize>, Moment)> = vec![(None, during.from)];
+    cuts.extend(
+        changes
+            .filter(|(_, it)| it.ceasefire == ceasefire.name)
+            .map(|(number, it)| {
+                let at = minutes_of(&it.time)
+                    .map_or(Moment::beginning_of(it.day), |at| Moment::at(it.day, at));
+                (Some(number), at)
+            }),
+    );
+    cuts.retain(|(change, at)| change.is_none() || (during.from <= *at && *at < during.to));
+    cuts.sort_by_key(|cut| cut.1);
+    let ends = cuts.iter().skip(1).map(|cut| cut.1).chain([during.to]);
+    let each = cuts.iter().zip(ends);
+    each.map(|(&(change, from), to)| {
+        let window = Window { from, to };
+        Segment {
+            change,
+            window,
+            incidents: 0,
+            exposure: exposure.of_sectors(covered, window),
+        }
+    })
+    .collect()
 }
 
 /// Incidents by week, from 0, in all and by sector and kind.
@@ -221,7 +294,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, it: &LocatedIncident, phase: Phase) {
+    fn add(&mut self, it: &LocatedIncident, phase: Phase, phases: &Phases, clocks: &Clocks) {
         match phase {
             Phase::Before => self.counts[0] += 1,
             Phase::During => self.counts[1] += 1,
@@ -232,24 +305,16 @@ impl Tally {
         *self.by_day.entry(it.incident.day).or_default() += 1;
         if phase == Phase::During {
             self.deaths.add(it.incident.deaths);
-            self.moments
-                .push(match minutes_of(it.incident.time_local()) {
-                    Some(minutes) if it.incident.day == it.incident.last_day => {
-                        let at = Moment::at(it.incident.day, minutes);
-                        (at, at)
-                    }
-                    _ => (
-                        Moment::beginning_of(it.incident.day),
-                        Moment::end_of(it.incident.last_day),
-                    ),
-                });
+            let (from, to) = phases.interval_of(&it.incident, clocks);
+            let hour = phases.hour_of(&it.incident, clocks);
+            self.moments.push((from, hour.unwrap_or(to)));
         }
     }
 
-    fn account(self, group: Group, length: Metres, phases: &Phases, seed: u64) -> GroupAccount {
-        let observed = |events: usize, days: f64| Observed {
-            events: events as u64,
-            exposure: length.km() * days,
+    fn account(self, group: Group, exposure: [f64; 3], phases: &Phases, seed: u64) -> GroupAccount {
+        let observed = |window: usize| Observed {
+            events: self.counts[window] as u64,
+            exposure: exposure[window],
         };
         let daily = |(from, to): (Day, Day)| -> Vec<u32> {
             (from.0..to.0)
@@ -272,15 +337,11 @@ impl Tally {
         let (begins, _) = phases.during.whole_days();
         GroupAccount {
             group,
-            length,
+            exposure,
             counts: self.counts,
             undetermined: self.undetermined,
             deaths: self.deaths,
-            ratio: rate_ratio(
-                observed(self.counts[1], phases.during.days()),
-                observed(self.counts[0], phases.before.days()),
-                CONFIDENCE,
-            ),
+            ratio: rate_ratio(observed(1), observed(0), CONFIDENCE),
             dispersion: variance_to_mean(&during_days),
             permutation: can_be_exchanged(before_days.len(), during_days.len())
                 .then(|| before_after(&before_days, &during_days, seed, DRAWS))
@@ -316,6 +377,7 @@ mod tests {
     use crate::border::{Border, Part};
     use crate::geodesy::Position;
     use crate::testing::{incident, located};
+    use crate::units::Metres;
 
     const PERIOD: Period = Period {
         start: Day(100),
@@ -333,14 +395,11 @@ mod tests {
         let border = Border::assemble(&[part], Metres(1.0)).unwrap();
         let sectors = Sectors::equal(&border, 2);
         let options = Options::default();
-        accounts(
-            incidents,
-            ceasefires,
-            &sectors,
-            border.length(),
-            PERIOD,
-            &options,
-        )
+        let context = Context {
+            ceasefires: ceasefires.to_vec(),
+            ..Context::default()
+        };
+        accounts(incidents, &context, &sectors, PERIOD, &options)
     }
 
     fn at(day: i32, kind: &str, sector: usize) -> LocatedIncident {

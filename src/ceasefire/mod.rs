@@ -2,5 +2,6 @@
 
 pub mod accounting;
 pub mod claims;
+pub mod exposure;
 pub mod phases;
 pub mod trend;

@@ -1,66 +1,17 @@
 //! When a ceasefire was: before it, during it, after it, to the minute where times are known.
 //!
-//! Times are local and compared as they are written. A ceasefire without a time begins as its first day begins and
-//! ends as its last day ends.
+//! Times are local. Where the offsets from UTC of the ceasefire and of the incident's country are both known, the
+//! incident's hour is put on the ceasefire's clock; else hours are compared as they are written. An incident without
+//! an hour is on its day, whoever's calendar that is. A ceasefire without a time begins as its first day begins and ends
+//! as its last day ends.
+
+use std::collections::BTreeMap;
 
 use crate::context::Ceasefire;
 use crate::incident::Incident;
+use crate::moment::{Moment, minutes_of};
 use crate::stats::Period;
-use crate::units::{Day, Days};
-
-/// Minutes of local time since the beginning of day 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(i64);
-
-const DAY: i64 = 1_440;
-
-impl Moment {
-    /// The beginning of a day.
-    pub fn beginning_of(day: Day) -> Moment {
-        Moment(i64::from(day.0) * DAY)
-    }
-
-    /// The end of a day, which is the beginning of the next.
-    pub fn end_of(day: Day) -> Moment {
-        Moment::beginning_of(day.plus(Days(1)))
-    }
-
-    /// A local time of a day.
-    pub fn at(day: Day, minutes: u16) -> Moment {
-        Moment(Moment::beginning_of(day).0 + i64::from(minutes))
-    }
-
-    /// Days from an earlier moment to this one; negative if it is later.
-    pub fn days_since(self, earlier: Moment) -> f64 {
-        (self.0 - earlier.0) as f64 / DAY as f64
-    }
-
-    /// The day that it falls on; midnight belongs to the day that begins.
-    pub fn day(self) -> Day {
-        Day(self.0.div_euclid(DAY) as i32)
-    }
-
-    /// This moment moved by the time between two others.
-    #[must_use]
-    fn moved(self, from: Moment, to: Moment) -> Moment {
-        Moment(self.0 + to.0 - from.0)
-    }
-}
-
-/// Reads a local time such as `18:00`, `6:30` or `18:00:15` as minutes since midnight; `None` for anything else.
-pub fn minutes_of(text: &str) -> Option<u16> {
-    let mut parts = text.trim().split(':');
-    let number = |part: Option<&str>| -> Option<u16> {
-        let part = part?;
-        let digits =
-            !part.is_empty() && part.len() <= 2 && part.bytes().all(|it| it.is_ascii_digit());
-        digits.then(|| part.parse().ok())?
-    };
-    let (hours, minutes) = (number(parts.next())?, number(parts.next())?);
-    let seconds_fit = parts.next().is_none_or(|part| number(Some(part)).is_some());
-    (hours < 24 && minutes < 60 && seconds_fit && parts.next().is_none())
-        .then_some(hours * 60 + minutes)
-}
+use crate::units::Day;
 
 /// Where an incident lies to a ceasefire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,11 +46,13 @@ impl Window {
 
     /// The days that lie wholly in it: the first, and the one after the last, which is not before it.
     pub fn whole_days(self) -> (Day, Day) {
-        let first = Moment(self.from.0 + DAY - 1).day();
+        let first = self.from.next_day();
         (first, self.to.day().max(first))
     }
 
-    fn cut(self, other: Window) -> Window {
+    /// What of it lies in another; of no length, at an end of that, where they do not meet.
+    #[must_use]
+    pub fn cut(self, other: Window) -> Window {
         let from = self.from.max(other.from).min(other.to);
         Window {
             from,
@@ -123,7 +76,12 @@ pub struct Phases {
     pub after: Window,
     /// Whether it is open, or goes on beyond the period.
     pub is_open: bool,
+    /// Minutes by which its clock is ahead of UTC, if that is known.
+    pub utc_offset: Option<i16>,
 }
+
+/// Minutes by which clocks are ahead of UTC, by country.
+pub type Clocks = BTreeMap<String, i16>;
 
 impl Phases {
     /// The windows of a ceasefire in a period. Windows outside the period have no length.
@@ -159,22 +117,45 @@ impl Phases {
             during,
             after: after.cut(whole),
             is_open: ceasefire.end.is_none() || to > whole.to,
+            utc_offset: ceasefire.utc_offset,
+        }
+    }
+
+    /// The hour of an incident on a day, on the clock of the ceasefire where both clocks are known; `None` where no
+    /// hour is known, or it lasted longer than a day.
+    pub fn hour_of(&self, incident: &Incident, clocks: &Clocks) -> Option<Moment> {
+        let minutes = minutes_of(incident.time_local())?;
+        let ahead = match (self.utc_offset, clocks.get(&*incident.country)) {
+            (Some(ours), Some(theirs)) => i64::from(ours) - i64::from(*theirs),
+            _ => 0,
+        };
+        (incident.day == incident.last_day)
+            .then(|| Moment::at(incident.day, minutes).plus_minutes(ahead))
+    }
+
+    /// From when to when an incident was: the minute of its hour, or its days.
+    pub fn interval_of(&self, incident: &Incident, clocks: &Clocks) -> (Moment, Moment) {
+        match self.hour_of(incident, clocks) {
+            Some(at) => (at, at.plus_minutes(1)),
+            None => (
+                Moment::beginning_of(incident.day),
+                Moment::end_of(incident.last_day),
+            ),
         }
     }
 
     /// Where an incident lies. One whose hour is known lies at its minute, any other somewhere in its days.
-    pub fn phase(&self, incident: &Incident) -> Phase {
-        let minutes = minutes_of(incident.time_local());
-        let (from, to) = match minutes {
-            Some(minutes) if incident.day == incident.last_day => {
-                let at = Moment::at(incident.day, minutes);
-                (at, Moment(at.0 + 1))
-            }
-            _ => (
-                Moment::beginning_of(incident.day),
-                Moment::end_of(incident.last_day),
-            ),
-        };
+    pub fn phase(&self, incident: &Incident, clocks: &Clocks) -> Phase {
+        let (from, to) = self.interval_of(incident, clocks);
+        self.phase_between(from, to)
+    }
+
+    /// Where a minute lies.
+    pub fn phase_at(&self, moment: Moment) -> Phase {
+        self.phase_between(moment, moment.plus_minutes(1))
+    }
+
+    fn phase_between(&self, from: Moment, to: Moment) -> Phase {
         let windows = [
             (self.before, Phase::Before),
             (self.during, Phase::During),
@@ -204,33 +185,23 @@ mod tests {
         }
     }
 
+    fn lengths(phases: &Phases) -> [String; 3] {
+        [phases.before, phases.during, phases.after].map(|it| it.days().to_string())
+    }
+
     const PERIOD: Period = Period {
         start: Day(100),
         end: Day(200),
     };
 
     #[test]
-    fn times_are_read_or_left_alone() {
-        assert_eq!(minutes_of("18:00"), Some(1_080));
-        assert_eq!(minutes_of(" 6:05 "), Some(365));
-        assert_eq!(minutes_of("23:59:59"), Some(1_439));
-        for text in [
-            "", "night", "24:00", "12:60", "12", "+1:00", "1:2:3:4", "18.00",
-        ] {
-            assert_eq!(minutes_of(text), None, "{text}");
-        }
-    }
-
-    fn lengths(phases: &Phases) -> [String; 3] {
-        [phases.before, phases.during, phases.after].map(|it| it.days().to_string())
-    }
-
-    #[test]
     fn a_truce_of_hours_has_windows_to_the_minute() {
         let phases = Phases::of(&ceasefire(115, "18:00", Some(117), "18:00"), PERIOD);
         assert_eq!(lengths(&phases), ["2", "2", "2"]);
         assert!(!phases.is_open);
-        let phase = |first: i32, last: i32, time: &str| phases.phase(&incident(first, last, time));
+        let phase = |first: i32, last: i32, time: &str| {
+            phases.phase(&incident(first, last, time), &Clocks::new())
+        };
         assert_eq!(phase(115, 115, "04:00"), Phase::Before);
         assert_eq!(phase(115, 115, "17:59"), Phase::Before);
         assert_eq!(phase(115, 115, "18:00"), Phase::During);
@@ -248,11 +219,27 @@ mod tests {
     }
 
     #[test]
+    fn hours_are_put_on_the_clock_of_the_ceasefire() {
+        let mut truce = ceasefire(115, "18:00", Some(117), "18:00");
+        let mut report = incident(115, 115, "17:35");
+        report.country = "Afghanistan".into();
+        let clocks: Clocks = [("Afghanistan".to_owned(), 270)].into();
+        let phase = |truce: &Ceasefire| Phases::of(truce, PERIOD).phase(&report, &clocks);
+        assert_eq!(phase(&truce), Phase::Before);
+        // 17:35 in Kabul is 18:05 in Islamabad.
+        truce.utc_offset = Some(300);
+        assert_eq!(phase(&truce), Phase::During);
+    }
+
+    #[test]
     fn an_open_ceasefire_ends_with_the_period_and_has_nothing_after_it() {
         let phases = Phases::of(&ceasefire(180, "", None, ""), PERIOD);
         assert!(phases.is_open);
         assert_eq!(lengths(&phases), ["21", "21", "0"]);
-        assert_eq!(phases.phase(&incident(180, 180, "")), Phase::During);
+        assert_eq!(
+            phases.phase(&incident(180, 180, ""), &Clocks::new()),
+            Phase::During
+        );
         // Longer than what the period has before it.
         let long = Phases::of(&ceasefire(120, "", Some(190), ""), PERIOD);
         assert_eq!(lengths(&long), ["20", "71", "10"]);

@@ -11,9 +11,10 @@ use serde::de::DeserializeOwned;
 use super::dates::iso_day;
 use super::table;
 use crate::case::Case;
-use crate::context::{Ceasefire, Context, Event, Place};
+use crate::context::{Ceasefire, Context, Event, Observation, Place, StatusChange};
 use crate::error::{Error, Result};
 use crate::geodesy::Position;
+use crate::moment::{UTC_OFFSET, utc_offset_of};
 use crate::units::{Day, Metres};
 
 /// Where a sector starts, as its table gives it.
@@ -45,6 +46,12 @@ pub fn read(case: &Case) -> Result<Context> {
     }
     if let Some(path) = &case.ceasefires {
         context.ceasefires = ceasefires(path)?;
+    }
+    if let Some(path) = &case.status_changes {
+        context.status_changes = status_changes(path, &context.ceasefires)?;
+    }
+    if let Some(path) = &case.observation {
+        context.observation = observation(path)?;
     }
     if let Some(path) = &case.events {
         context.events = events(path)?;
@@ -164,6 +171,8 @@ struct CeasefireRow {
     #[serde(default)]
     end_time: String,
     #[serde(default)]
+    utc_offset: String,
+    #[serde(default)]
     parties: String,
     #[serde(default)]
     sectors: String,
@@ -192,7 +201,18 @@ fn ceasefires(path: &Path) -> Result<Vec<Ceasefire>> {
                 "an end that is not before the start, or nothing while it is open",
             ));
         }
+        let utc_offset = match row.utc_offset.trim() {
+            "" => None,
+            text => Some(utc_offset_of(text).ok_or_else(|| {
+                Error::refused(
+                    format_args!("{}, line {line}, column utc_offset", path.display()),
+                    format_args!("{text:?}"),
+                    UTC_OFFSET,
+                )
+            })?),
+        };
         ceasefires.push(Ceasefire {
+            utc_offset,
             name: row.name,
             start,
             start_time: row.start_time,
@@ -207,6 +227,92 @@ fn ceasefires(path: &Path) -> Result<Vec<Ceasefire>> {
     }
     ceasefires.sort_by_key(|ceasefire| ceasefire.start);
     Ok(ceasefires)
+}
+
+#[derive(Deserialize)]
+struct StatusChangeRow {
+    ceasefire: String,
+    date: String,
+    #[serde(default)]
+    time: String,
+    change: String,
+    #[serde(default)]
+    by: String,
+    #[serde(default)]
+    source_name: String,
+}
+
+fn status_changes(path: &Path, ceasefires: &[Ceasefire]) -> Result<Vec<StatusChange>> {
+    let rows: Vec<(u64, StatusChangeRow)> = rows(path)?;
+    let mut changes = Vec::with_capacity(rows.len());
+    for (line, row) in rows {
+        let ceasefire = row.ceasefire.trim();
+        if !ceasefires.iter().any(|it| it.name.trim() == ceasefire) {
+            let names: Vec<&str> = ceasefires.iter().map(|it| it.name.as_str()).collect();
+            return Err(Error::refused(
+                format_args!("{}, line {line}, column ceasefire", path.display()),
+                format_args!("{ceasefire:?}"),
+                format_args!("a name in the table of ceasefires: {}", names.join(", ")),
+            ));
+        }
+        changes.push(StatusChange {
+            ceasefire: ceasefire.to_owned(),
+            day: day(path, line, "date", &row.date)?,
+            time: row.time,
+            change: row.change,
+            by: row.by,
+            source_name: row.source_name,
+        });
+    }
+    changes.sort_by_key(|change| change.day);
+    Ok(changes)
+}
+
+#[derive(Deserialize)]
+struct ObservationRow {
+    #[serde(default)]
+    sector: String,
+    start: String,
+    end: String,
+    observer_days: f64,
+}
+
+fn observation(path: &Path) -> Result<Vec<Observation>> {
+    let rows: Vec<(u64, ObservationRow)> = rows(path)?;
+    let mut observation = Vec::with_capacity(rows.len());
+    for (line, row) in rows {
+        let start = day(path, line, "start", &row.start)?;
+        let end = day(path, line, "end", &row.end)?;
+        let place = format!("{}, line {line}", path.display());
+        if end < start {
+            return Err(Error::refused(
+                place,
+                format_args!("{start} to {end}"),
+                "an end that is not before the start",
+            ));
+        }
+        if !(row.observer_days >= 0.0 && row.observer_days.is_finite()) {
+            return Err(Error::refused(
+                place,
+                format_args!("observer_days {}", row.observer_days),
+                "a number of observer-days over these days, 0 or more",
+            ));
+        }
+        observation.push(Observation {
+            sector: row.sector.trim().to_owned(),
+            start,
+            end,
+            observer_days: row.observer_days,
+        });
+    }
+    if observation.is_empty() {
+        return Err(Error::refused(
+            path.display(),
+            "no row",
+            "at least one row, or no such file in the case",
+        ));
+    }
+    Ok(observation)
 }
 
 /// The names of a list with semicolons between them.

@@ -625,7 +625,7 @@ fn accounts(analysis: &Analysis, page: &mut Page) {
             let windows = [phases.before, phases.during, phases.after];
             let joined = |parts: [String; 3]| parts.join(" / ");
             let per_day = |window: usize| {
-                let rate = rate_over(all.counts[window], all.length, windows[window].days());
+                let rate = rate_over(all.counts[window], all.exposure[window]);
                 rate.map_or_else(String::new, |rate| format!("{rate:.2}"))
             };
             let ratio = all.ratio.ok();

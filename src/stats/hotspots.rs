@@ -1,5 +1,7 @@
 //! Where values cluster, and how that changes: Getis–Ord Gi*, Mann–Kendall, emerging hot spots.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::special;
@@ -128,10 +130,15 @@ pub struct Permuted {
     pub low: f64,
 }
 
+/// The bits of a place's value and of the weights of its neighbours in order.
+type Kind = (u64, Vec<u64>);
+
 /// p-values of the sums of Gi* by conditional permutation (Anselin 1995, *Geographical Analysis* 27:93–115, doi
 /// 10.1111/j.1538-4632.1995.tb00338.x): the value of the place stays, those of its neighbours are drawn from all others.
 /// The observation counts among the draws, and ties count for both sides. Needs no normal distribution and so suits
-/// small counts. O(draws · Σ neighbours) on all cores and O(n) memory a thread; each place has streams of its own.
+/// small counts. Places with the same value and the same weights of neighbours have the same distribution and share
+/// their draws. O(kinds of places · draws · neighbours) on all cores and O(n + draws) memory a thread; each kind has
+/// streams of its own.
 ///
 /// # Errors
 /// [`Undefined`] says what is missing.
@@ -148,43 +155,58 @@ pub fn gi_star_permuted(
     let largest = values
         .iter()
         .fold(0.0_f64, |most, value| most.max(value.abs()));
-    Ok((0..values.len())
-        .into_par_iter()
+    let others = |own: usize| neighbours[own].iter().filter(move |it| it.place != own);
+    let mut kinds: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
+    for (own, value) in values.iter().enumerate() {
+        let mut weights: Vec<u64> = others(own).map(|it| it.weight.to_bits()).collect();
+        weights.sort_unstable();
+        let kind = (value.to_bits(), weights);
+        kinds.entry(kind).or_default().push(own);
+    }
+    let kinds: Vec<(Kind, Vec<usize>)> = kinds.into_iter().collect();
+    let of_kinds: Vec<Vec<(usize, Permuted)>> = kinds
+        .par_iter()
+        .enumerate()
         .map_init(
             || values.to_vec(),
-            |held, own| {
-                let others: Vec<Neighbour> = neighbours[own]
-                    .iter()
-                    .filter(|it| it.place != own)
-                    .copied()
-                    .collect();
-                let seen: f64 = others.iter().map(|it| it.weight * values[it.place]).sum();
+            |held, (number, ((_, weights), places))| {
+                let weights: Vec<f64> = weights.iter().map(|&bits| f64::from_bits(bits)).collect();
                 // Sums of the same values in another order differ in their last digits; they are ties.
-                let weights: f64 = others.iter().map(|it| it.weight).sum();
-                let tie = 1e-12 * largest * weights;
+                let tie = 1e-12 * largest * weights.iter().sum::<f64>();
                 held.copy_from_slice(values);
-                // The place's own value stands last, where no draw reaches it.
+                // A value of this kind stands last, where no draw reaches it.
                 let last = held.len() - 1;
-                held.swap(own, last);
-                let (mut high, mut low) = (0, 0);
-                for draw in 0..draws {
-                    let dice = &mut draws::stream(seed, ((own as u64) << 32) | u64::from(draw));
-                    draws::choose(dice, &mut held[..last], others.len());
-                    let sum: f64 = others
-                        .iter()
-                        .zip(held.iter())
-                        .map(|(it, value)| it.weight * value)
-                        .sum();
-                    high += u32::from(sum >= seen - tie);
-                    low += u32::from(sum <= seen + tie);
-                }
-                Permuted {
-                    high: draws::p_value(high, draws),
-                    low: draws::p_value(low, draws),
-                }
+                held.swap(places[0], last);
+                let mut sums: Vec<f64> = (0..draws)
+                    .map(|draw| {
+                        let stream = ((number as u64) << 32) | u64::from(draw);
+                        let dice = &mut draws::stream(seed, stream);
+                        draws::choose(dice, &mut held[..last], weights.len());
+                        weights
+                            .iter()
+                            .zip(held.iter())
+                            .map(|(weight, value)| weight * value)
+                            .sum()
+                    })
+                    .collect();
+                sums.sort_unstable_by(f64::total_cmp);
+                let judge = |&own: &usize| {
+                    let seen: f64 = others(own).map(|it| it.weight * values[it.place]).sum();
+                    let below = sums.partition_point(|&sum| sum < seen - tie);
+                    let low = sums.partition_point(|&sum| sum <= seen + tie);
+                    let permuted = Permuted {
+                        high: draws::p_value((sums.len() - below) as u32, draws),
+                        low: draws::p_value(low as u32, draws),
+                    };
+                    (own, permuted)
+                };
+                places.iter().map(judge).collect()
             },
         )
-        .collect())
+        .collect();
+    let mut found: Vec<(usize, Permuted)> = of_kinds.into_iter().flatten().collect();
+    found.sort_unstable_by_key(|it| it.0);
+    Ok(found.into_iter().map(|it| it.1).collect())
 }
 
 /// A monotonic trend.

@@ -53,12 +53,12 @@ impl Period {
 
 /// Incidents per (100 km × 30 days). `None` where there is no exposure.
 pub fn rate(incidents: usize, length: Metres, days: Days) -> Option<f64> {
-    rate_over(incidents, length, f64::from(days.0))
+    rate_over(incidents, length.km() * f64::from(days.0))
 }
 
-/// The same over days that need not be whole.
-pub fn rate_over(incidents: usize, length: Metres, days: f64) -> Option<f64> {
-    let exposure = length.km() / 100.0 * days / 30.0;
+/// The same over kilometre-days.
+pub fn rate_over(incidents: usize, kilometre_days: f64) -> Option<f64> {
+    let exposure = kilometre_days / (100.0 * 30.0);
     (exposure > 0.0).then(|| incidents as f64 / exposure)
 }
 

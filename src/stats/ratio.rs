@@ -89,6 +89,33 @@ pub struct RateRatio {
 /// # Errors
 /// [`Undefined`] says what is missing.
 pub fn rate_ratio(one: Observed, other: Observed, confidence: f64) -> Result<RateRatio, Undefined> {
+    let (events, scale) = compared(one, other)?;
+    if !(confidence > 0.0 && confidence < 1.0) {
+        return Err(Undefined::Confidence);
+    }
+    let tail = (1.0 - confidence) / 2.0;
+    let exact = central(one.events, events, scale, tail).ok_or(Undefined::OutOfRange)?;
+    let halved = mid_p(one.events, events, scale, tail).ok_or(Undefined::OutOfRange)?;
+    Ok(RateRatio {
+        ratio: (other.events > 0).then(|| one.events as f64 / other.events as f64 * scale),
+        central: exact,
+        mid_p: halved,
+    })
+}
+
+/// The p-value of the central exact test of [`rate_ratio`] alone, without an interval.
+///
+/// # Errors
+/// As [`rate_ratio`].
+pub fn central_p(one: Observed, other: Observed) -> Result<f64, Undefined> {
+    let (events, scale) = compared(one, other)?;
+    let tails = share(1.0, scale).and_then(|q| special::binomial_tails(one.events, events, q));
+    let tails = tails.ok_or(Undefined::OutOfRange)?;
+    Ok((2.0 * tails.lower.min(tails.upper)).min(1.0))
+}
+
+/// All events, and T₂/T₁.
+fn compared(one: Observed, other: Observed) -> Result<(u64, f64), Undefined> {
     for exposure in [one.exposure, other.exposure] {
         if !(exposure > 0.0 && exposure.is_finite()) {
             return Err(Undefined::NoExposure);
@@ -101,21 +128,11 @@ pub fn rate_ratio(one: Observed, other: Observed, confidence: f64) -> Result<Rat
     if events > MOST_EVENTS {
         return Err(Undefined::TooMany);
     }
-    if !(confidence > 0.0 && confidence < 1.0) {
-        return Err(Undefined::Confidence);
-    }
     let scale = other.exposure / one.exposure;
     if !scale.is_normal() || !(1e-100..1e100).contains(&scale) {
         return Err(Undefined::OutOfRange);
     }
-    let tail = (1.0 - confidence) / 2.0;
-    let exact = central(one.events, events, scale, tail).ok_or(Undefined::OutOfRange)?;
-    let halved = mid_p(one.events, events, scale, tail).ok_or(Undefined::OutOfRange)?;
-    Ok(RateRatio {
-        ratio: (other.events > 0).then(|| one.events as f64 / other.events as f64 * scale),
-        central: exact,
-        mid_p: halved,
-    })
+    Ok((events, scale))
 }
 
 /// The share of the first in the events when the ratio of rates is `ratio`; `scale` is T₂/T₁.
@@ -291,7 +308,7 @@ mod tests {
     use crate::stats::special::assert_near;
     use crate::testing::Dice;
 
-    fn compared(first: u64, t1: f64, second: u64, t2: f64) -> Result<RateRatio, Undefined> {
+    fn of_counts(first: u64, t1: f64, second: u64, t2: f64) -> Result<RateRatio, Undefined> {
         let one = Observed {
             events: first,
             exposure: t1,
@@ -307,7 +324,7 @@ mod tests {
     /// upper tail by scipy 1.17.1.
     #[test]
     fn the_help_page_of_r_is_reproduced() {
-        let found = compared(11, 800.0, 21, 3011.0).unwrap();
+        let found = of_counts(11, 800.0, 21, 3011.0).unwrap();
         assert_near(found.ratio.unwrap(), 1.971_488, 1e-6);
         assert_near(found.central.interval.low, 0.858_426_4, 1e-7);
         assert_near(found.central.interval.high.unwrap(), 4.277_265_9, 1e-7);
@@ -327,12 +344,19 @@ mod tests {
         let mut outside = 0;
         for _ in 0..300 {
             let (first, second) = (dice.below(30), 1 + dice.below(30));
-            let found = compared(first, dice.between(0.5, 3.0), second, 1.0).unwrap();
+            let found = of_counts(first, dice.between(0.5, 3.0), second, 1.0).unwrap();
             for tested in [found.central, found.mid_p] {
                 assert_eq!(tested.interval.holds(1.0), tested.p > 0.05, "{found:?}");
                 outside += u32::from(!tested.interval.holds(1.0));
             }
             assert!(found.central.p >= found.mid_p.p);
+            let one = |events, exposure| Observed { events, exposure };
+            assert_eq!(
+                central_p(one(first, 2.0), one(second, 3.0)).ok(),
+                of_counts(first, 2.0, second, 3.0)
+                    .map(|it| it.central.p)
+                    .ok()
+            );
             assert!(found.central.interval.low <= found.mid_p.interval.low);
         }
         assert!(outside > 20);
@@ -342,8 +366,8 @@ mod tests {
     #[test]
     fn the_order_does_not_matter() {
         let (one, other) = (
-            compared(7, 2.0, 3, 5.0).unwrap(),
-            compared(3, 5.0, 7, 2.0).unwrap(),
+            of_counts(7, 2.0, 3, 5.0).unwrap(),
+            of_counts(3, 5.0, 7, 2.0).unwrap(),
         );
         assert_near(one.ratio.unwrap(), 1.0 / other.ratio.unwrap(), 1e-14);
         for (one, other) in [(one.central, other.central), (one.mid_p, other.mid_p)] {
@@ -366,7 +390,7 @@ mod tests {
         };
         for first in 0..30 {
             for second in 0..35 {
-                let Ok(found) = compared(first, 2.0, second, 1.0) else {
+                let Ok(found) = of_counts(first, 2.0, second, 1.0) else {
                     continue;
                 };
                 let chance = weight(first, mean1) * weight(second, mean2);
@@ -384,7 +408,7 @@ mod tests {
 
     #[test]
     fn a_zero_opens_one_end() {
-        let none_first = compared(0, 1.0, 4, 1.0).unwrap();
+        let none_first = of_counts(0, 1.0, 4, 1.0).unwrap();
         assert_eq!(none_first.ratio, Some(0.0));
         assert!(none_first.central.interval.low <= 0.0);
         // Upper limit of q with no success in 4: 1 − 0.025^(1/4).
@@ -401,7 +425,7 @@ mod tests {
             q / (1.0 - q),
             1e-12,
         );
-        let none_second = compared(4, 1.0, 0, 1.0).unwrap();
+        let none_second = of_counts(4, 1.0, 0, 1.0).unwrap();
         assert_eq!(none_second.ratio, None);
         assert_eq!(none_second.central.interval.high, None);
         assert_eq!(none_second.mid_p.interval.high, None);
@@ -411,11 +435,11 @@ mod tests {
 
     #[test]
     fn reasons_are_given() {
-        assert_eq!(compared(1, 0.0, 1, 1.0), Err(Undefined::NoExposure));
-        assert_eq!(compared(1, 1.0, 1, f64::NAN), Err(Undefined::NoExposure));
-        assert_eq!(compared(0, 1.0, 0, 1.0), Err(Undefined::NoEvents));
-        assert_eq!(compared(u64::MAX, 1.0, 1, 1.0), Err(Undefined::TooMany));
-        assert_eq!(compared(1, 1e-200, 1, 1e200), Err(Undefined::OutOfRange));
+        assert_eq!(of_counts(1, 0.0, 1, 1.0), Err(Undefined::NoExposure));
+        assert_eq!(of_counts(1, 1.0, 1, f64::NAN), Err(Undefined::NoExposure));
+        assert_eq!(of_counts(0, 1.0, 0, 1.0), Err(Undefined::NoEvents));
+        assert_eq!(of_counts(u64::MAX, 1.0, 1, 1.0), Err(Undefined::TooMany));
+        assert_eq!(of_counts(1, 1e-200, 1, 1e200), Err(Undefined::OutOfRange));
         let it = Observed {
             events: 1,
             exposure: 1.0,
@@ -428,7 +452,7 @@ mod tests {
 
     #[test]
     fn millions_of_events_are_no_trouble() {
-        let found = compared(10_000_000, 1.0, 10_010_000, 1.0).unwrap();
+        let found = of_counts(10_000_000, 1.0, 10_010_000, 1.0).unwrap();
         for tested in [found.central, found.mid_p] {
             assert!(tested.interval.holds(found.ratio.unwrap()));
             // The normal approximation, which is good to a millionth here.

@@ -1,13 +1,16 @@
 //! Tables as CSV: UTF-8, comma, CR LF (RFC 4180), a header, empty fields for what is not known. Text that a
 //! spreadsheet would run as a formula is neutralised: see [`crate::formula`].
 
+mod ceasefire;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+pub use ceasefire::{ceasefire, ceasefire_status, ceasefire_weeks};
 
 use super::{in_pieces, location};
 use crate::analysis::Analysis;
 use crate::border::Border;
-use crate::ceasefire::accounting::Group;
 use crate::cluster::role_word;
 use crate::cluster::summary::Tally;
 use crate::formula::neutral;
@@ -416,143 +419,6 @@ pub fn claims(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             row
         }),
     )
-}
-
-/// `ceasefire.csv`: each ceasefire in all, by sector and by kind of event, before, during and after it.
-pub fn ceasefire(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    let mut header = vec![
-        "ceasefire",
-        "start",
-        "end",
-        "group",
-        "name",
-        "length_km",
-        "days_before",
-        "days_during",
-        "days_after",
-        "incidents_before",
-        "incidents_during",
-        "incidents_after",
-        "incidents_undetermined",
-    ];
-    header.extend(DEATHS.map(|name| match name {
-        "deaths_low" => "deaths_during_low",
-        "deaths_best" => "deaths_during_best",
-        "deaths_high" => "deaths_during_high",
-        name => name,
-    }));
-    header.extend([
-        "rate_before",
-        "rate_during",
-        "rate_after",
-        "rate_ratio",
-        "ratio_low",
-        "ratio_high",
-        "p_exact",
-        "mid_p_ratio_low",
-        "mid_p_ratio_high",
-        "mid_p",
-        "no_ratio_because",
-        "variance_to_mean",
-        "permutation_p",
-        "permutation_draws",
-        "days_to_first",
-        "longest_quiet_days",
-        "trend_per_day",
-        "trend_low",
-        "trend_high",
-        "no_trend_because",
-    ]);
-    let rows = analysis.accounts.iter().flat_map(|account| {
-        let ceasefire = &analysis.context.ceasefires[account.ceasefire];
-        let phases = &account.phases;
-        let windows = [phases.before, phases.during, phases.after];
-        account.groups.iter().map(move |group| {
-            let (kind, name) = match &group.group {
-                Group::All => ("all", String::new()),
-                Group::Sector(sector) => ("sector", analysis.sector_name(*sector).to_owned()),
-                Group::Kind(kind) => ("event_type", kind.to_string()),
-            };
-            let mut row = vec![
-                ceasefire.name.clone(),
-                ceasefire.start.to_string(),
-                optional(ceasefire.end),
-                kind.to_owned(),
-                name,
-                fixed(group.length.km(), 3),
-            ];
-            row.extend(windows.map(|window| fixed(window.days(), 4)));
-            row.extend(group.counts.map(|count| count.to_string()));
-            row.push(group.undetermined.to_string());
-            row.extend(deaths(&group.deaths));
-            let rates = windows.iter().zip(group.counts);
-            row.extend(rates.map(|(window, count)| {
-                rate(crate::stats::rate_over(count, group.length, window.days()))
-            }));
-            let ratio = group.ratio.ok();
-            let number = |value: Option<f64>| value.map_or_else(String::new, significant);
-            row.push(number(ratio.and_then(|it| it.ratio)));
-            for tested in [ratio.map(|it| it.central), ratio.map(|it| it.mid_p)] {
-                row.push(number(tested.map(|it| it.interval.low)));
-                row.push(number(tested.and_then(|it| it.interval.high)));
-                row.push(number(tested.map(|it| it.p)));
-            }
-            row.push(match (group.ratio, ratio.and_then(|it| it.ratio)) {
-                (Err(why), _) => why.to_string(),
-                (Ok(_), None) => "no incident before".to_owned(),
-                (Ok(_), Some(_)) => String::new(),
-            });
-            row.push(number(group.dispersion));
-            row.push(number(group.permutation.map(|it| it.p)));
-            row.push(optional(group.permutation.map(|it| it.draws)));
-            row.push(optional(group.days_to_first.map(|it| it.0)));
-            row.push(group.longest_quiet.0.to_string());
-            let trend = group.trend.ok();
-            row.push(number(trend.map(|it| it.per_day)));
-            row.push(number(trend.map(|it| it.low)));
-            row.push(number(trend.map(|it| it.high)));
-            row.push(
-                group
-                    .trend
-                    .err()
-                    .map_or_else(String::new, |why| why.as_str().to_owned()),
-            );
-            row
-        })
-    });
-    write(to, &header, rows)
-}
-
-/// `ceasefire_weeks.csv`: each week of each ceasefire in all, and every sector and kind with incidents in it.
-pub fn ceasefire_weeks(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    let header = [
-        "ceasefire",
-        "week",
-        "first_date",
-        "days",
-        "sector",
-        "event_type",
-        "incidents",
-    ];
-    let rows = analysis.accounts.iter().flat_map(|account| {
-        let ceasefire = &analysis.context.ceasefires[account.ceasefire];
-        account.weeks.iter().map(move |week| {
-            let (sector, kind) = match &week.of {
-                None => ("all", "all"),
-                Some((sector, kind)) => (analysis.sector_name(*sector), &**kind),
-            };
-            [
-                ceasefire.name.clone(),
-                week.week.to_string(),
-                week.first.to_string(),
-                week.days.0.to_string(),
-                sector.to_owned(),
-                kind.to_owned(),
-                week.incidents.to_string(),
-            ]
-        })
-    });
-    write(to, &header, rows)
 }
 
 /// A number with six significant digits and no needless zeros.
