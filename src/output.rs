@@ -54,13 +54,19 @@ const WITH_SHEETS: [Exporter; 2] = [
     ("tables/sensitivity.csv", tables::sensitivity),
 ];
 
-const EXPORTS: [Exporter; 13] = [
+const EXPORTS: [Exporter; 19] = [
     ("tables/incidents.csv", tables::incidents),
     ("tables/clusters.csv", tables::clusters),
     ("tables/episodes.csv", tables::episodes),
     ("tables/sectors.csv", tables::sectors),
     ("tables/sector_weeks.csv", tables::sector_weeks),
     ("tables/claims.csv", tables::claims),
+    ("tables/statistics.csv", tables::statistics),
+    ("tables/scan.csv", tables::scan),
+    ("tables/near_repeats.csv", tables::near_repeats),
+    ("tables/hotspots.csv", tables::hotspots),
+    ("tables/changepoints.csv", tables::changepoints),
+    ("tables/alarms.csv", tables::alarms),
     ("tables/ledger.csv", tables::ledger),
     (
         "tables/possible_duplicates.csv",

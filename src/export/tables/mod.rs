@@ -2,11 +2,13 @@
 //! spreadsheet would run as a formula is neutralised: see [`crate::formula`].
 
 mod ceasefire;
+mod statistics;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 pub use ceasefire::{ceasefire, ceasefire_status, ceasefire_weeks};
+pub use statistics::{alarms, changepoints, hotspots, near_repeats, scan, statistics};
 
 use super::{in_pieces, location};
 use crate::analysis::Analysis;

@@ -1,5 +1,7 @@
 //! How numbers, days and counts are put into words, once for terminal, pictures and pages.
 
+pub mod statements;
+
 use crate::incident::{FigureSums, Sum};
 use crate::ledger::{Fate, Ledger};
 use crate::units::Day;
@@ -122,6 +124,34 @@ pub fn chainages(from_km: f64, to_km: f64) -> String {
 /// An event type for reading: `armed_clash` becomes `armed clash`.
 pub fn plain(word: &str) -> String {
     word.replace('_', " ")
+}
+
+/// `0.031`, `< 0.001`.
+pub fn p_value(p: f64) -> String {
+    if p < 0.001 {
+        "< 0.001".to_owned()
+    } else {
+        format!("{p:.3}")
+    }
+}
+
+/// A share from 0 to 1 in whole percent; what is not quite nothing or all does not read as that.
+pub fn share(share: f64) -> String {
+    let percent = share * 100.0;
+    match percent.round() {
+        rounded if rounded <= 0.0 && share > 0.0 => "less than 1 %".to_owned(),
+        rounded if rounded >= 100.0 && share < 1.0 => "more than 99 %".to_owned(),
+        rounded => format!("{rounded:.0} %"),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }
 
 /// A share in whole percent; empty where there is nothing to share.

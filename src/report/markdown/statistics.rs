@@ -1,0 +1,45 @@
+//! What is more than chance.
+
+use super::{Page, escaped};
+use crate::analysis::Analysis;
+use crate::wording::grouped;
+use crate::wording::statements;
+
+/// What the statistics say: a sentence each, by test, then what each test is.
+pub(super) fn statistics(analysis: &Analysis, page: &mut Page) {
+    page.line("## What is more than chance");
+    page.line(&escaped(&statements::given(analysis)));
+    if let Some(now) = statements::escalating(analysis) {
+        page.line(&format!("**{}**", escaped(&now)));
+    }
+    let all = statements::statements(analysis);
+    for of_test in all.chunk_by(|one, other| one.test == other.test) {
+        let Some(first) = of_test.first() else {
+            continue;
+        };
+        let mut title = first.test.to_owned();
+        if let Some(letter) = title.get_mut(0..1) {
+            letter.make_ascii_uppercase();
+        }
+        page.line(&format!("### {title}"));
+        let sentences: Vec<String> = of_test
+            .iter()
+            .map(|it| format!("- {}", escaped(&it.sentence)))
+            .collect();
+        page.line(&sentences.join("\n"));
+        let replicas = first.replicas.map_or_else(String::new, |it| {
+            format!(" {} replicas.", grouped(it.into()))
+        });
+        page.line(&format!(
+            "*{}.{replicas} Assumes: {}.*",
+            escaped(&first.definition),
+            escaped(first.assumptions)
+        ));
+    }
+    page.line(&format!(
+        "Every number with its p, replicas, seed ({}), definition and assumptions is in tables/statistics.csv; all \
+         clusters of the scans in tables/scan.csv, the bands of pairs in tables/near\\_repeats.csv, places by week in \
+         tables/hotspots.csv, changes in tables/changepoints.csv, charts of alarms in tables/alarms.csv.",
+        analysis.options.seed
+    ));
+}
