@@ -53,10 +53,13 @@ impl Moment {
 }
 
 impl std::fmt::Display for Moment {
-    /// `2025-10-15 18:00`.
+    /// `2025-10-15 18:00`; midnight, with which a day begins, is `2025-10-15`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let minutes = self.0.rem_euclid(DAY);
-        write!(f, "{} {:02}:{:02}", self.day(), minutes / 60, minutes % 60)
+        match minutes {
+            0 => self.day().fmt(f),
+            minutes => write!(f, "{} {:02}:{:02}", self.day(), minutes / 60, minutes % 60),
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Chosen, Given, NotMade};
+use super::{Given, NotMade, Sets};
 use crate::stats::Period;
 use crate::stats::cusum::Design;
 use crate::units::{Day, Days};
@@ -51,7 +51,7 @@ impl Chart {
 }
 
 /// O(days + incidents) for each sector, and one design for each different baseline.
-pub(super) fn alarms(given: &Given<'_>, chosen: &Chosen) -> Alarms {
+pub(super) fn alarms(given: &Given<'_>, sets: &Sets) -> Alarms {
     let options = &given.options.stats.alarms;
     let windows = windows(given);
     let Ok((baseline, watched)) = windows else {
@@ -67,7 +67,7 @@ pub(super) fn alarms(given: &Given<'_>, chosen: &Chosen) -> Alarms {
         .chain(sectors)
         .map(|sector| {
             let count = |period: Period| -> Vec<u32> {
-                let daily = chosen.daily(given.period, sector);
+                let daily = sets.daily(given.period, sector);
                 let from = period.start.since(given.period.start).0.max(0) as usize;
                 let days = period.days().0.max(0) as usize;
                 daily.into_iter().skip(from).take(days).collect()

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Chosen, Given, NotMade};
+use super::{Given, NotMade, Sets};
 use crate::draws;
 use crate::stats::changepoint::{Changepoint, changepoint, likely_changes, log_likelihood_ratios};
 use crate::stats::multiple::{Adjustment, adjusted};
@@ -82,7 +82,7 @@ impl Verdict {
 /// O(replicas · bins²) for each series.
 pub(super) fn changes(
     given: &Given<'_>,
-    chosen: &Chosen,
+    sets: &Sets,
     replicas: &Result<u32, NotMade>,
 ) -> Vec<Change> {
     let period = given.period;
@@ -90,7 +90,7 @@ pub(super) fn changes(
     let series = std::iter::once(None).chain((0..given.sectors.all().len()).map(Some));
     let mut changes: Vec<Change> = series
         .map(|sector| {
-            let daily = chosen.daily(period, sector);
+            let daily = sets.daily(period, sector);
             let bins: Vec<u32> = daily
                 .chunks_exact(bin.0 as usize)
                 .map(|days| days.iter().sum())

@@ -1,17 +1,18 @@
 //! Where incidents gather week by week, and what such places become: Gi* over sectors and over cells of equal length.
 //!
-//! The value of a place in a week is its rate, incidents per 100 km and 30 days, so that short sectors and cut weeks
-//! compare with others. Its neighbours, all of the same weight, are itself and the places that it touches, in the week
+//! Weeks are spans of seven days that are counted back from the last day of the period, so that the last is whole; days
+//! before the first whole one are left out, because one incident on one day would outdo any week. The value of a place
+//! in a week is its rate, incidents per 100 km and 30 days, so that short sectors compare with long ones. Its neighbours, all of the same weight, are itself and the places that it touches, in the week
 //! and in the week before; nothing is neighbour across a gap of the line.
 
-use super::{Chosen, Given, NotMade};
+use super::{Chosen, Given, NotMade, Sets};
 use crate::border::Border;
 use crate::sector::Stretch;
 use crate::stats::hotspots::{
     Emerging, Flag, MannKendall, Neighbour, emerging, gi_star, gi_star_permuted, mann_kendall,
 };
 use crate::stats::multiple::{Adjustment, adjusted};
-use crate::stats::rate;
+use crate::stats::{Period, rate};
 use crate::units::{Day, Days, Metres};
 
 /// The most places times weeks of one grid.
@@ -26,8 +27,8 @@ pub struct Grid {
     pub places: Vec<Place>,
     /// Whether the places are the sectors, else cells of equal length.
     pub are_sectors: bool,
-    /// The Monday of every week, and how many of its days are in the period.
-    pub weeks: Vec<(Day, Days)>,
+    /// The first day of every week.
+    pub weeks: Vec<Day>,
     /// What was found.
     pub found: Result<Spots, NotMade>,
 }
@@ -77,10 +78,10 @@ pub struct Spot {
 /// The grid of sectors and that of cells. O(cells + kinds of cells · replicas).
 pub(super) fn hotspots(
     given: &Given<'_>,
-    chosen: &Chosen,
+    sets: &Sets,
     replicas: &Result<u32, NotMade>,
 ) -> Vec<Grid> {
-    let weeks = given.period.weeks();
+    let weeks = weeks(given.period);
     let sectors: Vec<Place> = given
         .sectors
         .all()
@@ -93,28 +94,36 @@ pub(super) fn hotspots(
         })
         .collect();
     let cells = cells(given.border, given.options.stats.cell);
-    let of_sector = |incident: usize| {
-        let own = Some(chosen.sectors[incident]);
-        sectors.iter().position(|place| place.sector == own)
-    };
-    let of_cell = |incident: usize| {
-        let at = chosen.chainages[incident];
+    let in_sectors = sets.in_sectors.sectors.iter();
+    let in_sectors =
+        in_sectors.map(|&own| sectors.iter().position(|place| place.sector == Some(own)));
+    let in_cells = sets.placed.chainages.iter().map(|&at| {
         let after = cells.partition_point(|place| place.stretches.iter().all(|it| it.from <= at));
         after.checked_sub(1)
-    };
-    let holding =
-        |of: &dyn Fn(usize) -> Option<usize>| (0..chosen.len()).map(of).collect::<Vec<_>>();
-    let (in_sectors, in_cells) = (holding(&of_sector), holding(&of_cell));
-    [(sectors, in_sectors, true), (cells, in_cells, false)]
-        .into_iter()
-        .map(|(places, holding, are_sectors)| Grid {
-            found: replicas
-                .clone()
-                .and_then(|replicas| spots(given, chosen, &places, &holding, &weeks, replicas)),
-            places,
-            are_sectors,
-            weeks: weeks.clone(),
-        })
+    });
+    let (in_sectors, in_cells): (Vec<_>, Vec<_>) = (in_sectors.collect(), in_cells.collect());
+    [
+        (sectors, &sets.in_sectors, in_sectors, true),
+        (cells, &sets.placed, in_cells, false),
+    ]
+    .into_iter()
+    .map(|(places, chosen, holding, are_sectors)| Grid {
+        found: replicas
+            .clone()
+            .and_then(|replicas| spots(given, chosen, &places, &holding, &weeks, replicas)),
+        places,
+        are_sectors,
+        weeks: weeks.clone(),
+    })
+    .collect()
+}
+
+/// The first days of all whole weeks that end with the period, the earliest first.
+fn weeks(period: Period) -> Vec<Day> {
+    let whole = period.days().0.max(0) / 7;
+    (0..whole)
+        .rev()
+        .map(|week| period.end.plus(Days(-7 * week - 6)))
         .collect()
 }
 
@@ -161,7 +170,7 @@ fn spots(
     chosen: &Chosen,
     places: &[Place],
     holding: &[Option<usize>],
-    weeks: &[(Day, Days)],
+    weeks: &[Day],
     replicas: u32,
 ) -> Result<Spots, NotMade> {
     if places.len() * weeks.len() > MOST_CELLS {
@@ -174,7 +183,7 @@ fn spots(
     let cell = |place: usize, week: usize| place * weeks.len() + week;
     let mut counts = vec![0_usize; places.len() * weeks.len()];
     for (place, day) in holding.iter().zip(&chosen.days) {
-        let week = weeks.partition_point(|(monday, _)| monday <= day);
+        let week = weeks.partition_point(|first| first <= day);
         if let (Some(place), Some(week)) = (place, week.checked_sub(1)) {
             counts[cell(*place, week)] += 1;
         }
@@ -185,8 +194,8 @@ fn spots(
         let near: Vec<usize> = (0..places.len())
             .filter(|&other| other == number || touch(given.border, place, &places[other]))
             .collect();
-        for (week, &(_, days)) in weeks.iter().enumerate() {
-            let rate = rate(counts[cell(number, week)], place.length(), days);
+        for week in 0..weeks.len() {
+            let rate = rate(counts[cell(number, week)], place.length(), Days(7));
             values.push(rate.ok_or_else(|| NotMade::because("a place without length"))?);
             let weeks = week.saturating_sub(1)..=week;
             let list = weeks.flat_map(|week| near.iter().map(move |&place| cell(place, week)));

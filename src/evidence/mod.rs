@@ -1,7 +1,9 @@
 //! What the statistics of [`crate::stats`] say of a case: which incidents they are given, and what they find.
 //!
-//! Tests are given the counted incidents whose place and day are known well enough to be clustered; how many others
-//! there are is counted here and said beside every result. What cannot be computed has a reason, never a number.
+//! Tests are given the counted incidents whose day is known well enough to be clustered, and whose place is known as
+//! closely as the test needs: for tests of places as closely as for clusters, for tests of sectors within half the
+//! length of the sector, for tests of the whole line at all. How many others there are is counted here and said beside
+//! every result. What cannot be computed has a reason, never a number.
 
 pub mod alarms;
 pub mod changes;
@@ -42,15 +44,25 @@ impl NotMade {
     }
 }
 
+impl Sets {
+    /// Incidents by day of the period, of a sector or of the whole line.
+    fn daily(&self, period: Period, sector: Option<usize>) -> Vec<u32> {
+        match sector {
+            Some(_) => self.in_sectors.daily(period, sector),
+            None => self.dated.daily(period, None),
+        }
+    }
+}
+
 /// All that the statistics say.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
-    /// How many incidents the tests are given.
-    pub used: usize,
-    /// Counted incidents whose place is not known well enough.
-    pub unplaced: usize,
-    /// Counted incidents, placed well enough, whose day is not.
-    pub undated: usize,
+    /// How many incidents tests of places are given.
+    pub by_place: Used,
+    /// How many tests of sectors are given.
+    pub by_sector: Used,
+    /// How many tests of the whole line are given.
+    pub by_day: Used,
     /// Replicas of each simulated test, or why there are none.
     pub replicas: Result<u32, NotMade>,
     /// How often places and days are drawn to see how sure a conclusion is.
@@ -68,6 +80,17 @@ pub struct Evidence {
     /// For every account and each of its groups the share of draws in which its conclusion is the same; `None` where
     /// there is no conclusion or no draw.
     pub standing: Vec<Vec<Option<f64>>>,
+}
+
+/// How many counted incidents a kind of test is given, and how many it leaves out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Used {
+    /// Given to it.
+    pub incidents: usize,
+    /// Left out because their day is not known well enough.
+    pub undated: usize,
+    /// Left out because their place is not, while their day is.
+    pub unplaced: usize,
 }
 
 /// What the tests are given.
@@ -104,11 +127,19 @@ struct Chosen {
     knowledge: Knowledge,
 }
 
+/// The incidents of each kind of test.
+struct Sets {
+    placed: Chosen,
+    in_sectors: Chosen,
+    dated: Chosen,
+}
+
 impl Chosen {
-    fn of(given: &Given<'_>) -> Chosen {
+    /// The counted and dated incidents that a test can use.
+    fn of(given: &Given<'_>, usable: impl Fn(&LocatedIncident) -> bool) -> Chosen {
         let incidents = given.incidents;
         let order = canonical_order(incidents, |it| {
-            it.is_counted() && it.can_be_clustered(&given.options.cluster)
+            it.is_counted() && it.is_dated(&given.options.cluster) && usable(it)
         });
         let each = || order.iter().map(|&place| &incidents[place]);
         Chosen {
@@ -128,7 +159,7 @@ impl Chosen {
         self.order.len()
     }
 
-    /// Incidents by day of the period, of a sector or of all.
+    /// Incidents by day of the period, of a sector or of all in the set.
     fn daily(&self, period: Period, sector: Option<usize>) -> Vec<u32> {
         let mut daily = vec![0; period.days().0.max(0) as usize];
         for (day, own) in self.days.iter().zip(&self.sectors) {
@@ -145,29 +176,40 @@ impl Chosen {
 
 /// Makes all tests. For n incidents, w of them in a scan's window and B replicas O(B·n·w), and as the parts say.
 pub fn evidence(given: &Given<'_>) -> Evidence {
-    let chosen = Chosen::of(given);
     let options = given.options;
-    let counted = || given.incidents.iter().filter(|it| it.is_counted());
-    let unplaced = counted()
-        .filter(|it| !it.is_placed(&options.cluster))
-        .count();
-    let undated = counted().count() - unplaced - chosen.len();
-    let replicas = match options.stats.replicas_for(chosen.len()) {
+    let sets = Sets {
+        placed: Chosen::of(given, |it| it.is_placed(&options.cluster)),
+        in_sectors: Chosen::of(given, |it| {
+            let sector = given.sectors.all().get(it.sector);
+            let half = sector.map_or(Metres::ZERO, |sector| sector.length() * 0.5);
+            it.incident
+                .location_radius
+                .is_some_and(|radius| radius <= half)
+        }),
+        dated: Chosen::of(given, |_| true),
+    };
+    let counted = given.incidents.iter().filter(|it| it.is_counted()).count();
+    let used = |set: &Chosen| Used {
+        incidents: set.len(),
+        undated: counted - sets.dated.len(),
+        unplaced: sets.dated.len() - set.len(),
+    };
+    let replicas = match options.stats.replicas_for(sets.dated.len()) {
         Some(replicas) => Ok(replicas),
         None if options.stats.made == Some(false) => Err(NotMade::NotAsked),
         None => Err(NotMade::TooMany(crate::case::MOST_SIMULATED)),
     };
-    let draws = options.cluster.draws_for(chosen.len());
+    let draws = options.cluster.draws_for(sets.placed.len());
     Evidence {
-        used: chosen.len(),
-        unplaced,
-        undated,
+        by_place: used(&sets.placed),
+        by_sector: used(&sets.in_sectors),
+        by_day: used(&sets.dated),
         draws,
-        scans: scans::scans(given, &chosen, &replicas, draws),
-        repeats: repeats::repeats(given, &chosen, &replicas),
-        hotspots: hotspots::hotspots(given, &chosen, &replicas),
-        changes: changes::changes(given, &chosen, &replicas),
-        alarms: alarms::alarms(given, &chosen),
+        scans: scans::scans(given, &sets.placed, &replicas, draws),
+        repeats: repeats::repeats(given, &sets.placed, &replicas),
+        hotspots: hotspots::hotspots(given, &sets, &replicas),
+        changes: changes::changes(given, &sets, &replicas),
+        alarms: alarms::alarms(given, &sets),
         standing: standing::standing(given, draws),
         replicas,
     }

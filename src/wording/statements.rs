@@ -3,15 +3,16 @@
 
 use super::{chainages, counted, date, day_and_month, listed, p_value, share, span};
 use crate::analysis::Analysis;
+use crate::ceasefire::accounting::Group;
+use crate::evidence::Used;
 use crate::evidence::alarms::RECENT;
 use crate::evidence::changes::{Change, Changed, LEVEL, Verdict};
 use crate::evidence::hotspots::{Grid, Place};
 use crate::evidence::scans::{self, Form, ScanCluster, Where, look_word};
 use crate::stats::hotspots::{Emerging, Flag, Pattern};
 use crate::stats::knox::SpaceBand;
-use crate::stats::rate_over;
 use crate::stats::scan::Look;
-use crate::units::{Day, Days, Metres};
+use crate::units::{Day, Days, Metres, round_to};
 
 /// What one statistic says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,6 +31,10 @@ pub struct Statement {
     pub adjusted_p: Option<f64>,
     /// Replicas; `None` where nothing is simulated.
     pub replicas: Option<u32>,
+    /// The incidents that it rests on, and those that it leaves out.
+    pub used: Used,
+    /// Whether it says more than that there is nothing beyond chance.
+    pub tells: bool,
     /// The share of draws of places and days in which it stands.
     pub stands: Option<f64>,
     /// Why there is no value; empty where there is one.
@@ -52,29 +57,24 @@ pub fn statements(analysis: &Analysis) -> Vec<Statement> {
     all
 }
 
-/// How many incidents the tests rest on, and how many they leave out, and why.
+/// How many incidents each kind of test rests on, and how many it leaves out, and why.
 pub fn given(analysis: &Analysis) -> String {
     let it = &analysis.evidence;
     let options = &analysis.options.cluster;
-    let mut text = format!("The tests rest on {}", counted(it.used, "incident"));
-    let mut out = Vec::new();
-    if it.unplaced > 0 {
-        out.push(format!(
-            "{} whose place is not known within {} km",
-            it.unplaced,
-            options.largest_location_radius.km()
+    let mut text = format!(
+        "Tests of the whole line rest on {}; tests of sectors on {}, those known within half the length of their sector; \
+         tests of places on {}, those known within {} km.",
+        counted(it.by_day.incidents, "incident"),
+        it.by_sector.incidents,
+        it.by_place.incidents,
+        options.largest_location_radius.km()
+    );
+    if it.by_day.undated > 0 {
+        text.push_str(&format!(
+            " In none of them: {} dated to more than {} days.",
+            it.by_day.undated, options.largest_date_span.0
         ));
     }
-    if it.undated > 0 {
-        out.push(format!(
-            "{} dated to more than {} days",
-            it.undated, options.largest_date_span.0
-        ));
-    }
-    if !out.is_empty() {
-        text.push_str(&format!("; left out are {}", out.join(" and ")));
-    }
-    text.push('.');
     text
 }
 
@@ -110,6 +110,8 @@ fn scan_statements(analysis: &Analysis) -> Vec<Statement> {
             of: of.clone(),
             value_is: "log-likelihood ratio of the strongest cluster",
             replicas,
+            used: analysis.evidence.by_place,
+            tells: true,
             definition: format!(
                 "The largest log-likelihood ratio over all {form} and {days}, against replicas in which the days are \
                  exchanged among the incidents"
@@ -229,6 +231,8 @@ fn repeat_statements(analysis: &Analysis) -> Vec<Statement> {
         test: "Knox test",
         of: "whole line".to_owned(),
         value_is: "pairs near in space and time over expected",
+        used: analysis.evidence.by_place,
+        tells: true,
         definition: format!(
             "Pairs of incidents at most {km} km and {days} days apart, over what their numbers in space and in time give, \
              against replicas in which the days are exchanged"
@@ -266,6 +270,8 @@ fn repeat_statements(analysis: &Analysis) -> Vec<Statement> {
         test: "near repeats",
         of: "whole line".to_owned(),
         value_is: "largest ratio of observed to expected pairs that is beyond chance",
+        used: analysis.evidence.by_place,
+        tells: true,
         definition: "Pairs of incidents by half-open bands of distance and of days, the same place apart, over expected, \
                      against replicas; p adjusted over all bands by Benjamini and Hochberg"
             .to_owned(),
@@ -391,6 +397,12 @@ fn spot_statements(analysis: &Analysis) -> Vec<Statement> {
             of: of.clone(),
             value_is: "hot weeks of places",
             replicas,
+            used: if grid.are_sectors {
+                analysis.evidence.by_sector
+            } else {
+                analysis.evidence.by_place
+            },
+            tells: true,
             definition: format!(
                 "Getis-Ord Gi* of the rate of a place in a week with the places that it touches and the week before; p \
                  by conditional permutation, hot or cold where it is at most {share} after Benjamini and Hochberg over \
@@ -444,7 +456,7 @@ fn spot_statements(analysis: &Analysis) -> Vec<Statement> {
     each.collect()
 }
 
-/// The hot places with their hot weeks, by the Monday of each; at most eight places.
+/// The hot places with their hot weeks, by the first day of each; at most eight places.
 fn hot_weeks(
     analysis: &Analysis,
     grid: &Grid,
@@ -457,13 +469,13 @@ fn hot_weeks(
             .iter()
             .zip(&grid.weeks)
             .filter(|(spot, _)| spot.flag == Flag::Hot);
-        let mondays: Vec<String> = hot.map(|(_, (monday, _))| day_and_month(*monday)).collect();
-        if !mondays.is_empty() {
+        let weeks: Vec<String> = hot.map(|(_, first)| day_and_month(*first)).collect();
+        if !weeks.is_empty() {
             places.push(format!(
-                "{} in the {} of {}",
+                "{} in the {} from {}",
                 place_words(analysis, place),
-                if mondays.len() == 1 { "week" } else { "weeks" },
-                mondays.join(", ")
+                if weeks.len() == 1 { "week" } else { "weeks" },
+                weeks.join(", ")
             ));
         }
     }
@@ -486,6 +498,8 @@ fn change_statements(analysis: &Analysis) -> Vec<Statement> {
             of: of.clone(),
             value_is: "log-likelihood ratio of the best split",
             replicas,
+            used: used_by(analysis, change.sector),
+            tells: change.sector.is_none(),
             definition: format!(
                 "The split of the {} counts that best separates two Poisson rates; p against even counts, and against \
                  the same counts in any order; adjusted over the line and all sectors by Benjamini and Hochberg; the \
@@ -504,12 +518,21 @@ fn change_statements(analysis: &Analysis) -> Vec<Statement> {
                 statement.value = Some(found.split.log_likelihood_ratio);
                 statement.p = Some(found.p_of_bins);
                 statement.adjusted_p = Some(found.adjusted_p);
+                statement.tells |= found.is_told();
                 statement.sentence = change_words(analysis, change, found, &of);
             }
         }
         statement
     });
     each.collect()
+}
+
+/// What a series of a sector or of the whole line rests on.
+fn used_by(analysis: &Analysis, sector: Option<usize>) -> Used {
+    match sector {
+        Some(_) => analysis.evidence.by_sector,
+        None => analysis.evidence.by_day,
+    }
 }
 
 fn change_words(analysis: &Analysis, change: &Change, found: &Changed, of: &str) -> String {
@@ -533,7 +556,7 @@ fn change_words(analysis: &Analysis, change: &Change, found: &Changed, of: &str)
         }
     };
     let mut text = format!(
-        "{of}: the rate {} from {} to {} incidents a day with {}, somewhere {} (p = {})",
+        "{of}: the rate {} from {} to {} incidents a day on {}, with 95 % confidence {} (p = {})",
         if found.split.mean_after < found.split.mean_before {
             "fell"
         } else {
@@ -593,6 +616,7 @@ fn alarm_statements(analysis: &Analysis) -> Vec<Statement> {
         Err(why) => {
             return vec![Statement {
                 of: "whole line".to_owned(),
+                tells: true,
                 because: why.to_string(),
                 sentence: format!("Alarms: none can ring ({why})."),
                 ..base
@@ -605,6 +629,8 @@ fn alarm_statements(analysis: &Analysis) -> Vec<Statement> {
             .map_or_else(|| "whole line".to_owned(), |it| analysis.sector_name(it).to_owned());
         let mut statement = Statement {
             of: of.clone(),
+            used: used_by(analysis, chart.sector),
+            tells: chart.sector.is_none() || !chart.alarms.is_empty(),
             ..base.clone()
         };
         match &chart.design {
@@ -676,45 +702,62 @@ pub fn escalating(analysis: &Analysis) -> Option<String> {
 
 /// The conclusions of one ceasefire by sector: where it is more than chance, with the counts.
 pub fn sectors_beyond_chance(analysis: &Analysis, account: usize) -> Option<String> {
-    use crate::ceasefire::accounting::Group;
-    let groups = analysis.accounts.get(account)?.groups.iter();
+    let of = analysis.accounts.get(account)?;
+    let days = [of.phases.before.days(), of.phases.during.days()];
+    let of_days = |count: usize, window: usize| {
+        if (days[0] - days[1]).abs() < 1e-9 {
+            count.to_string()
+        } else {
+            format!("{count} in {} days", round_to(days[window], 2))
+        }
+    };
     let standing = analysis.evidence.standing.get(account)?;
-    let mut beyond = Vec::new();
+    let (mut falls, mut rises) = (Vec::new(), Vec::new());
     let mut compared = 0;
-    for (group, stands) in groups.zip(standing) {
+    for (group, stands) in of.groups.iter().zip(standing) {
         let (Group::Sector(sector), Ok(ratio)) = (&group.group, &group.ratio) else {
             continue;
         };
         compared += 1;
-        if ratio.central.p <= LEVEL {
-            let [before, during] = [0, 1].map(|window| {
-                rate_over(group.counts[window], group.exposure[window]).unwrap_or(0.0)
-            });
-            beyond.push(format!(
-                "in {} the {} is larger than chance would give, {} to {}{}",
-                analysis.sector_name(*sector),
-                if during < before { "fall" } else { "rise" },
-                group.counts[0],
-                group.counts[1],
-                stands.map_or_else(String::new, |it| format!(
-                    " (so in {} of the draws)",
-                    share(it)
-                ))
+        if ratio.central.p > LEVEL {
+            continue;
+        }
+        let list = match ratio.ratio {
+            Some(ratio) if ratio < 1.0 => &mut falls,
+            _ => &mut rises,
+        };
+        list.push(format!(
+            "{} ({} to {}{})",
+            analysis.sector_name(*sector),
+            of_days(group.counts[0], 0),
+            of_days(group.counts[1], 1),
+            stands.map_or_else(String::new, |it| format!(
+                "; so in {} of the draws",
+                share(it)
+            ))
+        ));
+    }
+    if compared == 0 {
+        return None;
+    }
+    if falls.is_empty() && rises.is_empty() {
+        return Some("In no sector is the change larger than chance could give.".to_owned());
+    }
+    let mut parts = Vec::new();
+    for (places, word) in [(&falls, "fall"), (&rises, "rise")] {
+        if !places.is_empty() {
+            let names: Vec<&str> = places.iter().map(String::as_str).collect();
+            parts.push(format!(
+                "the {word} is larger than chance would give if incidents came one by one in {}",
+                listed(&names)
             ));
         }
     }
-    match (beyond.is_empty(), compared) {
-        (_, 0) => None,
-        (true, _) => Some("In no sector is the change larger than chance could give.".to_owned()),
-        (false, _) => {
-            let mut text = beyond.join("; ");
-            if let Some(first) = text.get_mut(0..1) {
-                first.make_ascii_uppercase();
-            }
-            if beyond.len() < compared {
-                text.push_str("; elsewhere it is not");
-            }
-            Some(text + ".")
-        }
+    if falls.len() + rises.len() < compared {
+        parts.push("elsewhere the change is not".to_owned());
     }
+    let text = parts.join("; ");
+    let mut letters = text.chars();
+    let first = letters.next()?;
+    Some(format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }

@@ -34,7 +34,6 @@ pub fn statistics(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         "definition",
         "assumptions",
     ];
-    let it = &analysis.evidence;
     write(
         to,
         &header,
@@ -51,9 +50,9 @@ pub fn statistics(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                     .replicas
                     .map_or_else(String::new, |_| analysis.options.seed.to_string()),
                 shown(statement.stands),
-                it.used.to_string(),
-                it.unplaced.to_string(),
-                it.undated.to_string(),
+                statement.used.incidents.to_string(),
+                statement.used.unplaced.to_string(),
+                statement.used.undated.to_string(),
                 statement.because,
                 statement.sentence,
                 statement.definition,
@@ -211,8 +210,7 @@ pub fn hotspots(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         "place",
         "from_km",
         "to_km",
-        "week",
-        "days",
+        "week_from",
         "incidents",
         "rate",
         "z",
@@ -233,14 +231,13 @@ pub fn hotspots(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         places.flat_map(move |(place, (spots, (becoming, trend)))| {
             let ends = (place.stretches.first(), place.stretches.last());
             let weeks = spots.iter().zip(&grid.weeks);
-            weeks.map(move |(spot, (monday, days))| {
+            weeks.map(move |(spot, first)| {
                 [
                     if grid.are_sectors { "sectors" } else { "cells" }.to_owned(),
                     place_words(analysis, place),
                     ends.0.map_or_else(String::new, |it| fixed(it.from.km(), 3)),
                     ends.1.map_or_else(String::new, |it| fixed(it.to.km(), 3)),
-                    monday.to_string(),
-                    days.0.to_string(),
+                    first.to_string(),
                     spot.incidents.to_string(),
                     super::rate(Some(spot.rate)),
                     shown(spot.z),

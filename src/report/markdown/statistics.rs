@@ -2,8 +2,8 @@
 
 use super::{Page, escaped};
 use crate::analysis::Analysis;
-use crate::wording::grouped;
 use crate::wording::statements;
+use crate::wording::{grouped, listed};
 
 /// What the statistics say: a sentence each, by test, then what each test is.
 pub(super) fn statistics(analysis: &Analysis, page: &mut Page) {
@@ -22,10 +22,21 @@ pub(super) fn statistics(analysis: &Analysis, page: &mut Page) {
             letter.make_ascii_uppercase();
         }
         page.line(&format!("### {title}"));
-        let sentences: Vec<String> = of_test
-            .iter()
+        let telling = of_test.iter().filter(|it| it.tells);
+        let mut sentences: Vec<String> = telling
             .map(|it| format!("- {}", escaped(&it.sentence)))
             .collect();
+        let silent: Vec<&str> = of_test
+            .iter()
+            .filter(|it| !it.tells)
+            .map(|it| it.of.as_str())
+            .collect();
+        if !silent.is_empty() {
+            sentences.push(format!(
+                "- Nothing beyond chance: {}.",
+                escaped(&listed(&silent))
+            ));
+        }
         page.line(&sentences.join("\n"));
         let replicas = first.replicas.map_or_else(String::new, |it| {
             format!(" {} replicas.", grouped(it.into()))
