@@ -43,6 +43,9 @@ impl Progress for Silent {
 
 /// Positions this near to the border tell that their axes are not swapped.
 const NEAR: Metres = Metres(500_000.0);
+/// The bandwidth of the density along the line, and the longest bin that it is given in.
+const BANDWIDTH: Metres = Metres(20_000.0);
+const STEP: Metres = Metres(1_000.0);
 
 /// Reads, checks, locates, assigns sectors, clusters and tabulates a case. Writes nothing.
 ///
@@ -100,6 +103,8 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         &options.cluster,
     );
     let sector_weeks = stats::sectors::weeks(&incidents, &sectors, period, &options.cluster);
+    let intensity =
+        stats::density::intensity(&border, &incidents, &options.cluster, BANDWIDTH, STEP);
     let claims = ceasefire::claims::claims(&incidents);
     let accounts = ceasefire::accounting::accounts(
         &incidents,
@@ -134,6 +139,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         episodes,
         sector_summaries,
         sector_weeks,
+        intensity,
         accounts,
         claims,
         ledger,
