@@ -245,6 +245,7 @@ fn sectors(analysis: &Analysis, page: &mut Page) {
                 ]
             }),
     );
+    page.line("![Where along the line incidents are dense](charts/intensity-along-line.png)");
     if let (Some(left), Some(right)) = (analysis.border.left(), analysis.border.right()) {
         page.line(&format!(
             "Left of the line: {}; right: {}.",
@@ -602,6 +603,7 @@ fn accounts(analysis: &Analysis, page: &mut Page) {
          whole days between the windows stands beside it. Every attribution, and so every breach, is somebody's claim. \
          By sector, by kind and by week: tables/ceasefire.csv, tables/ceasefire\\_weeks.csv.",
     );
+    page.line("![Before, during and after each ceasefire](charts/ceasefire.png)");
     let name = |account: &Account| &analysis.context.ceasefires[account.ceasefire].name;
     page.table(
         &[

@@ -323,6 +323,7 @@ fn chain_of(border: &Border, it: &LocatedIncident) -> usize {
 mod tests {
     use super::*;
     use crate::border::Part;
+    use crate::case::Options;
     use crate::geodesy::Position;
     use crate::ledger::Fate;
     use crate::locate::Locator;
@@ -481,7 +482,7 @@ mod tests {
             incidents.push(at(&locator, longitude));
         }
         incidents.extend((0..40).map(|_| at(&locator, dice.between(60.0, 64.0))));
-        let options = ClusterOptions::default();
+        let options = Options::default().cluster;
         for (bandwidth, step) in [(20.0, 1.0), (0.3, 7.0), (3_000.0, 1e5)] {
             let (bandwidth, step) = (Metres::from_km(bandwidth), Metres::from_km(step));
             let found = intensity(&border, &incidents, &options, bandwidth, step);
@@ -511,7 +512,7 @@ mod tests {
     fn nothing_passes_over_a_gap() {
         let border = line(&[(60.0, 64.0), (64.01, 68.0)]);
         let locator = Locator::new(&border);
-        let options = ClusterOptions::default();
+        let options = Options::default().cluster;
         let found = |incidents: &[LocatedIncident]| {
             let (bandwidth, step) = (Metres::from_km(20.0), Metres::from_km(1.0));
             intensity(&border, incidents, &options, bandwidth, step)
@@ -535,7 +536,7 @@ mod tests {
         incidents[0].incident.location_radius = None;
         incidents[1].incident.location_radius = Some(Metres::from_km(400.0));
         incidents[2].fate = Fate::OutsideCorridor;
-        let options = ClusterOptions::default();
+        let options = Options::default().cluster;
         let (bandwidth, step) = (Metres::from_km(20.0), Metres::from_km(1.0));
         let found = intensity(&border, &incidents, &options, bandwidth, step);
         assert_eq!((found.incidents, found.left_out), (1, 2));

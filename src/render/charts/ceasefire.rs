@@ -63,6 +63,8 @@ struct Block<'a> {
 struct Layout<'a> {
     blocks: Vec<Block<'a>>,
     height: f64,
+    /// Whether each ceasefire has one row and no line for its name above it, so that more have room.
+    compact: bool,
     sectors_left: usize,
     ceasefires_left: usize,
 }
@@ -78,7 +80,8 @@ fn whole(account: &Account) -> Option<&GroupAccount> {
 
 /// The rows there is room for: of each ceasefire all that it covers, then sectors by their incidents.
 fn layout(analysis: &Analysis, room: f64) -> Layout<'_> {
-    let fit = (room / (ABOVE + NAME + LOWEST)).floor().max(1.0) as usize;
+    let compact = analysis.accounts.len() as f64 * (ABOVE + NAME + LOWEST) > room;
+    let fit = (room / LOWEST).floor().max(1.0) as usize;
     let mut accounts: Vec<&Account> = analysis.accounts.iter().collect();
     accounts.sort_by_key(|it| (Reverse(whole(it).map_or(0, incidents)), it.ceasefire));
     accounts.truncate(fit);
@@ -91,9 +94,17 @@ fn layout(analysis: &Analysis, room: f64) -> Layout<'_> {
         .flat_map(|(place, account)| account.groups.iter().map(move |it| (place, it)))
         .filter(|(_, it)| several && matches!(it.group, Group::Sector(_)) && incidents(it) > 0)
         .collect();
-    let names = accounts.len() as f64 * (ABOVE + NAME);
+    let names = if compact {
+        0.0
+    } else {
+        accounts.len() as f64 * (ABOVE + NAME)
+    };
     let free = (room - names) / LOWEST - accounts.len() as f64;
-    let most = free.floor().max(0.0) as usize;
+    let most = if compact {
+        0
+    } else {
+        free.floor().max(0.0) as usize
+    };
     sectors.sort_by_key(|(place, it)| (Reverse(incidents(it)), *place));
     let sectors_left = sectors.len().saturating_sub(most);
     sectors.truncate(most);
@@ -116,6 +127,7 @@ fn layout(analysis: &Analysis, room: f64) -> Layout<'_> {
     Layout {
         blocks,
         height: ((room - names) / rows.max(1) as f64).clamp(LOWEST, TALLEST),
+        compact,
         sectors_left,
         ceasefires_left: analysis.accounts.len() - accounts.len(),
     }
@@ -322,6 +334,14 @@ struct Columns {
 }
 
 fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
+    if analysis.accounts.is_empty() {
+        let lettering = Lettering::new(theme::SUBTITLE_PX, theme::MUTED)
+            .anchored(Anchor::Middle, VerticalAnchor::Middle);
+        let middle = (body.x + body.width / 2.0, body.y + body.height / 2.0);
+        let words = "no ceasefire was in force in this period";
+        canvas.text(&TextLine::new(middle, words, lettering));
+        return;
+    }
     let layout = layout(analysis, body.height - HEAD - FOOT);
     let right = body.right() - legend::WIDTH - legend::GUTTER;
     let counts = [1.0, 2.0, 3.0, 4.0].map(|place| body.x + NAMES + COUNT * place);
@@ -340,18 +360,24 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
         right,
     };
     let rows: usize = layout.blocks.iter().map(|block| block.rows.len()).sum();
-    let names = layout.blocks.len() as f64 * (ABOVE + NAME);
+    let names = if layout.compact {
+        0.0
+    } else {
+        layout.blocks.len() as f64 * (ABOVE + NAME)
+    };
     let top = body.y + HEAD;
     let bottom = top + names + layout.height * rows as f64;
     heads(canvas, &columns, body.y);
     axes(canvas, &columns, top, bottom);
     let mut y = top;
     for block in &layout.blocks {
-        y += ABOVE;
-        name(canvas, analysis, block.account, &columns, y);
-        y += NAME;
+        if !layout.compact {
+            y += ABOVE;
+            name(canvas, analysis, block.account, &columns, y);
+            y += NAME;
+        }
         for (place, &row) in block.rows.iter().enumerate() {
-            if place > 0 {
+            if place > 0 || layout.compact {
                 let line = Stroke::solid(theme::GRID, 1.0);
                 canvas.line((columns.names, y), (columns.right, y), line);
             }
@@ -361,7 +387,13 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
                 columns.right - columns.names,
                 layout.height,
             );
-            draw_row(canvas, analysis, block.account, row, &columns, at);
+            let name = if layout.compact {
+                dated_name(analysis, block.account)
+            } else {
+                row_name(analysis, block.account, row)
+            };
+            let bold = row.group == Group::All && !layout.compact;
+            draw_row(canvas, block.account, row, (&name, bold), &columns, at);
             y += layout.height;
         }
     }
@@ -493,6 +525,9 @@ fn name(
         part(during, "during"),
         part(after, "after"),
     );
+    if account.phases.is_open {
+        words.push_str(&format!(" · observed to {}", date(analysis.period.end)));
+    }
     if account.undated > 0 {
         let undated = grouped(account.undated as u64);
         words.push_str(&format!(" · {undated} dated only roughly, left out"));
@@ -516,35 +551,38 @@ fn name(
     canvas.text(&TextLine::new((left, middle), &fitted, small));
 }
 
+/// What a row is of.
+fn row_name(analysis: &Analysis, account: &Account, group: &GroupAccount) -> String {
+    if let Group::Sector(sector) = &group.group {
+        return analysis.sector_name(*sector).to_owned();
+    }
+    let given = analysis.context.ceasefires.get(account.ceasefire);
+    if given.is_some_and(|it| !it.sectors.is_empty() || !it.event_types.is_empty()) {
+        "all that it covers".to_owned()
+    } else {
+        "whole line".to_owned()
+    }
+}
+
+/// A ceasefire that has one row: when it began, and its name.
+fn dated_name(analysis: &Analysis, account: &Account) -> String {
+    let given = analysis.context.ceasefires.get(account.ceasefire);
+    given.map_or_else(String::new, |it| format!("{} {}", date(it.start), it.name))
+}
+
 fn draw_row(
     canvas: &mut Canvas<'_>,
-    analysis: &Analysis,
     account: &Account,
     group: &GroupAccount,
+    (name, bold): (&str, bool),
     columns: &Columns,
     at: Rect,
 ) {
     let middle = at.y + at.height / 2.0;
-    let all = group.group == Group::All;
-    let (size, weight) = if all {
-        (theme::LABEL_PX - 1.0, Weight::Bold)
-    } else {
-        (theme::LABEL_PX - 1.0, Weight::Regular)
-    };
+    let size = theme::LABEL_PX - 1.0;
     let plain = Lettering::new(size, theme::INK);
-    let set = if all { plain.bold() } else { plain };
-    let name = match &group.group {
-        Group::Sector(sector) => analysis.sector_name(*sector),
-        _ => {
-            let given = analysis.context.ceasefires.get(account.ceasefire);
-            if given.is_some_and(|it| !it.sectors.is_empty() || !it.event_types.is_empty()) {
-                "all that it covers"
-            } else {
-                "whole line"
-            }
-        }
-    };
-    let fitted = text::ellipsize(name, size, weight, NAMES - 6.0);
+    let set = if bold { plain.bold() } else { plain };
+    let fitted = text::ellipsize(name, size, set.weight, NAMES - 6.0);
     let start = set.anchored(Anchor::Start, VerticalAnchor::Middle);
     canvas.text(&TextLine::new(
         (columns.names + 6.0, middle),
@@ -635,7 +673,7 @@ fn two_digits(value: f64) -> String {
 /// Why there is no ratio, in few words.
 fn reason(account: &Account, group: &GroupAccount, why: Undefined) -> String {
     match why {
-        Undefined::NoEvents => "no incident in either".to_owned(),
+        Undefined::NoEvents => "none before or during".to_owned(),
         Undefined::NoExposure if group.length.0 <= 0.0 => "not on the line".to_owned(),
         Undefined::NoExposure if account.phases.before.days() <= 0.0 => {
             "no days before it".to_owned()
@@ -695,11 +733,19 @@ fn explain(pen: &mut Pen<'_, '_>, layout: &Layout<'_>) {
          beside each.",
     );
     pen.remark("With many rows some intervals miss by chance. No row says why rates differ.");
+    if layout.compact {
+        pen.remark("So many ceasefires have one row each, for all that each covers.");
+    }
     let mut left = Vec::new();
     if layout.sectors_left > 0 {
         left.push(format!(
-            "{} of sectors with fewer incidents",
-            counted(layout.sectors_left, "row")
+            "{} of sectors{}",
+            counted(layout.sectors_left, "row"),
+            if layout.compact {
+                ""
+            } else {
+                " with fewer incidents"
+            }
         ));
     }
     if layout.ceasefires_left > 0 {

@@ -19,12 +19,12 @@ use crate::wording::{counted, not_counted};
 
 use super::lanes::{self, Item, Spot};
 use super::legend::{self, Pen};
-use super::plot::title;
 
 /// Width of the labels beside the numbers.
-const NUMBERS: f64 = 68.0;
-/// Above the plot: the title of its numbers.
-const HEAD: f64 = 24.0;
+const NUMBERS: f64 = 76.0;
+/// Above the plot: at the least the title of its numbers, and the space below the places.
+const HEAD: f64 = 36.0;
+const BELOW_PLACES: f64 = 5.0;
 /// Height of the ticks of incidents, and the space around them.
 const RUG: f64 = 34.0;
 const RUG_MARGIN: f64 = 4.0;
@@ -38,7 +38,7 @@ const LANE: f64 = 18.0;
 const MOST_LANES: usize = 4;
 const MOST_PLACES: usize = 16;
 /// A place is named if it is this near to the line.
-const NEAR: Metres = Metres(10_000.0);
+const NEAR: Metres = Metres(15_000.0);
 /// No name is wider.
 const WIDEST: f64 = 190.0;
 const WIDEST_PLACE: f64 = 260.0;
@@ -81,10 +81,10 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
     let kilometres = NumberAxis::between(0.0, analysis.border.length().km(), 12);
     let x = |chainage: Metres| left + kilometres.share(chainage.km()) * width;
     let room = (left, left + width);
-    let flags = Flags::new(analysis, x, (body.x, room.1));
+    let flags = Flags::new(analysis, x, room);
     let names = Names::new(analysis, x, room);
 
-    let top = body.y + flags.height() + HEAD;
+    let top = body.y + HEAD.max(flags.height() + BELOW_PLACES);
     let bottom = body.bottom() - FOOT;
     let rug = Rect::new(left, bottom - names.height() - RUG, width, RUG);
     let (highest, cut) = highest(analysis);
@@ -99,8 +99,14 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
     gaps(canvas, analysis, &sheet, rug.bottom());
     ticks(canvas, analysis, &sheet, rug);
     names.draw(canvas, rug.bottom());
-    flags.draw(canvas, body.y + flags.height());
-    title(canvas, (body.x, top - 6.0), "incidents per km");
+    flags.draw(canvas, top);
+    let bold = Lettering::new(theme::SMALL_PX, theme::INK)
+        .bold()
+        .anchored(Anchor::Start, VerticalAnchor::Bottom);
+    for (line, words) in ["per km", "incidents"].into_iter().enumerate() {
+        let y = top - 4.0 - 16.0 * line as f64;
+        canvas.text(&TextLine::new((body.x, y), words, bold));
+    }
     let below = Lettering::new(theme::LABEL_PX - 1.0, theme::MUTED)
         .anchored(Anchor::Middle, VerticalAnchor::Top);
     let at = (left + width / 2.0, bottom + 26.0);
@@ -113,12 +119,18 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
         let words = "no incident is counted whose place is known well enough";
         canvas.text(&TextLine::new(middle, words, lettering));
     }
-    explain(&mut Pen::beside(canvas, body), analysis, &names, cut);
+    explain(&mut Pen::beside(canvas, body), analysis, &names, &cut);
 }
 
-/// The upper end of the numbers, and how many chains run out of the picture. A chain that is short against the kernel
-/// gets its incidents on little room, and would press the rest of the line to the ground.
-fn highest(analysis: &Analysis) -> (f64, usize) {
+/// The chains that run out of the picture, and the most incidents per kilometre on them.
+struct Cut {
+    chains: usize,
+    most: f64,
+}
+
+/// The upper end of the numbers, and what runs out of the picture. A chain that is short against the kernel has its
+/// incidents on little room, and would press the rest of the line to the ground.
+fn highest(analysis: &Analysis) -> (f64, Cut) {
     let found = &analysis.intensity;
     let most = |chain: &Chain| {
         let bins = found.on(chain).iter();
@@ -131,8 +143,11 @@ fn highest(analysis: &Analysis) -> (f64, usize) {
         .map(most)
         .fold(0.0, f64::max);
     let any = chains.iter().map(most).fold(0.0, f64::max);
-    let top = if long > 0.0 { any.min(4.0 * long) } else { any };
-    let cut = chains.iter().filter(|chain| most(chain) > top).count();
+    let top = if long > 0.0 { any.min(1.5 * long) } else { any };
+    let cut = Cut {
+        chains: chains.iter().filter(|chain| most(chain) > top).count(),
+        most: any,
+    };
     (if top > 0.0 { top * 1.08 } else { 1.0 }, cut)
 }
 
@@ -274,18 +289,15 @@ fn outline(bins: &[Bin], step: Metres, top: f64) -> Vec<(f64, f64)> {
         .collect()
 }
 
-fn gap_stroke() -> Stroke {
-    Stroke::solid(theme::INK, 1.2).dashed(Dash::Pattern {
-        on_px: 9.0,
-        off_px: 7.0,
-    })
+fn gap_stroke(on_px: f64, off_px: f64) -> Stroke {
+    Stroke::solid(theme::INK, 1.2).dashed(Dash::Pattern { on_px, off_px })
 }
 
 /// A broken line where a chain ends and another begins.
 fn gaps(canvas: &mut Canvas<'_>, analysis: &Analysis, sheet: &Sheet, bottom: f64) {
     for chain in analysis.border.chains().iter().skip(1) {
         let x = sheet.x(chain.start);
-        canvas.line((x, sheet.rect.y), (x, bottom), gap_stroke());
+        canvas.line((x, sheet.rect.y), (x, bottom), gap_stroke(9.0, 7.0));
     }
 }
 
@@ -479,12 +491,12 @@ impl Flags {
         }
     }
 
-    /// The flags, the lowest lane ending at `bottom`.
-    fn draw(&self, canvas: &mut Canvas<'_>, bottom: f64) {
+    /// The flags on the top of the plot.
+    fn draw(&self, canvas: &mut Canvas<'_>, top: f64) {
         for (at, name, lane, left) in self.placed() {
-            let middle = bottom - (lane as f64 + 0.5) * LANE;
+            let middle = top - BELOW_PLACES - (lane as f64 + 0.5) * LANE;
             let pole = Stroke::solid(theme::MUTED, 1.0);
-            canvas.line((at, middle - 6.0), (at, bottom + HEAD), pole);
+            canvas.line((at, middle - 6.0), (at, top), pole);
             let lettering = Lettering::new(Flags::SIZE, theme::INK)
                 .anchored(Anchor::Start, VerticalAnchor::Middle);
             canvas.text(&TextLine::new((left, middle), name, lettering));
@@ -492,7 +504,7 @@ impl Flags {
     }
 }
 
-fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, names: &Names, cut: usize) {
+fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, names: &Names, cut: &Cut) {
     let found = &analysis.intensity;
     let bandwidth = kilometres(found.bandwidth);
     pen.heading("How to read it");
@@ -513,7 +525,7 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, names: &Names, cut: usize
     pen.key(draw, "an incident; longer where several lie", None);
     if analysis.border.chains().len() > 1 {
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
-            canvas.line((at.0, at.1 - 9.0), (at.0, at.1 + 9.0), gap_stroke());
+            canvas.line((at.0, at.1 - 8.0), (at.0, at.1 + 8.0), gap_stroke(4.0, 2.0));
         };
         pen.key(draw, "gap in the line; nothing is spread over it", None);
     }
@@ -543,11 +555,16 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, names: &Names, cut: usize
     pen.remark(
         "These are reports over the whole period; how closely anybody looked, and where, is not known.",
     );
-    if cut > 0 {
+    if cut.chains > 0 {
+        let words = if cut.chains == 1 {
+            "runs out of the picture, to"
+        } else {
+            "run out of the picture, the highest to"
+        };
         pen.remark(&format!(
-            "{} shorter than the bandwidth {} out of the picture.",
-            counted(cut, "chain"),
-            if cut == 1 { "runs" } else { "run" }
+            "{} shorter than the bandwidth {words} {} per km.",
+            counted(cut.chains, "chain"),
+            super::plot::rate(cut.most)
         ));
     }
     if names.without > 0 {
