@@ -16,6 +16,7 @@ use crate::input::incidents::FileNotes;
 use crate::ledger::{Fate, Ledger};
 use crate::located::LocatedIncident;
 use crate::sector::Sectors;
+use crate::stats::density::Intensity;
 use crate::stats::episodes::Episode;
 use crate::stats::sectors::{SectorSummary, SectorWeek};
 use crate::stats::{Counts, Period};
@@ -51,6 +52,8 @@ pub struct Analysis {
     pub sector_summaries: Vec<SectorSummary>,
     /// Every sector in every week.
     pub sector_weeks: Vec<SectorWeek>,
+    /// How dense incidents are along the line.
+    pub intensity: Intensity,
     /// What was before, during and after each ceasefire that the period touches.
     pub accounts: Vec<Account>,
     /// What the statistics say.

@@ -54,12 +54,13 @@ const WITH_SHEETS: [Exporter; 2] = [
     ("tables/sensitivity.csv", tables::sensitivity),
 ];
 
-const EXPORTS: [Exporter; 19] = [
+const EXPORTS: [Exporter; 20] = [
     ("tables/incidents.csv", tables::incidents),
     ("tables/clusters.csv", tables::clusters),
     ("tables/episodes.csv", tables::episodes),
     ("tables/sectors.csv", tables::sectors),
     ("tables/sector_weeks.csv", tables::sector_weeks),
+    ("tables/intensity.csv", tables::intensity),
     ("tables/claims.csv", tables::claims),
     ("tables/statistics.csv", tables::statistics),
     ("tables/scan.csv", tables::scan),
@@ -85,12 +86,16 @@ type Picture = (
     fn(&Analysis, &render::theme::Symbols) -> String,
 );
 
-const PICTURES: [Picture; 4] = [
+const PICTURES: [Picture; 5] = [
     ("maps/overview", render::map::overview),
     ("charts/timeline", render::charts::timeline),
     ("charts/sector-by-week", render::charts::sector_weeks),
     ("charts/chainage-by-date", render::charts::chainage_dates),
+    ("charts/intensity-along-line", render::charts::intensity),
 ];
+
+/// The pictures of a case with ceasefires.
+const PICTURES_OF_CEASEFIRES: [Picture; 1] = [("charts/ceasefire", render::charts::ceasefire)];
 
 /// The pictures of the sheets on parameters.
 const PICTURES_OF_SHEETS: [Picture; 2] = [
@@ -122,13 +127,14 @@ pub fn write(
     }));
     let staged = Staging::beside(folder)?;
     let mut exports = EXPORTS.to_vec();
+    let mut pictures = PICTURES.to_vec();
     if !analysis.alignments.is_empty() {
         exports.extend(WITH_RIVALS);
     }
     if !analysis.accounts.is_empty() {
         exports.extend(WITH_CEASEFIRES);
+        pictures.extend(PICTURES_OF_CEASEFIRES);
     }
-    let mut pictures = PICTURES.to_vec();
     if analysis.sheets.is_some() {
         exports.extend(WITH_SHEETS);
         pictures.extend(PICTURES_OF_SHEETS);

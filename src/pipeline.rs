@@ -44,6 +44,8 @@ impl Progress for Silent {
 
 /// Positions this near to the border tell that their axes are not swapped.
 const NEAR: Metres = Metres(500_000.0);
+/// The longest bin in which the density along the line is given.
+const STEP: Metres = Metres(1_000.0);
 
 /// Reads, checks, locates, assigns sectors, clusters and tabulates a case. Writes nothing.
 ///
@@ -101,6 +103,13 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         &options.cluster,
     );
     let sector_weeks = stats::sectors::weeks(&incidents, &sectors, period, &options.cluster);
+    let intensity = stats::density::intensity(
+        &border,
+        &incidents,
+        &options.cluster,
+        options.stats.bandwidth,
+        STEP,
+    );
     let claims = ceasefire::claims::claims(&incidents);
     let accounts =
         ceasefire::accounting::accounts(&incidents, &context, &sectors, period, &options);
@@ -141,6 +150,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         episodes,
         sector_summaries,
         sector_weeks,
+        intensity,
         accounts,
         evidence,
         claims,

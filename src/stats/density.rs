@@ -12,6 +12,10 @@
 use std::f64::consts::{SQRT_2, TAU};
 
 use super::special;
+use crate::border::{Border, Chain};
+use crate::case::ClusterOptions;
+use crate::geodesy::distance;
+use crate::located::LocatedIncident;
 use crate::units::Metres;
 
 /// How wide the kernels are.
@@ -232,11 +236,100 @@ pub fn densities(
         .collect()
 }
 
+/// How dense the incidents of a case are along its line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Intensity {
+    /// The standard deviation of the kernels.
+    pub bandwidth: Metres,
+    /// The whole line in bins, chain after chain; chainage is that of the line. The masses of a chain add up to the
+    /// incidents on it.
+    pub all: Vec<Bin>,
+    /// Incidents in it.
+    pub incidents: usize,
+    /// Counted incidents that are not in it because their place is not known well enough.
+    pub left_out: usize,
+}
+
+impl Intensity {
+    /// The bins of a chain of the line.
+    pub fn on(&self, chain: &Chain) -> &[Bin] {
+        let middle = |bin: &Bin| bin.from + (bin.to - bin.from) * 0.5;
+        let first = self.all.partition_point(|bin| middle(bin) < chain.start);
+        let last = self.all.partition_point(|bin| middle(bin) < chain.end);
+        self.all.get(first..last).unwrap_or(&[])
+    }
+}
+
+/// The density of the counted incidents whose place is known well enough, with the same bandwidth on every chain and
+/// in bins of at most `step`. A chain of less than a thousandth of the bandwidth has a kernel of a thousand times its
+/// length, which is as flat. A closed chain is cut where it starts. O(n log n + bins · points within 9 bandwidths).
+pub fn intensity(
+    border: &Border,
+    incidents: &[LocatedIncident],
+    options: &ClusterOptions,
+    bandwidth: Metres,
+    step: Metres,
+) -> Intensity {
+    let mut found = Intensity {
+        bandwidth,
+        ..Intensity::default()
+    };
+    let mut by_chain: Vec<Vec<Metres>> = vec![Vec::new(); border.chains().len()];
+    for it in incidents.iter().filter(|it| it.is_counted()) {
+        match by_chain.get_mut(chain_of(border, it)) {
+            Some(points) if it.is_placed(options) => points.push(it.location.chainage),
+            _ => found.left_out += 1,
+        }
+    }
+    for (chain, points) in border.chains().iter().zip(by_chain) {
+        let length = chain.end - chain.start;
+        let places: Vec<Metres> = points
+            .iter()
+            .map(|&chainage| (chainage - chain.start).max(Metres::ZERO).min(length))
+            .collect();
+        let width = Bandwidth::Given(bandwidth.min(length * 1_000.0));
+        let bins = Density::new(length, &places, width)
+            .ok()
+            .and_then(|density| density.bins(step));
+        let Some(bins) = bins else {
+            found.left_out += places.len();
+            continue;
+        };
+        found.incidents += places.len();
+        found.all.extend(bins.into_iter().map(|bin| Bin {
+            from: bin.from + chain.start,
+            to: bin.to + chain.start,
+            ..bin
+        }));
+    }
+    found
+}
+
+/// The chain that an incident lies on. The end of a chain has the chainage of the next one's start: there the foot
+/// tells.
+fn chain_of(border: &Border, it: &LocatedIncident) -> usize {
+    const SAME_PLACE: Metres = Metres(1.0);
+    let (chains, chainage) = (border.chains(), it.location.chainage);
+    let after = chains.partition_point(|chain| chain.start <= chainage);
+    let chain = after.saturating_sub(1);
+    let begins = chains.get(chain).is_some_and(|it| it.start == chainage);
+    if chain > 0 && begins && distance(border.at(chainage), it.location.foot) > SAME_PLACE {
+        return chain - 1;
+    }
+    chain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::border::Part;
+    use crate::case::Options;
+    use crate::geodesy::Position;
+    use crate::ledger::Fate;
+    use crate::locate::Locator;
     use crate::stats::special::assert_near;
     use crate::testing::Dice;
+    use crate::testing::{incident, located};
 
     fn given(km: f64) -> Bandwidth {
         Bandwidth::Given(Metres::from_km(km))
@@ -354,5 +447,99 @@ mod tests {
         assert_eq!(density.bins(Metres(f64::NAN)), None);
         assert_eq!(density.per_km(Metres(11.0)), Some(0.0));
         assert_eq!(density.per_km(Metres(f64::NAN)), None);
+    }
+
+    /// A line of chains along the 33rd parallel, each from one longitude to another.
+    fn line(chains: &[(f64, f64)]) -> Border {
+        let part = |&(from, to): &(f64, f64)| Part {
+            vertices: [from, to]
+                .map(|longitude| Position::new(longitude, 33.0).unwrap())
+                .to_vec(),
+            ..Part::default()
+        };
+        let parts: Vec<Part> = chains.iter().map(part).collect();
+        Border::assemble(&parts, Metres(1.0)).unwrap()
+    }
+
+    fn at(locator: &Locator<'_>, longitude: f64) -> LocatedIncident {
+        let mut report = incident(100, 100, "");
+        report.position = Position::new(longitude, 33.0).unwrap();
+        LocatedIncident {
+            location: locator.locate(report.position),
+            ..located(report)
+        }
+    }
+
+    #[test]
+    fn the_masses_of_each_chain_are_its_incidents() {
+        let mut dice = Dice::new(8);
+        let chains = [(60.0, 64.0), (66.0, 66.000_1), (68.0, 71.0)];
+        let border = line(&chains);
+        let locator = Locator::new(&border);
+        let mut incidents = Vec::new();
+        // Beyond both ends of the gap, where the nearest place is an end of a chain.
+        for longitude in [59.0, 60.0, 64.0, 64.2, 67.9, 68.0, 71.0, 72.0, 66.000_05] {
+            incidents.push(at(&locator, longitude));
+        }
+        incidents.extend((0..40).map(|_| at(&locator, dice.between(60.0, 64.0))));
+        let options = Options::default().cluster;
+        for (bandwidth, step) in [(20.0, 1.0), (0.3, 7.0), (3_000.0, 1e5)] {
+            let (bandwidth, step) = (Metres::from_km(bandwidth), Metres::from_km(step));
+            let found = intensity(&border, &incidents, &options, bandwidth, step);
+            assert_eq!((found.incidents, found.left_out), (49, 0));
+            let masses: Vec<f64> = border
+                .chains()
+                .iter()
+                .map(|chain| found.on(chain).iter().map(|bin| bin.mass).sum())
+                .collect();
+            for (mass, wanted) in masses.iter().zip([44.0, 1.0, 4.0]) {
+                assert_near(*mass, wanted, 1e-9);
+            }
+            // The bins are the whole line, each beginning where the one before it ended.
+            assert_eq!(found.all[0].from, Metres::ZERO);
+            assert_eq!(found.all.last().unwrap().to, border.length());
+            assert!(found.all.windows(2).all(|pair| pair[0].to == pair[1].from));
+            assert!(
+                found
+                    .all
+                    .iter()
+                    .all(|bin| bin.to - bin.from <= step * 1.000_1)
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_passes_over_a_gap() {
+        let border = line(&[(60.0, 64.0), (64.01, 68.0)]);
+        let locator = Locator::new(&border);
+        let options = Options::default().cluster;
+        let found = |incidents: &[LocatedIncident]| {
+            let (bandwidth, step) = (Metres::from_km(20.0), Metres::from_km(1.0));
+            intensity(&border, incidents, &options, bandwidth, step)
+        };
+        // At the end of the first chain and at the start of the second, which have one chainage.
+        for (longitude, chain) in [(64.0, 0), (64.01, 1)] {
+            let found = found(&[at(&locator, longitude)]);
+            for (number, of) in border.chains().iter().enumerate() {
+                let mass: f64 = found.on(of).iter().map(|bin| bin.mass).sum();
+                assert_near(mass, f64::from(u8::from(number == chain)), 1e-12);
+            }
+        }
+        assert!(found(&[]).all.iter().all(|bin| bin.mass == 0.0));
+    }
+
+    #[test]
+    fn roughly_placed_incidents_are_left_out_and_counted() {
+        let border = line(&[(60.0, 64.0)]);
+        let locator = Locator::new(&border);
+        let mut incidents: Vec<LocatedIncident> = (0..4).map(|_| at(&locator, 62.0)).collect();
+        incidents[0].incident.location_radius = None;
+        incidents[1].incident.location_radius = Some(Metres::from_km(400.0));
+        incidents[2].fate = Fate::OutsideCorridor;
+        let options = Options::default().cluster;
+        let (bandwidth, step) = (Metres::from_km(20.0), Metres::from_km(1.0));
+        let found = intensity(&border, &incidents, &options, bandwidth, step);
+        assert_eq!((found.incidents, found.left_out), (1, 2));
+        assert_near(found.all.iter().map(|bin| bin.mass).sum(), 1.0, 1e-12);
     }
 }

@@ -126,6 +126,9 @@ fn shuffled_rows_give_the_same_clusters() {
         "charts/sector-by-week.svg",
         "charts/timeline.svg",
         "charts/chainage-by-date.svg",
+        "charts/intensity-along-line.svg",
+        "charts/ceasefire.svg",
+        "tables/intensity.csv",
     ] {
         assert!(
             fs::read(one.join(same)).unwrap() == fs::read(other.join(same)).unwrap(),

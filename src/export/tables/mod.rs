@@ -332,6 +332,25 @@ pub fn sector_weeks(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     )
 }
 
+/// `intensity.csv`: how dense incidents are along the line, bin by bin; the masses add up to the incidents in it.
+pub fn intensity(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let header = ["chain", "from_km", "to_km", "incidents_per_km", "mass"];
+    let chains = (1..).zip(analysis.border.chains());
+    let rows = chains.flat_map(|(number, chain)| {
+        let bins = analysis.intensity.on(chain).iter();
+        bins.map(move |bin| {
+            [
+                format!("{number}"),
+                fixed(bin.from.km(), 3),
+                fixed(bin.to.km(), 3),
+                significant(bin.per_km),
+                significant(bin.mass),
+            ]
+        })
+    });
+    write(to, &header, rows)
+}
+
 /// `possible_duplicates.csv`: pairs of reports that are likely of one event, the likeliest first.
 pub fn possible_duplicates(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
     let header = [

@@ -1,9 +1,12 @@
-//! Charts: the line against time, incidents and deaths over time, sectors by week, the parameters of clusters.
+//! Charts: the line against time, incidents and deaths over time, sectors by week, density along the line, ceasefires,
+//! the parameters of clusters.
 
+mod ceasefire;
 mod chainage_dates;
 mod columns;
 mod context;
 mod flags;
+mod intensity;
 mod k_distance;
 mod lanes;
 mod legend;
@@ -14,7 +17,9 @@ mod sensitivity;
 mod swarm;
 mod timeline;
 
+pub use ceasefire::ceasefire;
 pub use chainage_dates::chainage_dates;
+pub use intensity::intensity;
 pub use k_distance::k_distance;
 pub use sector_weeks::sector_weeks;
 pub use sensitivity::sensitivity;

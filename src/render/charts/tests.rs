@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use resvg::usvg;
 
-use super::{chainage_dates, sector_weeks, timeline};
+use super::{ceasefire, chainage_dates, intensity, sector_weeks, timeline};
 use crate::analysis::Analysis;
 use crate::case::{Case, SectorSource};
+use crate::ceasefire::accounting::Group;
 use crate::pipeline::{Silent, analyse};
 use crate::render::raster;
 use crate::render::theme::Symbols;
@@ -26,6 +27,8 @@ struct Made<'m> {
     /// Chainage in degrees within which incidents fall.
     width: f64,
     line: &'m str,
+    /// Rows of the table of places.
+    places: &'m str,
 }
 
 const LINE: &str = "[[60,33],[62,33.5],[64,33],[66,33.2],[70,33]]";
@@ -44,6 +47,9 @@ impl Default for Made<'_> {
                      2025-10-31,border_opening,A crossing opens for some\n",
             width: 10.0,
             line: LINE,
+            places: "Torkham,60.4,33.1,crossing_major\nA crossing with a name of sixty characters that goes on and on,60.9,33.2,crossing\n\
+                     A pass,61.3,33.3,pass\nA town,61.35,33.3,border_town\nAnother,63.1,33.2,border_town\n\
+                     قطاع سپین بولدک,66.1,33.2,town\nAt the end,70,33,village\nFar away,64,40,city\n",
         }
     }
 }
@@ -127,10 +133,14 @@ impl Made<'_> {
             "events.csv",
             &format!("date,kind,title\n{}", self.events),
         ));
+        case.places = Some(write(
+            "places.csv",
+            &format!("name,longitude,latitude,type\n{}", self.places),
+        ));
         analyse(&case, &Silent).unwrap()
     }
 
-    /// Draws all three and looks at them.
+    /// Draws all of them and looks at them.
     fn check(&self) {
         let analysis = self.analyse();
         let symbols = Symbols::of(&analysis);
@@ -141,6 +151,8 @@ impl Made<'_> {
             ),
             ("timeline", timeline),
             ("weeks", sector_weeks),
+            ("ceasefire", ceasefire),
+            ("intensity", intensity),
         ] {
             let svg = draw(&analysis, &symbols);
             assert_eq!(
@@ -351,4 +363,121 @@ fn counts_in_the_picture_are_those_of_the_analysis() {
         .sum();
     let in_key = 2;
     assert_eq!(pointers, sides + in_key);
+}
+
+#[test]
+fn chains_with_gaps_and_many_places() {
+    let mut places = String::new();
+    for number in 0..60 {
+        let longitude = 60.0 + f64::from(number) / 6.0;
+        let kinds = ["crossing_major", "crossing", "town", "village"];
+        let kind = kinds[number as usize % 4];
+        writeln!(places, "Place number {number},{longitude},33.15,{kind}").unwrap();
+    }
+    Made {
+        line: "[[60,33.1],[62,33.1]],[[62.3,33.1],[62.301,33.1]],[[63,33.1],[65,33.1]],[[66,33.1],[70,33.1]]",
+        places: &places,
+        sectors: SectorSource::Equal(23),
+        ..Made::default()
+    }
+    .check();
+}
+
+#[test]
+fn one_incident() {
+    Made {
+        incidents: 1,
+        ..Made::default()
+    }
+    .check();
+}
+
+/// A ceasefire in every week of two years, each under a long name, in many sectors.
+#[test]
+fn more_ceasefires_and_sectors_than_there_are_rows() {
+    let mut ceasefires = String::new();
+    let first = Day::from_date(jiff::civil::date(2025, 10, 5));
+    for number in 0..100 {
+        let (start, end) = (
+            first.plus(Days(number * 7)),
+            first.plus(Days(number * 7 + 3)),
+        );
+        writeln!(
+            ceasefires,
+            "Ceasefire number {number} with a name that says more than there is room for,{start},{end}"
+        )
+        .unwrap();
+    }
+    let made = Made {
+        ceasefires: &ceasefires,
+        incidents: 3_000,
+        days: 710,
+        sectors: SectorSource::Equal(40),
+        ..Made::default()
+    };
+    made.check();
+    let analysis = made.analyse();
+    assert_eq!(analysis.accounts.len(), 100);
+    let svg = ceasefire(&analysis, &Symbols::of(&analysis));
+    assert!(svg.contains("more ceasefires") && svg.contains("rows of sectors"));
+}
+
+#[test]
+fn every_sector_with_incidents_has_its_row_where_there_is_room() {
+    let analysis = Made::default().analyse();
+    let svg = ceasefire(&analysis, &Symbols::of(&analysis));
+    let busy = analysis.accounts[2].groups.iter();
+    let sectors: Vec<&str> = busy
+        .filter(|it| it.counts[..2].iter().sum::<usize>() > 0)
+        .filter_map(|it| match it.group {
+            Group::Sector(sector) => Some(analysis.sector_name(sector)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(sectors.len(), 10);
+    assert!(sectors.iter().all(|name| svg.contains(name)));
+}
+
+#[test]
+fn a_window_that_was_not_observed_has_no_count() {
+    let analysis = Made {
+        ceasefires: "From the first day,2025-10-05,\n",
+        sectors: SectorSource::Equal(1),
+        ..Made::default()
+    }
+    .analyse();
+    let svg = ceasefire(&analysis, &Symbols::of(&analysis));
+    assert!(
+        svg.contains("no days before it") && svg.contains("none before, 82 during, none after")
+    );
+    let tree = raster::tree(&svg).unwrap();
+    let mut texts = Vec::new();
+    collect(tree.root(), &mut texts);
+    let row: Vec<&str> = texts
+        .iter()
+        .map(|it| it.0.as_str())
+        .skip_while(|text| *text != "whole line")
+        .take(4)
+        .collect();
+    let during = analysis.accounts[0].groups[0].counts[1].to_string();
+    assert_eq!(row[..2], ["whole line", during.as_str()]);
+    assert_eq!(row[3], "no days before it");
+}
+
+#[test]
+fn the_area_of_the_picture_is_that_of_the_incidents() {
+    let analysis = Made {
+        line: BROKEN,
+        ..Made::default()
+    }
+    .analyse();
+    let found = &analysis.intensity;
+    let placed = analysis.counted().filter(|it| analysis.is_placed(it));
+    assert_eq!(found.incidents, placed.count());
+    assert_eq!(found.incidents + found.left_out, analysis.counted().count());
+    let mass: f64 = found.all.iter().map(|bin| bin.mass).sum();
+    assert!((mass - found.incidents as f64).abs() < 1e-9);
+    let svg = intensity(&analysis, &Symbols::of(&analysis));
+    assert!(svg.contains("gap in the line; nothing is spread over it"));
+    assert!(svg.contains("20 km bandwidth") && svg.contains("counted incidents are left out"));
 }

@@ -144,6 +144,7 @@ pub(super) fn accounts(analysis: &Analysis, page: &mut Page) {
          whole days between the windows stands beside it. Every attribution, and so every breach, is somebody's claim. \
          By sector, by kind and by week: tables/ceasefire.csv, tables/ceasefire\\_weeks.csv.",
     ));
+    page.line("![Before, during and after each ceasefire](charts/ceasefire.png)");
     let name = |account: &Account| &analysis.context.ceasefires[account.ceasefire].name;
     page.table(
         &[

@@ -246,6 +246,7 @@ fn sectors(analysis: &Analysis, page: &mut Page) {
                 ]
             }),
     );
+    page.line("![Where along the line incidents are dense](charts/intensity-along-line.png)");
     if let (Some(left), Some(right)) = (analysis.border.left(), analysis.border.right()) {
         page.line(&format!(
             "Left of the line: {}; right: {}.",
