@@ -5,6 +5,7 @@ use crate::border::Border;
 use crate::case::Options;
 use crate::ceasefire::accounting::Account;
 use crate::ceasefire::claims::Claims;
+use crate::ceasefire::verification::StateCount;
 use crate::cluster::Sheets;
 use crate::cluster::summary::Cluster;
 use crate::context::Context;
@@ -60,6 +61,8 @@ pub struct Analysis {
     pub evidence: Evidence,
     /// Who alleges what of whom.
     pub claims: Claims,
+    /// How far claims have been looked into; empty where nobody says.
+    pub verification: Vec<StateCount>,
     /// Every record.
     pub ledger: Ledger,
     /// What was understood of each incident file.

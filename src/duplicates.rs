@@ -453,6 +453,7 @@ fn figures(group: &[&LocatedIncident]) -> Figures {
 mod tests {
     use super::*;
     use crate::border::{Border, Part};
+    use crate::incident::Verification;
     use crate::incident::{DatePrecision, Texts};
     use crate::ledger::{Entry, InputFile};
     use crate::locate::Locator;
@@ -508,6 +509,8 @@ mod tests {
             civilian_deaths: None,
             injured: None,
             claim_status: ClaimStatus::Claimed,
+            verification: Verification::Unstated,
+            verified_by: "".into(),
             admin1: "".into(),
             country: "".into(),
             geo_precision: "1".into(),
@@ -516,7 +519,7 @@ mod tests {
             actor_b: "B".into(),
             reported_by: source.into(),
             source_name: source.into(),
-            texts: Texts::new([&record.to_string(), "", "", "", "", ""]),
+            texts: Texts::new([&record.to_string(), "", "", "", "", "", ""]),
         }
     }
 

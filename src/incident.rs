@@ -87,6 +87,60 @@ impl Figures {
     }
 }
 
+/// How far a claim has been looked into, after the practice of ceasefire monitors: states only move forward.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verification {
+    /// Alleged, and nothing done about it yet.
+    Alleged,
+    /// A team has visited the place.
+    Visited,
+    /// That it happened is verified; who did it is open.
+    Verified,
+    /// Verified, and attributed by whoever verified it: still their finding.
+    Attributed,
+    /// Verified, and it cannot be attributed.
+    NotAttributable,
+    /// Nobody says.
+    #[default]
+    Unstated,
+}
+
+impl Verification {
+    /// All states, in the order in which they are reached.
+    pub const ALL: [Verification; 6] = [
+        Verification::Alleged,
+        Verification::Visited,
+        Verification::Verified,
+        Verification::Attributed,
+        Verification::NotAttributable,
+        Verification::Unstated,
+    ];
+
+    /// The word in tables; empty if nobody says.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Verification::Alleged => "alleged",
+            Verification::Visited => "visited",
+            Verification::Verified => "verified",
+            Verification::Attributed => "attributed",
+            Verification::NotAttributable => "not_attributable",
+            Verification::Unstated => "",
+        }
+    }
+
+    /// Reads the word, whatever its case and whether blanks, hyphens or `_` join its parts.
+    pub fn parse(word: &str) -> Option<Verification> {
+        let word = word.trim();
+        if word.is_empty() {
+            return Some(Verification::Unstated);
+        }
+        let word = word.replace([' ', '-'], "_");
+        Verification::ALL
+            .into_iter()
+            .find(|state| state.as_str().eq_ignore_ascii_case(&word))
+    }
+}
+
 /// How closely the written date says when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DatePrecision {
@@ -122,10 +176,11 @@ pub struct Texts {
 }
 
 /// How many there are.
-const TEXTS: usize = 6;
+const TEXTS: usize = 7;
 
 impl Texts {
-    /// Id, local time, place, address of the source, date of the source, note. Texts whose sum exceeds
+    /// Id, local time, place, address of the source, date of the source, note, day of
+    /// verification. Texts whose sum exceeds
     /// 4 GiB are cut there.
     pub fn new(texts: [&str; TEXTS]) -> Texts {
         let mut joined = String::with_capacity(texts.iter().map(|text| text.len()).sum());
@@ -175,6 +230,10 @@ pub struct Incident {
     pub injured: Option<u32>,
     /// How sure the claim is.
     pub claim_status: ClaimStatus,
+    /// How far the claim has been looked into.
+    pub verification: Verification,
+    /// Who did; empty where nobody is named.
+    pub verified_by: Shared,
     /// First-order administrative unit as given.
     pub admin1: Shared,
     /// Country as given.
@@ -224,6 +283,11 @@ impl Incident {
     /// Remarks as given.
     pub fn note(&self) -> &str {
         self.texts.get(5)
+    }
+
+    /// The day on which it reached its state of verification, as an ISO date, or empty.
+    pub fn verified_on(&self) -> &str {
+        self.texts.get(6)
     }
 
     /// How many days it may have been on, at least 1.
@@ -341,12 +405,12 @@ mod tests {
 
     #[test]
     fn texts_come_back_as_they_went_in() {
-        let texts = ["id-1", "", "پشاور", "https://e.org", "2025", "a note"];
+        let texts = ["id-1", "", "پشاور", "https://e.org", "2025", "a note", ""];
         let held = Texts::new(texts);
         for (place, text) in texts.into_iter().enumerate() {
             assert_eq!(held.get(place), text);
         }
-        assert_eq!(Texts::new([""; 6]), Texts::default());
+        assert_eq!(Texts::new([""; TEXTS]), Texts::default());
     }
 
     #[test]
@@ -358,6 +422,14 @@ mod tests {
             );
         }
         assert_eq!(ClaimStatus::parse("alleged"), None);
+        for state in Verification::ALL {
+            assert_eq!(Verification::parse(state.as_str()), Some(state));
+        }
+        assert_eq!(
+            Verification::parse("Not attributable"),
+            Some(Verification::NotAttributable)
+        );
+        assert_eq!(Verification::parse("claimed"), None);
     }
 
     #[test]

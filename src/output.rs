@@ -48,6 +48,9 @@ const WITH_CEASEFIRES: [Exporter; 3] = [
     ("tables/ceasefire_status.csv", tables::ceasefire_status),
 ];
 
+/// What a case has besides whose incidents have states of verification.
+const WITH_VERIFICATION: [Exporter; 1] = [("tables/verification.csv", tables::verification)];
+
 /// What a case has besides for which other parameters were tried.
 const WITH_SHEETS: [Exporter; 2] = [
     ("tables/k_distance.csv", tables::k_distance),
@@ -127,6 +130,9 @@ pub fn write(
     }));
     let staged = Staging::beside(folder)?;
     let mut exports = EXPORTS.to_vec();
+    if !analysis.verification.is_empty() {
+        exports.extend(WITH_VERIFICATION);
+    }
     let mut pictures = PICTURES.to_vec();
     if !analysis.alignments.is_empty() {
         exports.extend(WITH_RIVALS);

@@ -111,6 +111,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         STEP,
     );
     let claims = ceasefire::claims::claims(&incidents);
+    let verification = ceasefire::verification::states(&incidents);
     let accounts =
         ceasefire::accounting::accounts(&incidents, &context, &sectors, period, &options);
     progress.stage("testing", 0);
@@ -154,6 +155,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         accounts,
         evidence,
         claims,
+        verification,
         ledger,
         merged,
         duplicates: proposals,

@@ -1,7 +1,7 @@
 //! Seeded values for unit tests. Compiled for tests only.
 
 use crate::geodesy::Position;
-use crate::incident::{ClaimStatus, DatePrecision, Figures, Incident, Texts};
+use crate::incident::{ClaimStatus, DatePrecision, Figures, Incident, Texts, Verification};
 use crate::ledger::Fate;
 use crate::locate::{LineEnd, Location, Side};
 use crate::located::LocatedIncident;
@@ -20,6 +20,8 @@ pub(crate) fn incident(first: i32, last: i32, time_local: &str) -> Incident {
         civilian_deaths: None,
         injured: None,
         claim_status: ClaimStatus::Unstated,
+        verification: Verification::Unstated,
+        verified_by: "".into(),
         admin1: "".into(),
         country: "".into(),
         geo_precision: "".into(),
@@ -28,7 +30,7 @@ pub(crate) fn incident(first: i32, last: i32, time_local: &str) -> Incident {
         actor_b: "".into(),
         reported_by: "".into(),
         source_name: "".into(),
-        texts: Texts::new(["", time_local, "", "", "", ""]),
+        texts: Texts::new(["", time_local, "", "", "", "", ""]),
     }
 }
 

@@ -11,7 +11,7 @@ use super::phases::{Clocks, Phase, Phases, Window};
 use super::trend::{NoTrend, Trend, trend};
 use crate::case::Options;
 use crate::context::{Ceasefire, Context};
-use crate::incident::{FigureSums, Shared};
+use crate::incident::{FigureSums, Shared, Verification};
 use crate::located::LocatedIncident;
 use crate::moment::{Moment, minutes_of};
 use crate::sector::Sectors;
@@ -35,6 +35,8 @@ pub enum Group {
     Sector(usize),
     /// A kind of event.
     Kind(Shared),
+    /// A state of verification; none where nobody gives one.
+    State(Verification),
 }
 
 /// One group before, during and after a ceasefire.
@@ -101,7 +103,8 @@ pub struct Account {
     pub ceasefire: usize,
     /// Its windows.
     pub phases: Phases,
-    /// All, then every sector, then every kind that has an incident in one of the windows.
+    /// All, then every sector, then every kind and every state of verification that has an incident in one of the
+    /// windows.
     pub groups: Vec<GroupAccount>,
     /// Every week in all; and every sector and kind with an incident in a week.
     pub weeks: Vec<WeekAccount>,
@@ -128,6 +131,11 @@ pub fn accounts(
         observation: &context.observation,
     };
     let clocks = &options.utc_offsets;
+    let is_stated = |it: &&LocatedIncident| it.incident.verification != Verification::Unstated;
+    let has_states = incidents
+        .iter()
+        .filter(|it| it.is_counted())
+        .any(|it| is_stated(&it));
     let windows: Vec<Phases> = ceasefires.iter().map(|it| Phases::of(it, period)).collect();
     let observed = windows.iter().enumerate();
     observed
@@ -158,11 +166,13 @@ pub fn accounts(
                     continue;
                 }
                 let kind = it.incident.event_type.clone();
-                for group in [
+                let state = has_states.then_some(Group::State(it.incident.verification));
+                let groups = [
                     Group::All,
                     Group::Sector(it.sector),
                     Group::Kind(kind.clone()),
-                ] {
+                ];
+                for group in groups.into_iter().chain(state) {
                     found
                         .entry(group)
                         .or_default()
@@ -185,7 +195,7 @@ pub fn accounts(
                 .map(|(group, tally)| {
                     let of: &[usize] = match &group {
                         Group::Sector(sector) => &[*sector],
-                        Group::All | Group::Kind(_) => &covered,
+                        Group::All | Group::Kind(_) | Group::State(_) => &covered,
                     };
                     let windows = [phases.before, phases.during, phases.after];
                     let exposure = windows.map(|window| exposure.of_sectors(of, window));

@@ -5,3 +5,4 @@ pub mod claims;
 pub mod exposure;
 pub mod phases;
 pub mod trend;
+pub mod verification;

@@ -13,7 +13,8 @@ use crate::analysis::Analysis;
 use crate::border::Border;
 use crate::cluster::role_word;
 use crate::geodesy::{Position, signed_area};
-use crate::incident::{FigureSums, Incident};
+use crate::incident::{FigureSums, Incident, Verification};
+use crate::located::LocatedIncident;
 use crate::sector::{Sector, Stretch};
 use crate::stats::Counts;
 use crate::units::{Metres, round_to};
@@ -31,6 +32,13 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         }
     };
     begin(to, &bounds)?;
+    // The last three properties, where nobody verifies anything.
+    let is_stated = |it: &LocatedIncident| it.incident.verification != Verification::Unstated;
+    let unstated = if analysis.incidents.iter().any(is_stated) {
+        0
+    } else {
+        3
+    };
     in_pieces::write(&analysis.incidents, to, |first, incidents| {
         let mut piece = Vec::with_capacity(incidents.len() * 1_024);
         for (number, it) in incidents.iter().enumerate() {
@@ -97,13 +105,20 @@ pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                     "cluster_probability",
                     Value::Number(it.clustered.map(|p| round_to(p, 4))),
                 ),
+                (
+                    "verification_status",
+                    Value::Text(report.verification.as_str()),
+                ),
+                ("verified_by", Value::Text(&report.verified_by)),
+                ("verified_on", Value::Text(report.verified_on())),
             ];
+            let properties = &properties[..properties.len() - unstated];
             let geometry = GeometryValue::new_point(coordinates(report.position));
             let feature = Written {
                 r#type: "Feature",
                 geometry: Geometry::new(geometry),
                 id: report.id(),
-                properties: Properties(&properties),
+                properties: Properties(properties),
             };
             piece.extend_from_slice(if first + number == 0 { b"\n" } else { b",\n" });
             serde_json::to_writer(&mut piece, &feature)?;

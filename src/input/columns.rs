@@ -39,6 +39,9 @@ pub enum Column {
     Note,
     DateEnd,
     DatePrecision,
+    VerificationStatus,
+    VerifiedBy,
+    VerifiedOn,
     LocationRadius,
     Year,
     Month,
@@ -52,7 +55,7 @@ pub enum Column {
 }
 
 /// Every column with its name.
-pub const COLUMNS: [(Column, &str); 35] = [
+pub const COLUMNS: [(Column, &str); 38] = [
     (Column::Id, "id"),
     (Column::Date, "date"),
     (Column::TimeLocal, "time_local"),
@@ -78,6 +81,9 @@ pub const COLUMNS: [(Column, &str); 35] = [
     (Column::Note, "note"),
     (Column::DateEnd, "date_end"),
     (Column::DatePrecision, "date_precision"),
+    (Column::VerificationStatus, "verification_status"),
+    (Column::VerifiedBy, "verified_by"),
+    (Column::VerifiedOn, "verified_on"),
     (Column::LocationRadius, "location_radius_m"),
     (Column::Year, "year"),
     (Column::Month, "month"),
@@ -91,7 +97,7 @@ pub const COLUMNS: [(Column, &str); 35] = [
 ];
 
 /// How many of [`COLUMNS`] we write.
-pub const WRITTEN: usize = 25;
+pub const WRITTEN: usize = 28;
 
 impl Column {
     /// The name that we write, and by which case files and layouts call it.
@@ -340,7 +346,7 @@ mod tests {
             assert_eq!(*column as usize, place);
             assert_eq!(Column::parse(name), Some(*column));
         }
-        assert_eq!(COLUMNS[WRITTEN - 1].1, "date_precision");
+        assert_eq!(COLUMNS[WRITTEN - 1].1, "verified_on");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::plan::{Evidence, Example, Near, Plan};
 use crate::case::DateOrder;
 use crate::formula::restored;
 use crate::geodesy::Position;
-use crate::incident::{ClaimStatus, DatePrecision, Figures, Incident, Shared, Texts};
+use crate::incident::{ClaimStatus, DatePrecision, Figures, Incident, Shared, Texts, Verification};
 use crate::ledger::{Details, Entry, Fate, Reason};
 use crate::units::Metres;
 
@@ -259,6 +259,22 @@ impl<'a> Converter<'a> {
                 );
                 ClaimStatus::Unstated
             });
+        let state = mapping.text(record, Column::VerificationStatus);
+        let verification = Verification::parse(state).unwrap_or_else(|| {
+            odd.add(
+                Column::VerificationStatus,
+                "alleged, visited, verified, attributed, not_attributable or nothing",
+            );
+            Verification::Unstated
+        });
+        let mut verified_on = mapping.text(record, Column::VerifiedOn);
+        if !verified_on.is_empty() && dates::iso_day(verified_on).is_none() {
+            odd.add(
+                Column::VerifiedOn,
+                "an ISO date such as 2025-10-16 or nothing",
+            );
+            verified_on = "";
+        }
         let dated = self.days(record, dated, line, &mut odd);
         let location_radius = self.location_radius(record, grid, &mut odd);
         if let Some(details) = self.odd_details(id, record, &odd) {
@@ -279,6 +295,7 @@ impl<'a> Converter<'a> {
             text(Column::SourceUrl),
             text(Column::SourceDate),
             text(Column::Note),
+            verified_on,
         ]);
         let names = &mut self.names;
         let mut shared = |column| names.get(restore(mapping.text(record, column)));
@@ -293,6 +310,8 @@ impl<'a> Converter<'a> {
             civilian_deaths,
             injured,
             claim_status,
+            verification,
+            verified_by: shared(Column::VerifiedBy),
             admin1: shared(Column::Admin1),
             country: shared(Column::Country),
             geo_precision: shared(Column::GeoPrecision),

@@ -232,19 +232,21 @@ fn told(kept: &Incident, incident: &Incident, has_id: bool, ledger: &Ledger) -> 
 
 /// Whether two reports say the same; their ids and rows aside.
 fn same_report(a: &Incident, b: &Incident) -> bool {
-    fn texts(it: &Incident) -> [&str; 5] {
+    fn texts(it: &Incident) -> [&str; 6] {
         [
             it.time_local(),
             it.place(),
             it.source_url(),
             it.source_date(),
             it.note(),
+            it.verified_on(),
         ]
     }
     let numbers = |it: &Incident| {
         (
             (it.day, it.last_day, it.position, it.location_radius),
-            (it.deaths, it.civilian_deaths, it.injured, it.claim_status),
+            (it.deaths, it.civilian_deaths, it.injured),
+            (it.claim_status, it.verification),
         )
     };
     let names = |it: &Incident| {
@@ -256,6 +258,7 @@ fn same_report(a: &Incident, b: &Incident) -> bool {
             &it.actor_a,
             &it.actor_b,
             &it.reported_by,
+            &it.verified_by,
             &it.source_name,
         ]
         .map(ToOwned::to_owned)

@@ -81,6 +81,7 @@ pub fn ceasefire(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                             ("sector", analysis.sector_name(*sector).to_owned())
                         }
                         Group::Kind(kind) => ("event_type", kind.to_string()),
+                        Group::State(state) => ("verification_status", state.as_str().to_owned()),
                     };
                     let mut row = vec![
                         ceasefire.name.clone(),
@@ -200,4 +201,32 @@ pub fn ceasefire_status(analysis: &Analysis, to: &mut dyn Write) -> io::Result<(
         })
     });
     write(to, &header, rows)
+}
+
+/// `verification.csv`: how far claims have been looked into, each state and verifier apart.
+pub fn verification(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
+    let mut header = vec![
+        "verification_status",
+        "verified_by",
+        "first_verified_on",
+        "last_verified_on",
+        "incidents",
+    ];
+    header.extend(DEATHS);
+    write(
+        to,
+        &header,
+        analysis.verification.iter().map(|state| {
+            let (first, last) = state.days.clone().unwrap_or_default();
+            let mut row = vec![
+                state.state.as_str().to_owned(),
+                state.by.to_string(),
+                first,
+                last,
+                state.incidents.to_string(),
+            ];
+            row.extend(deaths(&state.deaths));
+            row
+        }),
+    )
 }

@@ -7,7 +7,7 @@ mod statistics;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-pub use ceasefire::{ceasefire, ceasefire_status, ceasefire_weeks};
+pub use ceasefire::{ceasefire, ceasefire_status, ceasefire_weeks, verification};
 pub use statistics::{alarms, changepoints, hotspots, near_repeats, scan, statistics};
 
 use super::{in_pieces, location};
@@ -133,6 +133,9 @@ pub fn report_fields(incident: &Incident) -> [std::borrow::Cow<'_, str>; WRITTEN
             incident.last_day.to_string().into()
         },
         incident.date_precision.as_str().into(),
+        incident.verification.as_str().into(),
+        (&*incident.verified_by).into(),
+        incident.verified_on().into(),
     ]
 }
 

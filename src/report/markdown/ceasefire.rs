@@ -3,7 +3,7 @@
 use super::{Page, escaped};
 use crate::analysis::Analysis;
 use crate::ceasefire::accounting::{Account, Group};
-use crate::incident::ClaimStatus;
+use crate::incident::{ClaimStatus, Verification};
 use crate::stats::rate_over;
 use crate::stats::ratio::RateRatio;
 use crate::units::round_to;
@@ -124,6 +124,63 @@ pub(super) fn claims(analysis: &Analysis, page: &mut Page) {
             claims.contested.len() - MOST
         ));
     }
+}
+
+/// How far claims have been looked into, in all and during each ceasefire.
+pub(super) fn verification(analysis: &Analysis, page: &mut Page) {
+    if analysis.verification.is_empty() {
+        return;
+    }
+    page.line("## How far claims have been looked into");
+    page.line(
+        "States as the data give them; they only move forward: alleged, visited, verified, then attributed or not \
+         attributable. An attribution is the finding of whoever made it.",
+    );
+    let named = |word: &str| match word {
+        "" => "not stated".to_owned(),
+        word => plain(word),
+    };
+    page.table(
+        &["state", "by", "reached", "incidents", "deaths"],
+        analysis.verification.iter().map(|it| {
+            vec![
+                named(it.state.as_str()),
+                it.by.to_string(),
+                match &it.days {
+                    None => String::new(),
+                    Some((first, last)) if first == last => first.clone(),
+                    Some((first, last)) => format!("{first} to {last}"),
+                },
+                it.incidents.to_string(),
+                deaths(&it.deaths, it.incidents),
+            ]
+        }),
+    );
+    let states = Verification::ALL.into_iter();
+    let states: Vec<Verification> = states
+        .filter(|state| analysis.verification.iter().any(|it| it.state == *state))
+        .collect();
+    if analysis.accounts.is_empty() {
+        return;
+    }
+    let names: Vec<String> = states.iter().map(|it| named(it.as_str())).collect();
+    let mut header = vec!["during", "incidents"];
+    header.extend(names.iter().map(String::as_str));
+    page.table(
+        &header,
+        analysis.accounts.iter().map(|account| {
+            let of = |group: Group| {
+                let found = account.groups.iter().find(|it| it.group == group);
+                found.map_or(0, |it| it.counts[1]).to_string()
+            };
+            let mut row = vec![
+                analysis.context.ceasefires[account.ceasefire].name.clone(),
+                of(Group::All),
+            ];
+            row.extend(states.iter().map(|&state| of(Group::State(state))));
+            row
+        }),
+    );
 }
 
 /// What was before, during and after each ceasefire: the numbers, and a sentence to read aloud.

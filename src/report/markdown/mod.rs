@@ -38,6 +38,7 @@ pub fn summary(analysis: &Analysis) -> String {
     alignments(analysis, &mut page);
     episodes(analysis, &mut page);
     ceasefire::claims(analysis, &mut page);
+    ceasefire::verification(analysis, &mut page);
     likely_duplicates(analysis, &mut page);
     context(analysis, &mut page);
     ceasefire::accounts(analysis, &mut page);
