@@ -1,6 +1,7 @@
 //! The scan along a line.
 
-use super::search::{Candidate, Search, Step};
+use super::largest::Largest;
+use super::search::{Candidate, Dates, Search, Step};
 use super::{Found, Scan, ScanOptions, Space, Study, Undefined, scan};
 use crate::units::{Day, Metres};
 
@@ -24,8 +25,9 @@ pub struct Stretch {
 /// [`Border::at`](crate::border::Border::at), for a chainage alone does not tell which it is. Where two pieces of the
 /// line touch there is no break to be given.
 ///
-/// For n incidents, w of them in a window's width, and k in the width and twice the longest interval of days:
-/// O(n·w + n·k·T²) a draw in the worst case; bounds leave near n·w. Memory: O(n) a thread.
+/// For n incidents, w of them in a window's width, k in the width and twice the longest interval of T days: O(n·w +
+/// n·k·T²) in the worst case for each cluster and each draw; bounds leave near n·w. Where draws have many incidents
+/// near each other, their largest ratio is found in about O(n·T) (see `largest.rs`). Memory: O(n) a thread.
 pub fn line(
     chainages: &[Metres],
     days: &[Day],
@@ -42,38 +44,80 @@ pub fn line(
     // + 0.0 turns a negative zero into zero.
     let at: Vec<f64> = chainages.iter().map(|it| it.0 + 0.0).collect();
     let study = Study::new(&at, days, f64::total_cmp, options)?;
-    let mut breaks: Vec<f64> = breaks.iter().map(|it| it.0).collect();
+    let breaks = breaks.iter().map(|it| it.0).collect();
+    let line = Line {
+        ends: ends(&study.places, widest.0, breaks),
+        study: &study,
+    };
+    Ok(scan(&line, &study, options))
+}
+
+/// For each of these places in order the first one after it that is too far or on another chain.
+pub(super) fn ends(places: &[f64], widest: f64, mut breaks: Vec<f64>) -> Vec<u32> {
     breaks.sort_by(f64::total_cmp);
     let chain = |at: f64| breaks.partition_point(|&start| start <= at);
-    let places = &study.places;
     let mut end = 0;
-    let ends = places
+    places
         .iter()
         .map(|&from| {
             while end < places.len()
-                && places[end] - from <= widest.0
+                && places[end] - from <= widest
                 && chain(places[end]) == chain(from)
             {
                 end += 1;
             }
             end as u32
         })
-        .collect();
-    let line = Line {
-        study: &study,
-        ends,
-    };
-    Ok(scan(&line, &study, options))
+        .collect()
 }
 
-struct Line<'a> {
-    study: &'a Study<f64>,
-    /// For each place the first one after it that is too far or on another chain.
-    ends: Vec<u32>,
+pub(super) struct Line<'a> {
+    pub(super) study: &'a Study<f64>,
+    /// For each place the first one after it with which it is in no window.
+    pub(super) ends: Vec<u32>,
+}
+
+impl Line<'_> {
+    pub(super) fn tiles<'a>(&'a self, dates: &'a Dates, least: usize) -> Largest<'a> {
+        Largest::new(dates, &self.study.starts, &self.ends, least)
+    }
+
+    /// Whether the largest ratio is found sooner by dismissing tiles of days than by trying windows one by one. The
+    /// latter takes time for each pair of incidents near in both space and time; the weights are measured.
+    fn tiles_pay(&self, dates: &Dates) -> bool {
+        let starts = &self.study.starts;
+        let with = |(place, &end): (usize, &u32)| {
+            let here = f64::from(starts[place + 1] - starts[place]);
+            here * f64::from(starts[end as usize] - starts[place])
+        };
+        let pairs: f64 = self.ends.iter().enumerate().map(with).sum();
+        let each = pairs / self.study.rows.len() as f64;
+        let (all, longest) = (dates.days.len() as f64, f64::from(dates.longest()));
+        if let Some(_) = dates.prospective() {
+            each * longest / all > 2.0
+        } else {
+            let near = each * (2.0 * longest / all).min(1.0);
+            near * (30.0 + longest) > 1_000.0 + 15.0 * longest
+        }
+    }
 }
 
 impl Space for Line<'_> {
     type Window = Stretch;
+
+    fn largest<'a>(&'a self, dates: &'a Dates, least: usize) -> impl FnMut(&[u32]) -> f64 + 'a {
+        let mut largest = self.tiles(dates, least);
+        let mut search = Search::new(dates, least, |_: &Candidate| true);
+        let tiled = self.tiles_pay(dates);
+        move |days| {
+            if tiled {
+                return largest.of(days);
+            }
+            search.start();
+            self.sweep(days, &mut search);
+            search.best().0
+        }
+    }
 
     /// Each window is tried once, at the first place and on the first day on which that place has an incident in it,
     /// which must be near in time to all others.

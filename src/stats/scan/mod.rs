@@ -30,6 +30,7 @@
 //! over the seasons or the years, the statistic finds that, and calls it a cluster: [`Scan::long`] is set for
 //! periods of more than 366 days.
 
+mod largest;
 mod line;
 mod plane;
 mod search;
@@ -272,6 +273,10 @@ impl<P: Copy> Study<P> {
 trait Space: Sync {
     type Window;
 
+    /// Finds the largest ratio of one draw of the incidents' days after the other; 0 if no window has more than
+    /// expected.
+    fn largest<'a>(&'a self, dates: &'a Dates, least: usize) -> impl FnMut(&[u32]) -> f64 + 'a;
+
     /// Tries every window on these days of the incidents.
     fn sweep<A: Fn(&Candidate) -> bool>(&self, days: &[u32], search: &mut Search<'_, A>);
 
@@ -290,18 +295,13 @@ fn scan<P: Copy + Sync, S: Space>(
     options: &ScanOptions,
 ) -> Scan<S::Window> {
     let dates = &study.dates;
-    let fresh = || {
-        let any = |_: &Candidate| true;
-        (Search::new(dates, options.least, any), Vec::new())
-    };
+    let fresh = || (space.largest(dates, options.least), Vec::new());
     // Each draw from a stream of its own: the same at any number of threads.
     let mut maxima: Vec<f64> = (0..u64::from(options.replicas))
         .into_par_iter()
-        .map_init(fresh, |(search, dealt), draw| {
+        .map_init(fresh, |(largest, dealt), draw| {
             study.deal(dealt, &mut draws::stream(options.seed, draw));
-            search.start();
-            space.sweep(dealt, search);
-            search.best().0
+            largest(dealt)
         })
         .collect();
     maxima.sort_by(f64::total_cmp);

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::search::{Candidate, Search, Step};
+use super::search::{Candidate, Dates, Search, Step};
 use super::{Scan, ScanOptions, Space, Study, Undefined, scan};
 use crate::geodesy::{Position, distance};
 use crate::index::PositionIndex;
@@ -99,6 +99,15 @@ impl Plane<'_> {
 
 impl Space for Plane<'_> {
     type Window = Circle;
+
+    fn largest<'a>(&'a self, dates: &'a Dates, least: usize) -> impl FnMut(&[u32]) -> f64 + 'a {
+        let mut search = Search::new(dates, least, |_: &Candidate| true);
+        move |days| {
+            search.start();
+            self.sweep(days, &mut search);
+            search.best().0
+        }
+    }
 
     /// Each window is tried once: by the first day on which one of its farthest places has an incident in it.
     fn sweep<A: Fn(&Candidate) -> bool>(&self, days: &[u32], search: &mut Search<'_, A>) {

@@ -33,7 +33,7 @@ fn others(c: f64, expected: f64, all: f64) -> f64 {
 }
 
 /// A whole number that is no less than any product S·M with which `count` of `total` reaches a ratio of `least`.
-fn largest_product(count: u64, total: u64, least: f64) -> u64 {
+pub(super) fn largest_product(count: u64, total: u64, least: f64) -> u64 {
     let (c, all) = (count as f64, total as f64);
     let any = (count * total).saturating_sub(1);
     if least <= 0.0 {
@@ -62,7 +62,7 @@ fn largest_product(count: u64, total: u64, least: f64) -> u64 {
 /// For each count the largest product S·M that is worth a closer look. A limit is found when it is first asked for
 /// since the best ratio rose; until then that of a lower ratio stands, which is larger: never wrong, only slower.
 #[derive(Debug)]
-struct Limits {
+pub(super) struct Limits {
     products: Vec<u64>,
     /// How often the best had risen when the limit was found.
     found: Vec<u32>,
@@ -71,7 +71,7 @@ struct Limits {
 }
 
 impl Limits {
-    fn new(total: u64) -> Limits {
+    pub(super) fn new(total: u64) -> Limits {
         let counts = total as usize + 1;
         Limits {
             products: vec![0; counts],
@@ -81,7 +81,7 @@ impl Limits {
         }
     }
 
-    fn start(&mut self, least: usize) {
+    pub(super) fn start(&mut self, least: usize) {
         let least = least.min(self.products.len());
         self.products[..least].fill(0);
         self.products[least..].fill(u64::MAX);
@@ -89,9 +89,14 @@ impl Limits {
         self.rises = 1;
     }
 
+    /// The best ratio has risen.
+    pub(super) fn rise(&mut self) {
+        self.rises += 1;
+    }
+
     /// Whether a window with so many incidents and such a product can reach `best`.
     #[inline]
-    fn admit(&mut self, count: u32, product: u64, best: f64) -> bool {
+    pub(super) fn admit(&mut self, count: u32, product: u64, best: f64) -> bool {
         product <= self.products[count as usize] && self.admit_now(count as usize, product, best)
     }
 
@@ -159,8 +164,32 @@ impl Dates {
         (dates, numbers)
     }
 
+    /// The first days of windows, if all windows end on the last day; none if no incident is near enough to it.
+    pub(super) fn prospective(&self) -> Option<RangeInclusive<u32>> {
+        let last = self.days.len() - 1;
+        self.prospective.then(|| self.lo[last]..=last as u32)
+    }
+
+    /// The most days with incidents in any window.
+    pub(super) fn longest(&self) -> u32 {
+        let last = self.days.len() as u32 - 1;
+        if let Some(firsts) = self.prospective() {
+            last + 1 - firsts.start()
+        } else {
+            let longest = (0..=last).map(|first| self.hi[first as usize] - first + 1);
+            longest.max().unwrap_or(1)
+        }
+    }
+
+    /// The most incidents on the days of any window.
+    pub(super) fn most(&self) -> u64 {
+        let firsts = 0..self.days.len() as u32;
+        let most = firsts.map(|first| self.margin(first, self.hi[first as usize]));
+        most.max().unwrap_or(0)
+    }
+
     /// Incidents from one day to another, at any place.
-    fn margin(&self, first: u32, last: u32) -> u64 {
+    pub(super) fn margin(&self, first: u32, last: u32) -> u64 {
         u64::from(self.before[last as usize + 1] - self.before[first as usize])
     }
 }
@@ -347,7 +376,7 @@ impl<'a, A: Fn(&Candidate) -> bool> Search<'a, A> {
         if wins && (self.allowed)(&it) {
             if ratio > self.best {
                 self.best = ratio;
-                self.limits.rises += 1;
+                self.limits.rise();
             }
             self.found = Some(it);
         }

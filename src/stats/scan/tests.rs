@@ -312,6 +312,68 @@ fn in_the_plane_nothing_better_is_missed() {
     assert!(found > 250, "{found}");
 }
 
+#[test]
+fn the_largest_ratio_of_a_draw_is_that_of_the_search() {
+    let mut dice = Dice::new(11);
+    let mut above = 0;
+    for round in 0..400 {
+        let count = 3 + dice.below(if round % 10 == 0 { 600 } else { 60 }) as usize;
+        let spots = 2 + dice.below(3 * count as u64);
+        let period = Period {
+            start: Day(0),
+            end: Day(1 + dice.below(200) as i32),
+        };
+        let length = period.days().0 as u64;
+        let at: Vec<f64> = (0..count).map(|_| dice.below(spots) as f64).collect();
+        let clustered = dice.below(2) == 0;
+        let days: Vec<Day> = at
+            .iter()
+            .map(|at| {
+                let drift = if clustered && *at < 5.0 { 9 } else { length };
+                Day(dice.below(drift.min(length)) as i32)
+            })
+            .collect();
+        let options = ScanOptions {
+            period,
+            look: match dice.below(3) {
+                0 => Look::Prospective { every: Days(1) },
+                _ => Look::Retrospective,
+            },
+            longest: Days([1, 3, 14, 30, 90, 300][dice.below(6) as usize]),
+            least: dice.below(5) as usize,
+            ..ScanOptions::new(period)
+        };
+        let widest = [0.0, 1.0, 10.0, f64::INFINITY][dice.below(4) as usize];
+        let breaks: Vec<f64> = (0..dice.below(3))
+            .map(|_| dice.below(spots) as f64)
+            .collect();
+        let Ok(study) = Study::new(&at, &days, f64::total_cmp, &options) else {
+            continue;
+        };
+        let ends = super::line::ends(&study.places, widest, breaks);
+        let space = super::line::Line {
+            study: &study,
+            ends,
+        };
+        let mut largest = space.tiles(&study.dates, options.least);
+        let mut search = Search::new(&study.dates, options.least, |_: &Candidate| true);
+        let mut dealt = study.days.clone();
+        for draw in 0..5 {
+            search.start();
+            space.sweep(&dealt, &mut search);
+            let (wanted, _) = search.best();
+            let got = largest.of(&dealt);
+            assert!(
+                got.to_bits() == wanted.to_bits(),
+                "{got} {wanted} {options:?}"
+            );
+            above += usize::from(wanted > 0.0);
+            study.deal(&mut dealt, &mut draws::stream(round, draw));
+        }
+    }
+    assert!(above > 1_000, "{above}");
+}
+
 fn scattered(count: usize, seed: u64) -> (Vec<Metres>, Vec<Day>) {
     let mut dice = Dice::new(seed);
     (0..count)
