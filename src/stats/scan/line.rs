@@ -93,7 +93,7 @@ impl Line<'_> {
         let pairs: f64 = self.ends.iter().enumerate().map(with).sum();
         let each = pairs / self.study.rows.len() as f64;
         let (all, longest) = (dates.days.len() as f64, f64::from(dates.longest()));
-        if let Some(_) = dates.prospective() {
+        if dates.prospective().is_some() {
             each * longest / all > 2.0
         } else {
             let near = each * (2.0 * longest / all).min(1.0);
