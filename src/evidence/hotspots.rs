@@ -9,7 +9,8 @@ use super::{Chosen, Given, NotMade, Sets};
 use crate::border::Border;
 use crate::sector::Stretch;
 use crate::stats::hotspots::{
-    Emerging, Flag, MannKendall, Neighbour, emerging, gi_star, gi_star_permuted, mann_kendall,
+    Emerging, Flag, MannKendall, Neighbour, Own, Permuted, emerging, gi_star, gi_star_permuted,
+    mann_kendall,
 };
 use crate::stats::multiple::{Adjustment, adjusted};
 use crate::stats::{Period, rate};
@@ -17,6 +18,8 @@ use crate::units::{Day, Days, Metres};
 
 /// The most places times weeks of one grid.
 const MOST_CELLS: usize = 20_000;
+/// The most draws that are made so that a single cell can be told.
+const MOST_REPLICAS: u32 = 999_999;
 /// A trend of z is told at this level.
 const TREND_LEVEL: f64 = 0.05;
 
@@ -56,6 +59,8 @@ pub struct Spots {
     pub spots: Vec<Vec<Spot>>,
     /// What each place has become, and the trend of its z.
     pub becoming: Vec<(Emerging, Option<MannKendall>)>,
+    /// How many draws `p` has.
+    pub replicas: u32,
 }
 
 /// A place in a week.
@@ -67,9 +72,11 @@ pub struct Spot {
     pub rate: f64,
     /// Gi*, as a standard normal value; `None` where all values are its neighbours.
     pub z: Option<f64>,
-    /// p on both sides by conditional permutation.
+    /// p on both sides: the place with its neighbours against as many values drawn from all.
     pub p: f64,
-    /// The same over all places and weeks, by Benjamini and Hochberg.
+    /// p on both sides with its own value held (conditional permutation): its neighbours alone.
+    pub neighbours_p: f64,
+    /// `p` over all places and weeks, by Benjamini and Hochberg.
     pub adjusted_p: f64,
     /// Hot or cold at the accepted share of false discoveries.
     pub flag: Flag,
@@ -206,14 +213,20 @@ fn spots(
         }
     }
     let z = gi_star(&values, &neighbours).map_err(NotMade::because)?;
-    let drawn = gi_star_permuted(&values, &neighbours, given.options.seed, replicas)
-        .map_err(NotMade::because)?;
-    let p: Vec<f64> = drawn
-        .iter()
-        .map(|it| (2.0 * it.high.min(it.low)).min(1.0))
-        .collect();
-    let all = adjusted(&p, Adjustment::BenjaminiHochberg).unwrap_or_else(|| p.clone());
     let share = given.options.stats.false_discovery;
+    let seed = given.options.seed;
+    // One cell of all can only be told if the smallest p, 2/(draws + 1), is at most share/cells.
+    let needed = (2.0 * values.len() as f64 / share).ceil();
+    let replicas_of_all = replicas.max(needed.min(f64::from(MOST_REPLICAS)) as u32);
+    let permuted = |own: Own, draws: u32| {
+        let found = gi_star_permuted(&values, &neighbours, own, seed, draws);
+        found.map_err(NotMade::because)
+    };
+    let both = |it: &Permuted| (2.0 * it.high.min(it.low)).min(1.0);
+    let drawn = permuted(Own::Drawn, replicas_of_all)?;
+    let p: Vec<f64> = drawn.iter().map(both).collect();
+    let of_neighbours = permuted(Own::Held, replicas)?;
+    let all = adjusted(&p, Adjustment::BenjaminiHochberg).unwrap_or_else(|| p.clone());
     let spot = |place: usize, week: usize| {
         let at = cell(place, week);
         Spot {
@@ -221,6 +234,7 @@ fn spots(
             rate: values[at],
             z: z[at],
             p: p[at],
+            neighbours_p: both(&of_neighbours[at]),
             adjusted_p: all[at],
             flag: match () {
                 () if all[at] > share => Flag::Neither,
@@ -241,5 +255,9 @@ fn spots(
             (found, mann_kendall(&z).ok())
         })
         .collect();
-    Ok(Spots { spots, becoming })
+    Ok(Spots {
+        spots,
+        becoming,
+        replicas: replicas_of_all,
+    })
 }

@@ -130,21 +130,31 @@ pub struct Permuted {
     pub low: f64,
 }
 
-/// The bits of a place's value and of the weights of its neighbours in order.
+/// Which values a draw puts at a place and its neighbours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    /// Any of all: the place is judged with its neighbours. This is the permutation of which the z of Gi* has the mean
+    /// and the variance. A place that is high by itself is found.
+    Drawn,
+    /// Its own to the place and any of the others to its neighbours (conditional permutation: Anselin 1995,
+    /// *Geographical Analysis* 27:93–115, doi 10.1111/j.1538-4632.1995.tb00338.x): only the neighbours are judged.
+    Held,
+}
+
+/// The bits of a place's value, if it stays, and of the weights of those that are drawn, in order.
 type Kind = (u64, Vec<u64>);
 
-/// p-values of the sums of Gi* by conditional permutation (Anselin 1995, *Geographical Analysis* 27:93–115, doi
-/// 10.1111/j.1538-4632.1995.tb00338.x): the value of the place stays, those of its neighbours are drawn from all others.
-/// The observation counts among the draws, and ties count for both sides. Needs no normal distribution and so suits
-/// small counts. Places with the same value and the same weights of neighbours have the same distribution and share
-/// their draws. O(kinds of places · draws · neighbours) on all cores and O(n + draws) memory a thread; each kind has
-/// streams of its own.
+/// p-values of the sums of Gi* by permutation. The observation counts among the draws, and ties count for both sides.
+/// Needs no normal distribution and so suits small counts. Places whose sums have the same distribution share their
+/// draws: those with the same weights, and for [`Own::Held`] the same value. O(kinds of places · draws · neighbours)
+/// on all cores and O(n + draws) memory a thread; each kind has streams of its own.
 ///
 /// # Errors
 /// [`Undefined`] says what is missing.
 pub fn gi_star_permuted(
     values: &[f64],
     neighbours: &[Vec<Neighbour>],
+    own: Own,
     seed: u64,
     draws: u32,
 ) -> Result<Vec<Permuted>, Undefined> {
@@ -155,13 +165,19 @@ pub fn gi_star_permuted(
     let largest = values
         .iter()
         .fold(0.0_f64, |most, value| most.max(value.abs()));
-    let others = |own: usize| neighbours[own].iter().filter(move |it| it.place != own);
+    let drawn_at = |place: usize| {
+        let list = neighbours[place].iter();
+        list.filter(move |it| own == Own::Drawn || it.place != place)
+    };
     let mut kinds: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
-    for (own, value) in values.iter().enumerate() {
-        let mut weights: Vec<u64> = others(own).map(|it| it.weight.to_bits()).collect();
+    for (place, value) in values.iter().enumerate() {
+        let mut weights: Vec<u64> = drawn_at(place).map(|it| it.weight.to_bits()).collect();
         weights.sort_unstable();
-        let kind = (value.to_bits(), weights);
-        kinds.entry(kind).or_default().push(own);
+        let value = match own {
+            Own::Drawn => 0,
+            Own::Held => value.to_bits(),
+        };
+        kinds.entry((value, weights)).or_default().push(place);
     }
     let kinds: Vec<(Kind, Vec<usize>)> = kinds.into_iter().collect();
     let of_kinds: Vec<Vec<(usize, Permuted)>> = kinds
@@ -174,14 +190,17 @@ pub fn gi_star_permuted(
                 // Sums of the same values in another order differ in their last digits; they are ties.
                 let tie = 1e-12 * largest * weights.iter().sum::<f64>();
                 held.copy_from_slice(values);
-                // A value of this kind stands last, where no draw reaches it.
-                let last = held.len() - 1;
-                held.swap(places[0], last);
+                let mut pool = held.len();
+                if own == Own::Held {
+                    // A value of this kind stands last, where no draw reaches it.
+                    pool -= 1;
+                    held.swap(places[0], pool);
+                }
                 let mut sums: Vec<f64> = (0..draws)
                     .map(|draw| {
                         let stream = ((number as u64) << 32) | u64::from(draw);
                         let dice = &mut draws::stream(seed, stream);
-                        draws::choose(dice, &mut held[..last], weights.len());
+                        draws::choose(dice, &mut held[..pool], weights.len());
                         weights
                             .iter()
                             .zip(held.iter())
@@ -190,15 +209,15 @@ pub fn gi_star_permuted(
                     })
                     .collect();
                 sums.sort_unstable_by(f64::total_cmp);
-                let judge = |&own: &usize| {
-                    let seen: f64 = others(own).map(|it| it.weight * values[it.place]).sum();
+                let judge = |&place: &usize| {
+                    let seen: f64 = drawn_at(place).map(|it| it.weight * values[it.place]).sum();
                     let below = sums.partition_point(|&sum| sum < seen - tie);
                     let low = sums.partition_point(|&sum| sum <= seen + tie);
                     let permuted = Permuted {
                         high: draws::p_value((sums.len() - below) as u32, draws),
                         low: draws::p_value(low as u32, draws),
                     };
-                    (own, permuted)
+                    (place, permuted)
                 };
                 places.iter().map(judge).collect()
             },
@@ -413,34 +432,55 @@ mod tests {
         assert_near(adjusted[5], 0.257_671, 2e-6);
     }
 
-    /// The shares of all assignments of the other values, written out.
+    /// The shares of all assignments, written out: of all values, and of the others with its own held.
     #[test]
     fn permuted_p_is_the_share_of_all_assignments() {
         let neighbours = within(&POINTS, 15.0);
-        let drawn = gi_star_permuted(&VALUES, &neighbours, 3, 20_000).unwrap();
-        for (own, list) in neighbours.iter().enumerate() {
-            let places: Vec<usize> = (0..6).filter(|&place| place != own).collect();
-            let needed = list.len() - 1;
-            let seen: f64 = list.iter().map(|it| VALUES[it.place]).sum::<f64>() - VALUES[own];
-            let (mut all, mut high, mut low) = (0.0, 0.0, 0.0);
-            for set in 0_u32..32 {
-                if set.count_ones() as usize == needed {
-                    let sum: f64 = (0..5)
-                        .filter(|bit| set >> bit & 1 == 1)
-                        .map(|bit| VALUES[places[bit]])
-                        .sum();
-                    all += 1.0;
-                    high += f64::from(u8::from(sum >= seen - 1e-9));
-                    low += f64::from(u8::from(sum <= seen + 1e-9));
+        for kept in [Own::Drawn, Own::Held] {
+            let drawn = gi_star_permuted(&VALUES, &neighbours, kept, 3, 20_000).unwrap();
+            for (own, list) in neighbours.iter().enumerate() {
+                let held = if kept == Own::Held { VALUES[own] } else { 0.0 };
+                let pool: Vec<f64> = (0..6)
+                    .filter(|&place| kept == Own::Drawn || place != own)
+                    .map(|place| VALUES[place])
+                    .collect();
+                let needed = list.len() - usize::from(kept == Own::Held);
+                let seen: f64 = list.iter().map(|it| VALUES[it.place]).sum::<f64>();
+                let (mut all, mut high, mut low) = (0.0, 0.0, 0.0);
+                for set in 0_u32..1 << pool.len() {
+                    if set.count_ones() as usize == needed {
+                        let chosen = pool
+                            .iter()
+                            .enumerate()
+                            .filter(|(bit, _)| set >> bit & 1 == 1);
+                        let sum = held + chosen.map(|(_, value)| value).sum::<f64>();
+                        all += 1.0;
+                        high += f64::from(u8::from(sum >= seen - 1e-9));
+                        low += f64::from(u8::from(sum <= seen + 1e-9));
+                    }
                 }
+                let got = drawn[own];
+                assert!((got.high - high / all).abs() < 0.02, "{own} {got:?}");
+                assert!((got.low - low / all).abs() < 0.02, "{own} {got:?}");
             }
-            assert!(
-                (drawn[own].high - high / all).abs() < 0.02,
-                "{own} {drawn:?}"
-            );
-            assert!((drawn[own].low - low / all).abs() < 0.02, "{own} {drawn:?}");
+            let again = gi_star_permuted(&VALUES, &neighbours, kept, 3, 20_000);
+            assert_eq!(again, Ok(drawn));
         }
-        assert_eq!(gi_star_permuted(&VALUES, &neighbours, 3, 20_000), Ok(drawn));
+    }
+
+    #[test]
+    fn a_place_that_is_high_by_itself_is_found_where_its_value_is_drawn() {
+        let mut values = [0.0; 40];
+        values[20] = 12.0;
+        let neighbours: Vec<Vec<Neighbour>> = (0..40_usize)
+            .map(|own| {
+                (own.saturating_sub(1)..(own + 2).min(40))
+                    .map(|place| Neighbour { place, weight: 1.0 })
+                    .collect()
+            })
+            .collect();
+        let p = |own| gi_star_permuted(&values, &neighbours, own, 1, 999).unwrap()[20].high;
+        assert!(p(Own::Drawn) < 0.15 && p(Own::Held) > 0.99);
     }
 
     /// Under random values z has mean 0 and variance 1, with uneven weights too.
@@ -489,7 +529,7 @@ mod tests {
         ];
         assert_eq!(gi_star(&[1.0, 2.0], &apart), Err(Undefined::Neighbours));
         assert_eq!(
-            gi_star_permuted(&[1.0, 2.0], &two, 1, 0),
+            gi_star_permuted(&[1.0, 2.0], &two, Own::Drawn, 1, 0),
             Err(Undefined::NoDraws)
         );
         assert_eq!(mann_kendall(&[1.0]), Err(Undefined::TooFew));

@@ -405,7 +405,7 @@ fn spot_statements(analysis: &Analysis) -> Vec<Statement> {
             tells: true,
             definition: format!(
                 "Getis-Ord Gi* of the rate of a place in a week with the places that it touches and the week before; p \
-                 by conditional permutation, hot or cold where it is at most {share} after Benjamini and Hochberg over \
+                 against as many rates drawn from all places and weeks, hot or cold where it is at most {share} after Benjamini and Hochberg over \
                  all places and weeks"
             ),
             assumptions: "weeks and places can be exchanged where there is no hot spot; reporting is even",
@@ -420,6 +420,7 @@ fn spot_statements(analysis: &Analysis) -> Vec<Statement> {
                 let flagged = |flag: Flag| found.spots.iter().flatten().filter(|it| it.flag == flag).count();
                 let (hot, cold) = (flagged(Flag::Hot), flagged(Flag::Cold));
                 statement.value = Some(hot as f64);
+                statement.replicas = Some(found.replicas);
                 let all = grid.places.len() * grid.weeks.len();
                 statement.sentence = format!(
                     "Hot spots, {of}: {hot} of {} hot{}{}",

@@ -215,6 +215,7 @@ pub fn hotspots(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         "rate",
         "z",
         "p",
+        "neighbours_p",
         "adjusted_p",
         "flag",
         "becoming",
@@ -242,6 +243,7 @@ pub fn hotspots(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
                     super::rate(Some(spot.rate)),
                     shown(spot.z),
                     significant(spot.p),
+                    significant(spot.neighbours_p),
                     significant(spot.adjusted_p),
                     match spot.flag {
                         Flag::Hot => "hot",
