@@ -13,7 +13,9 @@
 //! 2. [`border`] joins the pieces of the line to directed chains with a chainage.
 //! 3. [`locate`] finds offset, side, chainage and foot of every position; [`region`] tells the side where areas are
 //!    given; [`sector`] names the stretch; [`alignments`] does it again on rival lines.
-//! 4. [`cluster`] groups incidents in space and time; [`stats`] counts them by sector, week and episode.
+//! 4. [`cluster`] groups incidents in space and time; [`stats`] counts them by sector, week and episode, and has the
+//!    formulas of the tests.
+//! 5. [`ceasefire`] accounts for ceasefires and claims; [`evidence`] chooses what each test is given, and makes it.
 //!
 //! The result is one plain [`analysis::Analysis`]. [`render`] draws it, [`export`] writes it in formats,
 //! [`report`] puts it in words, and [`output`] puts all of that into a folder with a [`manifest`], whole or
@@ -41,6 +43,12 @@
 //! | what rival lines change | [`alignments`] |
 //! | who alleges what of whom | [`ceasefire::claims`] |
 //! | what is before, during and after a ceasefire | [`ceasefire::phases`], [`ceasefire::accounting`] |
+//! | how far claims have been looked into, how closely a sector was observed | [`ceasefire::verification`], [`ceasefire::exposure`] |
+//! | a statistic's formula, source, edge cases and cost | one file each in [`stats`] |
+//! | which incidents a test is given, what it finds, whether that stands | [`evidence`] |
+//! | the streams of everything random | [`draws`] |
+//! | what is known of a place and a day, and draws from it | [`uncertainty`] |
+//! | the sentences of every statistic | [`wording::statements`] |
 //! | what clusters owe to their parameters | [`cluster::sensitivity`], [`cluster::parameters`] |
 //! | names of columns that are read | [`input::columns`] |
 //! | which column of a known data set holds what | [`input::layout`], and one table each in `src/input/layouts/` |

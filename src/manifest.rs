@@ -11,6 +11,7 @@ use crate::analysis::Analysis;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::ledger::Fate;
+use crate::units::{Day, Metres};
 
 /// The name of the manifest in a pack.
 pub const FILE_NAME: &str = "manifest.json";
@@ -102,6 +103,33 @@ impl Manifest {
     }
 }
 
+/// The options of the statistics, as they were used.
+fn stats(analysis: &Analysis) -> Value {
+    let options = &analysis.options.stats;
+    let km = |all: &[Metres]| all.iter().map(|it| it.km()).collect::<Vec<_>>();
+    let day = |day: Option<Day>| day.map(|it| it.to_string());
+    json!({
+        "replicas": analysis.evidence.replicas.as_ref().ok(),
+        "false_discovery": options.false_discovery,
+        "scan": {
+            "width_km": options.scan.width.km(),
+            "days": options.scan.days.0,
+            "radius_km": options.scan.radius.km(),
+            "every_days": options.scan.every.0,
+        },
+        "cell_km": options.cell.km(),
+        "bandwidth_km": options.bandwidth.km(),
+        "near_repeat_km": km(&options.repeats_within),
+        "near_repeat_days": options.repeats_within_days.iter().map(|it| it.0).collect::<Vec<_>>(),
+        "alarms": {
+            "baseline_start": day(options.alarms.baseline_start),
+            "baseline_end": day(options.alarms.baseline_end),
+            "factor": options.alarms.factor,
+            "false_alarm_days": options.alarms.false_alarm_days,
+        },
+    })
+}
+
 fn run(analysis: &Analysis) -> Value {
     let options = &analysis.options;
     let total = analysis.total();
@@ -141,6 +169,8 @@ fn run(analysis: &Analysis) -> Value {
                 "largest_date_span_days": options.cluster.largest_date_span.0,
                 "draws": analysis.draws,
             },
+            "stats": stats(analysis),
+            "utc_offsets": options.utc_offsets,
             "location_radius_without_column_km": options.radii.without_column.map(super::units::Metres::km),
             "held_ids": options.held_ids,
             "held_event_types": options.held_event_types,

@@ -38,9 +38,18 @@ pub(super) fn statistics(analysis: &Analysis, page: &mut Page) {
             ));
         }
         page.line(&sentences.join("\n"));
-        let replicas = first.replicas.map_or_else(String::new, |it| {
-            format!(" {} replicas.", grouped(it.into()))
-        });
+        let each = of_test.iter().filter_map(|it| it.replicas);
+        let replicas = match (each.clone().min(), each.max()) {
+            (Some(least), Some(most)) if least < most => {
+                format!(
+                    " {} to {} replicas.",
+                    grouped(least.into()),
+                    grouped(most.into())
+                )
+            }
+            (Some(least), _) => format!(" {} replicas.", grouped(least.into())),
+            _ => String::new(),
+        };
         page.line(&format!(
             "*{}.{replicas} Assumes: {}.*",
             escaped(&first.definition),
