@@ -1,5 +1,7 @@
 //! The stages of a run, in order, once.
 
+use std::path::Path;
+
 use rayon::prelude::*;
 
 use crate::alignments::Alignment;
@@ -8,7 +10,9 @@ use crate::batches::Batches;
 use crate::border::Border;
 use crate::case::{BorderSource, Case, Options, SectorSource};
 use crate::ceasefire;
+use crate::ceasefire::accounting::Account;
 use crate::cluster;
+use crate::context::Context;
 use crate::duplicates;
 use crate::error::{Error, Result};
 use crate::evidence::{self, Given};
@@ -130,6 +134,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
     let remarks = [
         line_remarks(&border, &alignments),
         place_remarks(&incidents, &sectors, unclear),
+        claim_remarks(&accounts, &context, &incidents),
         input_remarks(&files, &ledger, &incidents, &options),
     ]
     .concat();
@@ -171,7 +176,7 @@ struct Prepared {
     regions: Option<SideRegions>,
     rivals: Vec<(String, Border, Option<SideRegions>)>,
     sectors: Sectors,
-    context: crate::context::Context,
+    context: Context,
 }
 
 /// Everything that reads a file.
@@ -190,6 +195,7 @@ fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
         .collect::<Result<Vec<_>>>()?;
     let sectors = sectors_of(&case.sectors, &border)?;
     let context = input::context::read(case)?;
+    check_sector_names(case, &context, &sectors)?;
     let locator = Locator::new(&border);
     let near = |position: Position| locator.is_within(position, NEAR);
     let reading = input::incidents::read(&case.incidents, &case.options, Some(&near))?;
@@ -201,6 +207,68 @@ fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
         sectors,
         context,
     })
+}
+
+/// That sectors which a ceasefire covers, or somebody watched, are sectors of the case: by another name they would
+/// silently cover nothing.
+fn check_sector_names(case: &Case, context: &Context, sectors: &Sectors) -> Result<()> {
+    let covered = context.ceasefires.iter().flat_map(|it| &it.sectors);
+    let watched = context.observation.iter().map(|it| &it.sector);
+    let named = covered
+        .map(|name| (case.ceasefires.as_deref(), name))
+        .chain(watched.map(|name| (case.observation.as_deref(), name)));
+    for (file, name) in named {
+        let name = name.trim();
+        if name.is_empty() || sectors.all().iter().any(|it| it.name == name) {
+            continue;
+        }
+        let names: Vec<&str> = sectors.all().iter().map(|it| it.name.as_str()).collect();
+        return Err(Error::refused(
+            format_args!("{}, a sector", file.unwrap_or(Path::new("")).display()),
+            format_args!("{name:?}"),
+            format_args!("the name of a sector of the case: {}", names.join(", ")),
+        ));
+    }
+    Ok(())
+}
+
+/// What is odd about changes of status and states of verification.
+fn claim_remarks(
+    accounts: &[Account],
+    context: &Context,
+    incidents: &[LocatedIncident],
+) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let told = |change: usize| {
+        let mut segments = accounts.iter().flat_map(|it| &it.segments);
+        segments.any(|it| it.change == Some(change))
+    };
+    for (number, change) in context.status_changes.iter().enumerate() {
+        if !told(number) {
+            remarks.push(format!(
+                "The change of status of {} on {} ({}) is not within that ceasefire and the period, and is in no account.",
+                change.ceasefire, change.day, change.change
+            ));
+        }
+    }
+    let early = incidents
+        .iter()
+        .map(|it| &it.incident)
+        .filter(|it| {
+            let on = it.verified_on();
+            !on.is_empty() && on < it.day.to_string().as_str()
+        })
+        .count();
+    if early > 0 {
+        remarks.push(format!(
+            "{} a state of verification that is dated before the incident itself.",
+            match early {
+                1 => "1 incident has".to_owned(),
+                early => format!("{} have", counted(early, "incident")),
+            }
+        ));
+    }
+    remarks
 }
 
 /// The regions that tell the sides of a border, if its source names a file of them: areas whose property

@@ -236,7 +236,7 @@ fn segments(
     let mut cuts: Vec<(Option<usize>, Moment)> = vec![(None, during.from)];
     cuts.extend(
         changes
-            .filter(|(_, it)| it.ceasefire == ceasefire.name)
+            .filter(|(_, it)| it.ceasefire == ceasefire.name.trim())
             .map(|(number, it)| {
                 let at = minutes_of(&it.time)
                     .map_or(Moment::beginning_of(it.day), |at| Moment::at(it.day, at));

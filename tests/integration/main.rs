@@ -12,4 +12,5 @@ mod layers;
 mod mutants;
 mod reference;
 mod references;
+mod statistics;
 mod support;
