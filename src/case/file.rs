@@ -543,6 +543,7 @@ fn default_name(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::case::StatsOptions;
 
     fn parse(text: &str) -> Result<Case> {
         super::parse(text, Path::new("cases/test/case.toml"))
@@ -608,6 +609,79 @@ mod tests {
             assert!(message.contains(place), "{message}");
             assert!(message.contains(allowed), "{message}");
         }
+    }
+
+    #[test]
+    fn statistics_say_what_is_allowed() {
+        for (table, place, allowed) in [
+            ("[stats]\nreplicas = 18", "stats.replicas", "19 to"),
+            (
+                "[stats]\nfalse_discovery = 1.0",
+                "stats.false_discovery",
+                "below 1",
+            ),
+            ("[stats]\ncell_km = 0.0", "stats.cell_km", "0.1 or more"),
+            (
+                "[stats]\nbandwidth_km = nan",
+                "stats.bandwidth_km",
+                "0.1 or more",
+            ),
+            (
+                "[stats]\nnear_repeat_km = [5.0]",
+                "stats.near_repeat_km",
+                "at least two",
+            ),
+            (
+                "[stats]\nnear_repeat_km = [5.0, 5.0]",
+                "stats.near_repeat_km",
+                "ascending",
+            ),
+            (
+                "[stats]\nnear_repeat_days = [-1, 3]",
+                "stats.near_repeat_days",
+                "0 or more",
+            ),
+            (
+                "[stats.scan]\nwidth_km = -1.0",
+                "stats.scan.width_km",
+                "0 or more",
+            ),
+            ("[stats.scan]\ndays = 0", "stats.scan.days", "1 or more"),
+            (
+                "[stats.scan]\nevery_days = 0",
+                "stats.scan.every_days",
+                "1 or more",
+            ),
+            (
+                "[stats.alarms]\nfactor = 1.0",
+                "stats.alarms.factor",
+                "1.05",
+            ),
+            (
+                "[stats.alarms]\nfalse_alarm_days = 1.0",
+                "stats.alarms.false_alarm_days",
+                "2 to",
+            ),
+            (
+                "[stats.alarms]\nbaseline_end = \"now\"",
+                "stats.alarms.baseline_end",
+                "a date",
+            ),
+            (
+                "[stats.alarms]\nbaseline_start = \"2025-02-01\"\nbaseline_end = \"2025-01-01\"",
+                "stats.alarms",
+                "not after",
+            ),
+            ("[stats]\nreplica = 99", "line 6", "case.toml"),
+        ] {
+            let message = parse(&format!("{LEAST}{table}\n")).unwrap_err().to_string();
+            assert!(message.contains(place), "{message}");
+            assert!(message.contains(allowed), "{message}");
+        }
+        let case = parse(&format!("{LEAST}[stats]\nreplicas = 99\ncell_km = 10\n")).unwrap();
+        assert_eq!(case.options.stats.replicas_for(50_000), Some(99));
+        assert_eq!(StatsOptions::default().replicas_for(2_001), None);
+        assert_eq!(StatsOptions::default().replicas_for(2_000), Some(999));
     }
 
     #[test]

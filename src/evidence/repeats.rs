@@ -4,7 +4,7 @@
 use super::{Chosen, Given, NotMade};
 use crate::stats::knox::{Knox, NearRepeats, Places, knox, near_repeats};
 
-/// Both, each over the same incidents.
+/// Both, each over the same incidents. Cost: as [`crate::stats::knox`] says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Repeats {
     /// Pairs at most `eps_km` and `eps_days` apart.

@@ -85,7 +85,8 @@ pub struct ScanCluster {
     pub stands: Option<f64>,
 }
 
-/// The four scans: along the line and in the plane, retrospective and prospective.
+/// The four scans: along the line and in the plane, retrospective and prospective. O(replicas) sweeps of each, as
+/// [`scan::line`] and [`scan::plane`] say; one for every draw of places and days that the clusters are held against.
 pub(super) fn scans(
     given: &Given<'_>,
     chosen: &Chosen,

@@ -12,7 +12,7 @@ use crate::located::{LocatedIncident, canonical_order};
 use crate::moment::Moment;
 use crate::stats::ratio::{Observed, central_p};
 use crate::uncertainty::{Knowledge, Known};
-use crate::units::Day;
+use crate::units::{Day, Days};
 
 /// A conclusion is drawn at this level.
 pub const LEVEL: f64 = 0.05;
@@ -71,6 +71,14 @@ pub(super) fn standing(given: &Given<'_>, draws: usize) -> Vec<Vec<Option<f64>>>
             (0..account.groups.len()).map(of).collect()
         })
         .collect();
+    // The others fall into no window, wherever they are; an hour by another clock may be that of a day before or after.
+    let near_any = |day: Day| {
+        given.accounts.iter().any(|account| {
+            let phases = &account.phases;
+            let day = |days: i32| Moment::beginning_of(day.plus(Days(days)));
+            phases.before.from < day(2) && day(-1) < phases.during.to
+        })
+    };
     let same = |draw: u64| -> Vec<Vec<u32>> {
         let (positions, days) = knowledge.drawn(given.options.seed, draw);
         // Hours from streams beyond those of the places.
@@ -79,7 +87,7 @@ pub(super) fn standing(given: &Given<'_>, draws: usize) -> Vec<Vec<Option<f64>>>
             .zip(positions.iter().zip(&days))
             .map(|(it, (&position, &day))| {
                 let sector = match it.incident.location_radius {
-                    Some(radius) if radius.0 > 0.0 => {
+                    Some(radius) if radius.0 > 0.0 && near_any(day) => {
                         given
                             .finder
                             .find(position, given.locator.locate(position).chainage)
@@ -168,6 +176,7 @@ fn counts<'a>(
             Group::All,
             Group::Sector(sector),
             Group::Kind(it.incident.event_type.clone()),
+            Group::State(it.incident.verification),
         ] {
             counts.entry(group).or_default()[window] += 1;
         }

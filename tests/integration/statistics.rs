@@ -298,3 +298,52 @@ fn where_nothing_can_be_computed_reasons_stand() {
         .unwrap();
     assert!(scan["no_value_because"].contains("2000"), "{scan:?}");
 }
+
+#[test]
+fn a_fall_stands_in_the_draws_for_every_group() {
+    let mut incidents =
+        String::from("id,date,latitude,longitude,geo_precision,event_type,verification_status\n");
+    for number in 0..14 {
+        let day = 1 + number % 10;
+        incidents.push_str(&format!(
+            "E{number},2025-10-{day:02},0.01,61.5,1,shelling,verified\n"
+        ));
+    }
+    let case = CASE.replace(
+        "ceasefire_changes = \"changes.csv\"\nobservation = \"observation.csv\"\n",
+        "",
+    );
+    let folder = Folder::new(&[
+        ("incidents.csv", &incidents),
+        ("case.toml", &case),
+        (
+            "ceasefires.csv",
+            "name,start,end\nTruce,2025-10-11,2025-10-20\n",
+        ),
+    ]);
+    folder.run(0);
+    folder.is_sound("a fall");
+    let accounts = folder.table("ceasefire.csv");
+    for (group, name) in [
+        ("all", ""),
+        ("sector", "km 111–223"),
+        ("event_type", "shelling"),
+        ("verification_status", "verified"),
+    ] {
+        let row = of(&accounts, group, name);
+        assert_eq!(
+            row["rates_per"], "calendar day, observation unknown",
+            "{row:?}"
+        );
+        let p: f64 = row["p_exact"].parse().unwrap();
+        assert!(p < 0.001, "{row:?}");
+        assert_eq!(
+            row["conclusion_stands_in"]
+                .parse::<f64>()
+                .unwrap()
+                .to_bits(),
+            1.0_f64.to_bits(),
+            "{row:?}"
+        );
+    }
+}
