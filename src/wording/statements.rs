@@ -491,12 +491,10 @@ fn hot_weeks(
 fn change_statements(analysis: &Analysis) -> Vec<Statement> {
     let replicas = analysis.evidence.replicas.as_ref().ok().copied();
     let each = analysis.evidence.changes.iter().map(|change| {
-        let of = change
-            .sector
-            .map_or_else(|| "whole line".to_owned(), |it| analysis.sector_name(it).to_owned());
+        let (name, of) = series(analysis, change.sector);
         let mut statement = Statement {
             test: "changepoint",
-            of: of.clone(),
+            of: name,
             value_is: "log-likelihood ratio of the best split",
             replicas,
             used: used_by(analysis, change.sector),
@@ -528,6 +526,17 @@ fn change_statements(analysis: &Analysis) -> Vec<Statement> {
     each.collect()
 }
 
+/// What a series is called in a table, and how a sentence about it begins.
+fn series(analysis: &Analysis, sector: Option<usize>) -> (String, String) {
+    match sector {
+        Some(sector) => {
+            let name = analysis.sector_name(sector).to_owned();
+            (name.clone(), name)
+        }
+        None => ("whole line".to_owned(), "The whole line".to_owned()),
+    }
+}
+
 /// What a series of a sector or of the whole line rests on.
 fn used_by(analysis: &Analysis, sector: Option<usize>) -> Used {
     match sector {
@@ -550,7 +559,9 @@ fn change_words(analysis: &Analysis, change: &Change, found: &Changed, of: &str)
     }
     let per_day = |mean: f64| {
         let rate = mean / f64::from(change.bin.0);
-        if rate < 0.1 {
+        if rate <= 0.0 {
+            "0".to_owned()
+        } else if rate < 0.1 {
             format!("{rate:.3}")
         } else {
             format!("{rate:.2}")
@@ -575,10 +586,10 @@ fn change_words(analysis: &Analysis, change: &Change, found: &Changed, of: &str)
         .map(|&(ceasefire, verdict)| {
             let name = &analysis.context.ceasefires[ceasefire].name;
             match verdict {
-                Verdict::Before => format!("before {name} began"),
-                Verdict::At => format!("at the beginning of {name}, as far as can be told"),
-                Verdict::After => format!("after {name} had begun"),
-                Verdict::None => format!("not at {name}"),
+                Verdict::Before => format!("before “{name}” began"),
+                Verdict::At => format!("at the beginning of “{name}”, as far as can be told"),
+                Verdict::After => format!("after “{name}” had begun"),
+                Verdict::None => format!("not at “{name}”"),
             }
         })
         .collect();
@@ -625,11 +636,9 @@ fn alarm_statements(analysis: &Analysis) -> Vec<Statement> {
         }
     };
     let each = alarms.charts.iter().map(|chart| {
-        let of = chart
-            .sector
-            .map_or_else(|| "whole line".to_owned(), |it| analysis.sector_name(it).to_owned());
+        let (name, of) = series(analysis, chart.sector);
         let mut statement = Statement {
-            of: of.clone(),
+            of: name,
             used: used_by(analysis, chart.sector),
             tells: chart.sector.is_none() || !chart.alarms.is_empty(),
             ..base.clone()
