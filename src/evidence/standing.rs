@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::Given;
-use crate::ceasefire::accounting::{Account, Group};
+use crate::ceasefire::accounting::{Account, Group, GroupAccount};
 use crate::ceasefire::phases::Phase;
 use crate::draws;
 use crate::located::{LocatedIncident, canonical_order};
@@ -31,6 +31,15 @@ fn conclusion(during: Observed, before: Observed) -> Option<Conclusion> {
     })
 }
 
+/// That of a group with so many incidents before and during.
+fn of_group(group: &GroupAccount, [before, during]: [u64; 2]) -> Option<Conclusion> {
+    let observed = |events: u64, exposure: f64| Observed { events, exposure };
+    conclusion(
+        observed(during, group.exposure[1]),
+        observed(before, group.exposure[0]),
+    )
+}
+
 /// For every account and each group the share of draws with the same conclusion. Incidents whose location radius is
 /// unknown keep their place. O(draws · n log vertices), on all cores.
 pub(super) fn standing(given: &Given<'_>, draws: usize) -> Vec<Vec<Option<f64>>> {
@@ -54,21 +63,10 @@ pub(super) fn standing(given: &Given<'_>, draws: usize) -> Vec<Vec<Option<f64>>>
         .accounts
         .iter()
         .map(|account| {
-            let of = |number: usize| {
-                let group = &account.groups[number];
-                let [before, during, _] = group.counts.map(|count| count as u64);
-                conclusion(
-                    Observed {
-                        events: during,
-                        exposure: group.exposure[1],
-                    },
-                    Observed {
-                        events: before,
-                        exposure: group.exposure[0],
-                    },
-                )
-            };
-            (0..account.groups.len()).map(of).collect()
+            let groups = account.groups.iter();
+            groups
+                .map(|it| of_group(it, [it.counts[0] as u64, it.counts[1] as u64]))
+                .collect()
         })
         .collect();
     // The others fall into no window, wherever they are; an hour by another clock may be that of a day before or after.
@@ -105,18 +103,8 @@ pub(super) fn standing(given: &Given<'_>, draws: usize) -> Vec<Vec<Option<f64>>>
                 let groups = account.groups.iter().zip(wanted);
                 groups
                     .map(|(group, wanted)| {
-                        let [before, during] =
-                            counts.get(&group.group).copied().unwrap_or_default();
-                        let found = conclusion(
-                            Observed {
-                                events: during,
-                                exposure: group.exposure[1],
-                            },
-                            Observed {
-                                events: before,
-                                exposure: group.exposure[0],
-                            },
-                        );
+                        let counts = counts.get(&group.group).copied().unwrap_or_default();
+                        let found = of_group(group, counts);
                         // Counts of none and none are no difference.
                         u32::from(found.unwrap_or(0) == wanted.unwrap_or(0))
                     })

@@ -491,10 +491,10 @@ fn hot_weeks(
 fn change_statements(analysis: &Analysis) -> Vec<Statement> {
     let replicas = analysis.evidence.replicas.as_ref().ok().copied();
     let each = analysis.evidence.changes.iter().map(|change| {
-        let (name, of) = series(analysis, change.sector);
+        let of = series_opening(analysis, change.sector);
         let mut statement = Statement {
             test: "changepoint",
-            of: name,
+            of: series_name(analysis, change.sector),
             value_is: "log-likelihood ratio of the best split",
             replicas,
             used: used_by(analysis, change.sector),
@@ -526,15 +526,18 @@ fn change_statements(analysis: &Analysis) -> Vec<Statement> {
     each.collect()
 }
 
-/// What a series is called in a table, and how a sentence about it begins.
-fn series(analysis: &Analysis, sector: Option<usize>) -> (String, String) {
-    match sector {
-        Some(sector) => {
-            let name = analysis.sector_name(sector).to_owned();
-            (name.clone(), name)
-        }
-        None => ("whole line".to_owned(), "The whole line".to_owned()),
-    }
+/// What the series of a sector, or of the whole line, is called in tables.
+pub fn series_name(analysis: &Analysis, sector: Option<usize>) -> String {
+    sector
+        .map_or("whole line", |it| analysis.sector_name(it))
+        .to_owned()
+}
+
+/// The same at the beginning of a sentence.
+fn series_opening(analysis: &Analysis, sector: Option<usize>) -> String {
+    sector
+        .map_or("The whole line", |it| analysis.sector_name(it))
+        .to_owned()
 }
 
 /// What a series of a sector or of the whole line rests on.
@@ -636,9 +639,9 @@ fn alarm_statements(analysis: &Analysis) -> Vec<Statement> {
         }
     };
     let each = alarms.charts.iter().map(|chart| {
-        let (name, of) = series(analysis, chart.sector);
+        let of = series_opening(analysis, chart.sector);
         let mut statement = Statement {
-            of: name,
+            of: series_name(analysis, chart.sector),
             used: used_by(analysis, chart.sector),
             tells: chart.sector.is_none() || !chart.alarms.is_empty(),
             ..base.clone()

@@ -8,7 +8,7 @@ use crate::evidence::changes::Changed;
 use crate::evidence::scans::{Form, Where, look_word};
 use crate::stats::hotspots::Flag;
 use crate::stats::knox::SpaceBand;
-use crate::wording::statements::{becoming_words, place_words, statements};
+use crate::wording::statements::{becoming_words, place_words, series_name, statements};
 
 fn shown(value: Option<f64>) -> String {
     value.map_or_else(String::new, significant)
@@ -284,10 +284,7 @@ pub fn changepoints(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
         "none_because",
     ];
     let rows = analysis.evidence.changes.iter().flat_map(|change| {
-        let sector = change.sector.map_or_else(
-            || "whole line".to_owned(),
-            |it| analysis.sector_name(it).to_owned(),
-        );
+        let sector = series_name(analysis, change.sector);
         let start = vec![sector, change.bin.0.to_string()];
         let row = |found: Option<&Changed>, ceasefire: String, lies: &str, because: String| {
             let text = |value: Option<String>| value.unwrap_or_default();
@@ -359,10 +356,7 @@ pub fn alarms(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
             let number = |value: fn(&crate::stats::cusum::Design) -> f64| shown(design.map(value));
             let days: Vec<String> = chart.alarms.iter().map(ToString::to_string).collect();
             [
-                chart.sector.map_or_else(
-                    || "whole line".to_owned(),
-                    |it| analysis.sector_name(it).to_owned(),
-                ),
+                series_name(analysis, chart.sector),
                 baseline.start.to_string(),
                 baseline.end.to_string(),
                 watched.start.to_string(),
