@@ -51,6 +51,9 @@ impl Period {
     }
 }
 
+/// Rates are per so many kilometre-days: 100 km in 30 days.
+pub const KILOMETRE_DAYS: f64 = 100.0 * 30.0;
+
 /// Incidents per (100 km × 30 days). `None` where there is no exposure.
 pub fn rate(incidents: usize, length: Metres, days: Days) -> Option<f64> {
     rate_over(incidents, length.km() * f64::from(days.0))
@@ -58,7 +61,7 @@ pub fn rate(incidents: usize, length: Metres, days: Days) -> Option<f64> {
 
 /// The same over kilometre-days.
 pub fn rate_over(incidents: usize, kilometre_days: f64) -> Option<f64> {
-    let exposure = kilometre_days / (100.0 * 30.0);
+    let exposure = kilometre_days / KILOMETRE_DAYS;
     (exposure > 0.0).then(|| incidents as f64 / exposure)
 }
 

@@ -13,6 +13,7 @@ use crate::render::elements::{Shape, draw_mark};
 use crate::render::frame;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
+use crate::stats::KILOMETRE_DAYS;
 use crate::stats::ratio::{Interval, Observed, RateRatio, Undefined, garwood};
 use crate::units::round_to;
 use crate::wording::{counted, date, grouped, span};
@@ -36,8 +37,6 @@ const ABOVE: f64 = 7.0;
 /// Lowest and tallest row.
 const LOWEST: f64 = 25.0;
 const TALLEST: f64 = 46.0;
-/// Rates are per 100 km and 30 days.
-const KILOMETRE_DAYS: f64 = 3_000.0;
 /// The axis of ratios ends here at the latest.
 const FARTHEST: f64 = 100.0;
 
