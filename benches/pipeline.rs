@@ -11,6 +11,7 @@ use borderscope::geodesy::Position;
 use borderscope::input;
 use borderscope::locate::Locator;
 use borderscope::pipeline::{self, Silent};
+use borderscope::render::sheet::Sheet;
 use borderscope::render::theme::Symbols;
 use borderscope::render::{charts, map, raster};
 use borderscope::units::Metres;
@@ -132,6 +133,7 @@ fn draw(bencher: Bencher, incidents: usize) {
     let analysis = analysed(incidents);
     bencher.bench(|| {
         let symbols = Symbols::of(&analysis);
+        let sheet = Sheet::of(&analysis);
         [
             map::overview,
             charts::timeline,
@@ -139,7 +141,7 @@ fn draw(bencher: Bencher, incidents: usize) {
             charts::chainage_dates,
         ]
         .map(|picture| {
-            raster::png(&picture(&analysis, &symbols), 1.0)
+            raster::png(&picture(&analysis, &symbols, &sheet), 1.0)
                 .expect("a picture")
                 .len()
         })

@@ -2,7 +2,7 @@
 
 use crate::alignments::Alignment;
 use crate::border::Border;
-use crate::case::Options;
+use crate::case::{Options, StyleOptions};
 use crate::ceasefire::accounting::Account;
 use crate::ceasefire::claims::Claims;
 use crate::ceasefire::verification::StateCount;
@@ -14,6 +14,7 @@ use crate::evidence::Evidence;
 use crate::incident::FigureSums;
 use crate::incident::MergedReport;
 use crate::input::incidents::FileNotes;
+use crate::input::logo::Logo;
 use crate::ledger::{Fate, Ledger};
 use crate::located::LocatedIncident;
 use crate::sector::Sectors;
@@ -33,6 +34,10 @@ pub struct Analysis {
     pub credit: String,
     /// The options in force.
     pub options: Options,
+    /// How pictures and pages look.
+    pub style: StyleOptions,
+    /// The logo on them.
+    pub logo: Option<Logo>,
     /// What the line is called among its rivals.
     pub border_name: String,
     /// The line.

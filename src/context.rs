@@ -4,6 +4,62 @@ use crate::geodesy::Position;
 use crate::region::Area;
 use crate::units::Day;
 
+/// A layer of one's own for the maps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// What it is called in the legend.
+    pub name: String,
+    /// How it is drawn.
+    pub style: LayerStyle,
+    /// Its lines.
+    pub lines: Vec<Vec<Position>>,
+    /// Its polygons, each with its rings.
+    pub polygons: Vec<Vec<Vec<Position>>>,
+    /// Its points.
+    pub points: Vec<Position>,
+}
+
+/// How a layer of one's own is drawn. Without a colour it has that of its sort.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LayerStyle {
+    /// What it is.
+    pub sort: LayerSort,
+    /// The colour of lines and outlines, the same in every theme.
+    pub colour: Option<[u8; 3]>,
+    /// The colour of areas; `None` leaves those of provinces and lines empty.
+    pub fill: Option<[u8; 3]>,
+    /// Width of lines in px.
+    pub width_px: Option<f64>,
+    /// Whether lines are broken.
+    pub dashed: bool,
+}
+
+/// What a layer of one's own is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LayerSort {
+    /// Rivers and lakes.
+    Water,
+    /// Lines of provinces or districts.
+    Provinces,
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+impl LayerSort {
+    /// All sorts.
+    pub const ALL: [LayerSort; 3] = [LayerSort::Water, LayerSort::Provinces, LayerSort::Other];
+
+    /// The word in case files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            LayerSort::Water => "water",
+            LayerSort::Provinces => "provinces",
+            LayerSort::Other => "other",
+        }
+    }
+}
+
 /// A named place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
@@ -127,4 +183,6 @@ pub struct Context {
     pub events: Vec<Event>,
     /// Country outlines.
     pub countries: Vec<Area>,
+    /// Layers of one's own for the maps, in the order in which they are drawn.
+    pub layers: Vec<Layer>,
 }

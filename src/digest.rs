@@ -52,6 +52,16 @@ impl<W: Write> Write for Digesting<W> {
     }
 }
 
+/// SHA-256 of some bytes.
+pub fn raw(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// SHA-256 of some bytes in lower-case hexadecimal.
+pub fn of(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
 /// Digests all that a reader gives.
 ///
 /// # Errors

@@ -18,14 +18,14 @@
 //! 5. [`ceasefire`] accounts for ceasefires and claims; [`evidence`] chooses what each test is given, and makes it.
 //!
 //! The result is one plain [`analysis::Analysis`]. [`render`] draws it, [`export`] writes it in formats,
-//! [`report`] puts it in words, and [`output`] puts all of that into a folder with a [`manifest`], whole or
+//! [`report`] puts it in words, [`briefing`] makes pages of both, and [`output`] puts all of that into a folder with a [`manifest`], whole or
 //! not at all.
 //!
 //! # Which way dependencies point
 //!
 //! ```text
 //! batches, digest, draws, formula, units, moment → geodesy → incident, ledger → index, neighbours → border → locate → region → sector → case, context
-//!       → input → located → alignments → duplicates, stats → uncertainty → cluster, ceasefire → evidence → analysis → wording, render, export, report
+//!       → input → located → alignments → duplicates, stats → uncertainty → cluster, ceasefire → evidence → analysis → wording, render, export, report → briefing
 //!       → manifest, stream → pipeline, output → cli → main
 //! ```
 //!
@@ -70,6 +70,7 @@ pub mod alignments;
 pub mod analysis;
 pub mod batches;
 pub mod border;
+pub mod briefing;
 pub mod case;
 pub mod ceasefire;
 pub mod cli;

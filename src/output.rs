@@ -9,13 +9,16 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::analysis::Analysis;
+use crate::briefing::{self, document::Document};
 use crate::digest::Digesting;
 use crate::error::{Error, Result};
 use crate::export::{geojson, tables};
 use crate::manifest::{self, Digested, Manifest};
 use crate::pipeline::Progress;
+use crate::render::set::Picture;
+use crate::render::sheet::Sheet;
+use crate::render::theme::Symbols;
 use crate::render::{self, raster};
-use crate::report;
 
 /// A pack that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,29 +86,6 @@ const EXPORTS: [Exporter; 20] = [
     ("gis/border.geojson", geojson::border),
 ];
 
-/// A picture: its path in the pack without an ending, and its renderer.
-type Picture = (
-    &'static str,
-    fn(&Analysis, &render::theme::Symbols) -> String,
-);
-
-const PICTURES: [Picture; 5] = [
-    ("maps/overview", render::map::overview),
-    ("charts/timeline", render::charts::timeline),
-    ("charts/sector-by-week", render::charts::sector_weeks),
-    ("charts/chainage-by-date", render::charts::chainage_dates),
-    ("charts/intensity-along-line", render::charts::intensity),
-];
-
-/// The pictures of a case with ceasefires.
-const PICTURES_OF_CEASEFIRES: [Picture; 1] = [("charts/ceasefire", render::charts::ceasefire)];
-
-/// The pictures of the sheets on parameters.
-const PICTURES_OF_SHEETS: [Picture; 2] = [
-    ("charts/k-distance", render::charts::k_distance),
-    ("charts/sensitivity", render::charts::sensitivity),
-];
-
 /// Writes the whole pack of an analysis to `folder`, or nothing.
 ///
 /// Everything is first written to a new folder beside it and only then put in its place, so that a run
@@ -133,55 +113,65 @@ pub fn write(
     if !analysis.verification.is_empty() {
         exports.extend(WITH_VERIFICATION);
     }
-    let mut pictures = PICTURES.to_vec();
     if !analysis.alignments.is_empty() {
         exports.extend(WITH_RIVALS);
     }
     if !analysis.accounts.is_empty() {
         exports.extend(WITH_CEASEFIRES);
-        pictures.extend(PICTURES_OF_CEASEFIRES);
     }
     if analysis.sheets.is_some() {
         exports.extend(WITH_SHEETS);
-        pictures.extend(PICTURES_OF_SHEETS);
     }
+    let symbols = Symbols::of(analysis);
+    let sheet = Sheet::of(analysis);
+    let pictures = render::set::pictures(analysis);
     progress.stage(
         "drawing and writing",
-        (exports.len() + pictures.len()) as u64,
+        (exports.len() + pictures.len() + 3) as u64,
     );
-    let symbols = render::theme::Symbols::of(analysis);
-    let (drawn, written) = rayon::join(
-        || {
-            pictures
-                .par_iter()
-                .map(|&(path, draw)| {
-                    let svg = draw(analysis, &symbols);
-                    let png = raster::png(&svg, 1.0)
-                        .map_err(|error| Error::broken(format_args!("{path}.png: {error}")))?;
-                    let written = [
-                        staged.write(&format!("{path}.svg"), |to| to.write_all(svg.as_bytes()))?,
-                        staged.write(&format!("{path}.png"), |to| to.write_all(&png))?,
-                    ];
-                    progress.advance(1);
-                    Ok(written)
-                })
-                .collect::<Result<Vec<[Digested; 2]>>>()
-        },
-        || {
-            exports
-                .par_iter()
-                .map(|&(path, export)| {
-                    let written = staged.write(path, |to| export(analysis, to))?;
-                    progress.advance(1);
-                    Ok(written)
-                })
-                .collect::<Result<Vec<Digested>>>()
-        },
-    );
+    let draw = || {
+        pictures
+            .par_iter()
+            .map(|picture| {
+                let path = &picture.path;
+                let svg = (picture.draw)(analysis, &symbols, &sheet);
+                let png = raster::png(&svg, sheet.png_scale())
+                    .map_err(|error| Error::broken(format_args!("{path}.png: {error}")))?;
+                let written = [
+                    staged.write(&format!("{path}.svg"), |to| to.write_all(svg.as_bytes()))?,
+                    staged.write(&format!("{path}.png"), |to| to.write_all(&png))?,
+                ];
+                progress.advance(1);
+                Ok(written)
+            })
+            .collect::<Result<Vec<[Digested; 2]>>>()
+    };
+    let export = || {
+        exports
+            .par_iter()
+            .map(|&(path, export)| {
+                let written = staged.write(path, |to| export(analysis, to))?;
+                progress.advance(1);
+                Ok(written)
+            })
+            .collect::<Result<Vec<Digested>>>()
+    };
+    let document = briefing::document(analysis);
+    let pages = || {
+        pages(analysis, &document, &symbols, &pictures)
+            .into_par_iter()
+            .map(|(path, make)| {
+                let bytes = make()?;
+                let written = staged.write(path, |to| to.write_all(&bytes))?;
+                progress.advance(1);
+                Ok(written)
+            })
+            .collect::<Result<Vec<Digested>>>()
+    };
+    let (pages, (drawn, written)) = rayon::join(pages, || rayon::join(draw, export));
     let mut files = written?;
     files.extend(drawn?.into_iter().flatten());
-    let page = report::markdown::summary(analysis);
-    files.push(staged.write("summary.md", |to| to.write_all(page.as_bytes()))?);
+    files.extend(pages?);
 
     let manifest = Manifest::new(analysis, digests, files);
     let bytes = manifest.to_bytes()?;
@@ -192,6 +182,37 @@ pub fn write(
         files: manifest.files.len() + 1,
         bytes: manifest.files.iter().map(|file| file.bytes).sum::<u64>() + bytes.len() as u64,
     })
+}
+
+/// Makes the bytes of a file.
+type Make<'a> = Box<dyn Fn() -> Result<Vec<u8>> + Send + Sync + 'a>;
+
+/// The briefing in its forms, the one that takes longest first.
+fn pages<'a>(
+    analysis: &'a Analysis,
+    document: &'a Document,
+    symbols: &'a Symbols,
+    pictures: &'a [Picture],
+) -> Vec<(&'static str, Make<'a>)> {
+    vec![
+        (
+            "briefing.pdf",
+            Box::new(move || {
+                briefing::pdf::write(analysis, document, symbols, pictures)
+                    .map_err(|error| Error::broken(format_args!("briefing.pdf: {error}")))
+            }),
+        ),
+        (
+            "index.html",
+            Box::new(move || {
+                Ok(briefing::page::write(analysis, document, symbols, pictures).into_bytes())
+            }),
+        ),
+        (
+            "summary.md",
+            Box::new(move || Ok(briefing::markdown::write(document).into_bytes())),
+        ),
+    ]
 }
 
 /// A folder that is being filled beside the one that it will replace; removed if it never does.

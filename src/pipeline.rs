@@ -21,6 +21,7 @@ use crate::incident::Incident;
 use crate::input;
 use crate::input::context::Start;
 use crate::input::incidents::{FileNotes, Reading};
+use crate::input::logo::Logo;
 use crate::ledger::{Details, Fate, Ledger, Reason};
 use crate::locate::{LineEnd, Location, Locator};
 use crate::located::LocatedIncident;
@@ -58,6 +59,7 @@ const STEP: Metres = Metres(1_000.0);
 pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
     let Prepared {
         reading,
+        logo,
         border,
         regions,
         rivals,
@@ -144,6 +146,8 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         title: case.title.clone(),
         credit: case.credit.clone(),
         options,
+        style: case.style.clone(),
+        logo,
         border_name: case.border.name.clone(),
         border,
         alignments,
@@ -172,6 +176,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
 
 struct Prepared {
     reading: Reading,
+    logo: Option<Logo>,
     border: Border,
     regions: Option<SideRegions>,
     rivals: Vec<(String, Border, Option<SideRegions>)>,
@@ -199,8 +204,15 @@ fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
     let locator = Locator::new(&border);
     let near = |position: Position| locator.is_within(position, NEAR);
     let reading = input::incidents::read(&case.incidents, &case.options, Some(&near))?;
+    let logo = case
+        .style
+        .logo
+        .as_deref()
+        .map(input::logo::read)
+        .transpose()?;
     Ok(Prepared {
         reading,
+        logo,
         border,
         regions,
         rivals,

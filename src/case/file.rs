@@ -10,6 +10,7 @@ use super::reading::{
     AxisOrder, ColumnSource, DateOrder, FileOptions, FileTable, IncidentFile, ReadingTable,
 };
 use super::statistics::StatsTable;
+use super::style::{LayerTable, StyleTable};
 use super::{
     AREA_TOLERANCE, BorderSource, Case, DEFAULT_SECTORS, DuplicateRule, MOST_SECTORS, Options,
     SectorSource, SensitivityGrid, folder_name,
@@ -79,6 +80,10 @@ struct CaseFile {
     stats: StatsTable,
     #[serde(default)]
     context: ContextTable,
+    #[serde(default)]
+    style: StyleTable,
+    #[serde(default)]
+    layers: Vec<LayerTable>,
 }
 
 #[derive(Deserialize)]
@@ -402,6 +407,13 @@ impl CaseFile {
             }
             cluster.min_points = points;
         }
+        let layers = self
+            .layers
+            .into_iter()
+            .enumerate()
+            .map(|(number, table)| table.into_source(number + 1, folder, &refuse))
+            .collect::<Result<Vec<_>>>()?;
+        let style = self.style.into_options(folder, day, &refuse)?;
         options.sensitivity = self.sensitivity.into_grid(&refuse)?;
         options.stats = self.stats.into_options(&refuse)?;
         options.duplicates.merge_exact = match self.duplicates.exact.as_deref() {
@@ -506,11 +518,13 @@ impl CaseFile {
             sectors,
             places: self.context.places.map(here),
             basemap: self.context.basemap.map(here),
+            layers,
             ceasefires: self.context.ceasefires.map(here),
             status_changes: self.context.ceasefire_changes.map(here),
             observation: self.context.observation.map(here),
             events: self.context.events.map(here),
             options,
+            style,
             file: Some(path.to_owned()),
         })
     }

@@ -3,6 +3,7 @@
 mod file;
 mod reading;
 mod statistics;
+mod style;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ pub use reading::{
 };
 
 pub use statistics::{AlarmOptions, MOST_SIMULATED, ScanWindows, StatsOptions};
+pub use style::{LayerSource, Size, StyleOptions, Theme};
 
 /// A case: its files and its options. Paths are ready to open.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +41,8 @@ pub struct Case {
     pub places: Option<PathBuf>,
     /// Country outlines.
     pub basemap: Option<PathBuf>,
+    /// Layers of one's own for the maps.
+    pub layers: Vec<LayerSource>,
     /// Truces and ceasefires.
     pub ceasefires: Option<PathBuf>,
     /// What became of ceasefires.
@@ -49,6 +53,8 @@ pub struct Case {
     pub events: Option<PathBuf>,
     /// What the analysis is told.
     pub options: Options,
+    /// How pictures and pages look.
+    pub style: StyleOptions,
     /// The case file itself, if there is one.
     pub file: Option<PathBuf>,
 }
@@ -321,11 +327,13 @@ impl Case {
             sectors: SectorSource::Equal(DEFAULT_SECTORS),
             places: None,
             basemap: None,
+            layers: Vec::new(),
             ceasefires: None,
             status_changes: None,
             observation: None,
             events: None,
             options: Options::default(),
+            style: StyleOptions::default(),
             file: None,
         }
     }

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use geojson::{Feature, GeoJson, GeometryValue};
+use geojson::{Feature, GeometryValue};
 
 use crate::error::{Error, Result};
 use crate::geodesy::Position;
 use crate::region::Area;
+
+use super::features;
 
 /// The properties that name an area, the first that is there.
 const NAMES: [&str; 6] = ["name", "sector", "NAME", "ADMIN", "shapeName", "NAME_1"];
@@ -18,29 +20,16 @@ const NAMES: [&str; 6] = ["name", "sector", "NAME", "ADMIN", "shapeName", "NAME_
 /// # Errors
 /// A file that is not `GeoJSON` in WGS 84, holds another geometry than areas, or a position out of range.
 pub fn read(path: &Path) -> Result<Vec<Area>> {
-    let parsed: GeoJson = super::text_of(path)?
-        .parse()
-        .map_err(|error: geojson::Error| wrong(path, &error.to_string()))?;
-    let features = match parsed {
-        GeoJson::FeatureCollection(collection) => {
-            super::border::check_crs(path, collection.foreign_members.as_ref())?;
-            collection.features
-        }
-        GeoJson::Feature(feature) => vec![feature],
-        GeoJson::Geometry(geometry) => vec![Feature::from(geometry)],
-    };
-    let features = features.into_iter().enumerate();
+    let features = features::read(path, AREAS)?.into_iter().enumerate();
     features
         .map(|(number, feature)| area_of(path, number + 1, feature))
         .collect()
 }
 
+const AREAS: &str = "a GeoJSON FeatureCollection of Polygon and MultiPolygon features";
+
 fn wrong(path: &Path, found: &str) -> Error {
-    Error::refused(
-        path.display(),
-        found,
-        "a GeoJSON FeatureCollection of Polygon and MultiPolygon features",
-    )
+    Error::refused(path.display(), found, AREAS)
 }
 
 fn area_of(path: &Path, number: usize, feature: Feature) -> Result<Area> {
@@ -62,26 +51,16 @@ fn area_of(path: &Path, number: usize, feature: Feature) -> Result<Area> {
     };
     let polygons = polygons
         .iter()
-        .map(|rings| rings.iter().map(|ring| ring_of(&place, ring)).collect())
+        .map(|rings| {
+            rings
+                .iter()
+                .map(|ring| features::line(&place, ring))
+                .collect()
+        })
         .collect::<Result<Vec<Vec<Vec<Position>>>>>()?;
     Ok(Area {
         name: name.unwrap_or_default(),
         side: side.unwrap_or_default(),
         polygons,
     })
-}
-
-fn ring_of(place: &str, ring: &[geojson::Position]) -> Result<Vec<Position>> {
-    ring.iter()
-        .map(|position| match position.as_slice() {
-            [longitude, latitude, ..] => Position::new(*longitude, *latitude).map_err(|invalid| {
-                Error::refused(place, invalid, "longitude and latitude in degrees")
-            }),
-            _ => Err(Error::refused(
-                place,
-                "a position with fewer than two numbers",
-                "longitude and latitude",
-            )),
-        })
-        .collect()
 }

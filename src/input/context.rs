@@ -59,6 +59,7 @@ pub fn read(case: &Case) -> Result<Context> {
     if let Some(path) = &case.basemap {
         context.countries = super::areas::read(path)?;
     }
+    context.layers = super::layers::read(&case.layers)?;
     Ok(context)
 }
 

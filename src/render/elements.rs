@@ -374,17 +374,17 @@ pub fn text_style(size_px: f64, weight: Weight, ink: Ink) -> TextStyle<'static> 
 }
 
 fn colour(ink: Ink) -> plotters::style::RGBAColor {
-    let [r, g, b] = ink.rgb;
+    let [r, g, b] = ink.code();
     RGBColor(r, g, b).mix(ink.alpha)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::canvas::{Rect, Stroke};
+    use super::super::canvas::{Rect, Stroke, document};
     use super::*;
     use plotters::chart::ChartBuilder;
 
-    const INK: Ink = Ink::solid([0, 0, 0]);
+    const INK: Ink = Ink::own([0, 0, 0]);
 
     #[test]
     fn all_shapes_have_the_area_of_the_circle_and_are_centred() {
@@ -443,7 +443,7 @@ mod tests {
         ),
     ) {
         use plotters::drawing::IntoDrawingArea as _;
-        let root = Canvas::new(out, (160, 160), "", "", None).into_drawing_area();
+        let root = Canvas::new(out, &document((160, 160), "", "", None)).into_drawing_area();
         let mut chart = ChartBuilder::on(&root)
             .build_cartesian_2d(0.0..10.0, 0.0..10.0)
             .unwrap();

@@ -1,4 +1,6 @@
-//! Places for labels: greedy, in order of importance, on free ground only.
+//! The ground that labels must keep off, and the spots around what they name.
+
+use std::collections::BTreeMap;
 
 use super::canvas::Rect;
 
@@ -6,18 +8,46 @@ use super::canvas::Rect;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taken {
     boxes: Vec<Rect>,
-    /// Those of the boxes that hold type, which no leader may cross.
-    labels: Vec<Rect>,
     lines: Vec<[(f64, f64); 2]>,
     /// Those of the lines that have two sides, see [`Taken::add_divide`].
     divides: Vec<[(f64, f64); 2]>,
     /// See [`Taken::add_soft`].
     soft: Vec<Rect>,
+    /// What touches each cell of a grid: boxes, lines, soft boxes by number.
+    cells: BTreeMap<(i32, i32), [Vec<u32>; 3]>,
+}
+
+/// Side of a cell of the grid in px.
+const CELL: f64 = 64.0;
+/// Coordinates farther out are of no label's concern.
+const FAR: f64 = 20_000.0;
+
+/// The cells that a box touches.
+fn cells(rect: &Rect) -> impl Iterator<Item = (i32, i32)> {
+    let cell = |at: f64| (at.clamp(-FAR, FAR) / CELL).floor() as i32;
+    let (left, right) = (cell(rect.x), cell(rect.right()));
+    let (top, bottom) = (cell(rect.y), cell(rect.bottom()));
+    (left..=right).flat_map(move |x| (top..=bottom).map(move |y| (x, y)))
 }
 
 impl Taken {
+    /// Notes what a box of sort 0 (box), 1 (line) or 2 (soft) touches.
+    fn note(&mut self, sort: usize, number: usize, rect: &Rect) {
+        for cell in cells(rect) {
+            self.cells.entry(cell).or_default()[sort].push(number as u32);
+        }
+    }
+
+    /// Whether anything of a sort near a box is hit.
+    fn any(&self, sort: usize, rect: &Rect, hit: impl Fn(usize) -> bool) -> bool {
+        cells(rect)
+            .filter_map(|cell| self.cells.get(&cell))
+            .any(|held| held[sort].iter().any(|&number| hit(number as usize)))
+    }
+
     /// Takes a box.
     pub(super) fn add(&mut self, rect: Rect) {
+        self.note(0, self.boxes.len(), &rect);
         self.boxes.push(rect);
     }
 
@@ -33,13 +63,23 @@ impl Taken {
 
     /// Takes a box that only labels of low importance keep clear of.
     pub(super) fn add_soft(&mut self, rect: Rect) {
+        self.note(2, self.soft.len(), &rect);
         self.soft.push(rect);
     }
 
     /// Takes the ground under a line.
     pub(super) fn add_line(&mut self, points: &[(f64, f64)]) {
-        self.lines
-            .extend(points.windows(2).map(|pair| [pair[0], pair[1]]));
+        for pair in points.windows(2) {
+            let (from, to) = (pair[0], pair[1]);
+            let around = Rect::new(
+                from.0.min(to.0),
+                from.1.min(to.1),
+                (to.0 - from.0).abs(),
+                (to.1 - from.1).abs(),
+            );
+            self.note(1, self.lines.len(), &around);
+            self.lines.push([from, to]);
+        }
     }
 
     /// Takes the ground under a line whose sides matter: a border.
@@ -59,15 +99,33 @@ impl Taken {
             || self.divides.iter().any(|divide| crosses(divide, &around))
     }
 
+    /// On which side of the nearest border a point lies: the sign of a cross product, 0 without a border.
+    pub(super) fn side(&self, (x, y): (f64, f64)) -> f64 {
+        let mut nearest = (f64::INFINITY, 0.0);
+        for &[from, to] in &self.divides {
+            let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+            let length = dx * dx + dy * dy;
+            if length <= 0.0 {
+                continue;
+            }
+            let along = (((x - from.0) * dx + (y - from.1) * dy) / length).clamp(0.0, 1.0);
+            let away = (from.0 + along * dx - x).hypot(from.1 + along * dy - y);
+            if away < nearest.0 {
+                nearest = (away, dx * (y - from.1) - dy * (x - from.0));
+            }
+        }
+        nearest.1
+    }
+
     /// Whether a box is free of boxes and lines.
     pub(super) fn is_free(&self, rect: &Rect) -> bool {
-        !self.boxes.iter().any(|taken| overlap(taken, rect))
-            && !self.lines.iter().any(|line| crosses(line, rect))
+        !self.any(0, rect, |number| overlap(&self.boxes[number], rect))
+            && !self.any(1, rect, |number| crosses(&self.lines[number], rect))
     }
 
     /// Whether a box is free of boxes, lines and what was taken softly.
     pub(super) fn is_quite_free(&self, rect: &Rect) -> bool {
-        self.is_free(rect) && !self.soft.iter().any(|taken| overlap(taken, rect))
+        self.is_free(rect) && !self.any(2, rect, |number| overlap(&self.soft[number], rect))
     }
 
     /// The first of the candidates that is inside `frame` and free, quite free ones before others; it
@@ -94,20 +152,20 @@ impl Taken {
             });
         if let Some((_, rect)) = found {
             self.add(rect);
-            self.labels.push(rect);
         }
         found
     }
 
-    /// Whether a mark around a point would touch no label that was placed.
-    pub(super) fn leaves_labels_whole(&self, (x, y): (f64, f64), radius: f64) -> bool {
-        let mark = Rect::new(x - radius, y - radius, 2.0 * radius, 2.0 * radius);
-        !self.labels.iter().any(|label| overlap(label, &mark))
-    }
-
-    /// Whether a leader would cross no label that was placed.
-    pub(super) fn leaves_labels_clear(&self, leader: [(f64, f64); 2]) -> bool {
-        !self.labels.iter().any(|label| crosses(&leader, label))
+    /// How many boxes a line passes through, besides those around its beginning.
+    pub(super) fn marks_under(&self, line: [(f64, f64); 2]) -> usize {
+        let (x, y) = line[0];
+        let begins_in = |it: &Rect| {
+            x >= it.x - 4.0 && x <= it.right() + 4.0 && y >= it.y - 4.0 && y <= it.bottom() + 4.0
+        };
+        let boxes = self.boxes.iter();
+        boxes
+            .filter(|it| crosses(&line, it) && !begins_in(it))
+            .count()
     }
 }
 
@@ -128,7 +186,7 @@ pub(super) fn overlap(a: &Rect, b: &Rect) -> bool {
 }
 
 /// Whether a line passes through a box (Liang and Barsky's clipping).
-fn crosses(&[from, to]: &[(f64, f64); 2], rect: &Rect) -> bool {
+pub(super) fn crosses(&[from, to]: &[(f64, f64); 2], rect: &Rect) -> bool {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let (mut enters, mut leaves) = (0.0f64, 1.0f64);
     for (step, room) in [
@@ -151,7 +209,7 @@ fn crosses(&[from, to]: &[(f64, f64); 2], rect: &Rect) -> bool {
 }
 
 /// Whether two lines share a point.
-fn meet(a: &[(f64, f64); 2], b: &[(f64, f64); 2]) -> bool {
+pub(super) fn meet(a: &[(f64, f64); 2], b: &[(f64, f64); 2]) -> bool {
     let turn = |[from, to]: &[(f64, f64); 2], at: (f64, f64)| {
         (to.0 - from.0) * (at.1 - from.1) - (to.1 - from.1) * (at.0 - from.0)
     };

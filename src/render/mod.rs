@@ -5,11 +5,17 @@
 pub mod axis;
 pub mod canvas;
 pub mod charts;
+mod columns;
 pub mod elements;
 pub mod frame;
 mod labels;
 pub mod map;
+pub mod palette;
+pub mod pdf;
+mod placement;
 mod projection;
 pub mod raster;
+pub mod set;
+pub mod sheet;
 pub mod text;
 pub mod theme;

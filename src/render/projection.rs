@@ -1,11 +1,13 @@
 //! Map projections, and the view of a map: projected metres to px.
 
+use geo::{LineString, SimplifyIdx as _};
 use proj4rs::Proj;
 use proj4rs::transform::transform;
 
 use crate::geodesy::{self, Position};
 
 use super::canvas::Rect;
+use super::labels::crosses;
 
 /// A conformal or equal-area projection that suits an extent, with its name for the map.
 pub(super) struct Projection {
@@ -115,6 +117,16 @@ fn label(degrees: f64, positive: &str, negative: &str) -> String {
     }
 }
 
+/// Farther from the line that is drawn than this no vertex of a line is left out, in px.
+const TOLERANCE: f64 = 0.3;
+
+/// Which of the vertices of a line in px must be drawn (Ramer 1972, Douglas and Peucker 1973); both ends
+/// always. O(n log n) for ordinary lines.
+pub(super) fn thinned_places(line: &[(f64, f64)]) -> Vec<usize> {
+    let line: LineString = line.iter().copied().collect();
+    line.simplify_idx(TOLERANCE)
+}
+
 /// A part of the projected plane, fitted into a rectangle of a picture.
 pub(super) struct View {
     /// The projection.
@@ -157,6 +169,82 @@ impl View {
             centre: (f64::midpoint(west, east), f64::midpoint(south, north)),
             metres_per_px,
         })
+    }
+
+    /// A line in px: the parts that come within `margin` of the frame, without vertices nearer than
+    /// `apart` to the one before. A part outside is cut between two vertices, not at the frame.
+    pub(super) fn line(&self, line: &[Position], margin: f64, apart: f64) -> Vec<Vec<(f64, f64)>> {
+        let near = Rect::new(
+            self.frame.x - margin,
+            self.frame.y - margin,
+            self.frame.width + 2.0 * margin,
+            self.frame.height + 2.0 * margin,
+        );
+        let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
+        let mut open = false;
+        let mut before: Option<(f64, f64)> = None;
+        // The last vertex that was left out because it was near to the one before it.
+        let mut skipped: Option<(f64, f64)> = None;
+        for at in line.iter().filter_map(|&position| self.place(position)) {
+            let Some(from) = before.replace(at) else {
+                continue;
+            };
+            if !crosses(&[from, at], &near) {
+                if let (true, Some(last)) = (open, skipped.take())
+                    && let Some(part) = parts.last_mut()
+                {
+                    part.push(last);
+                }
+                open = false;
+                continue;
+            }
+            if !open {
+                parts.push(vec![from]);
+                open = true;
+                skipped = None;
+            }
+            if let Some(part) = parts.last_mut() {
+                let close = part
+                    .last()
+                    .is_some_and(|last| (last.0 - at.0).hypot(last.1 - at.1) < apart);
+                if close {
+                    skipped = Some(at);
+                } else {
+                    part.push(at);
+                    skipped = None;
+                }
+            }
+        }
+        if let (true, Some(last)) = (open, skipped)
+            && let Some(part) = parts.last_mut()
+        {
+            part.push(last);
+        }
+        parts
+            .into_iter()
+            .map(|part| {
+                let kept = thinned_places(&part).into_iter();
+                kept.map(|place| part[place]).collect()
+            })
+            .collect()
+    }
+
+    /// The width over the height of what positions cover in this view, from 1/5 to 5.
+    pub(super) fn shape(&self, positions: &[Position]) -> f64 {
+        let places: Vec<(f64, f64)> = positions.iter().filter_map(|&it| self.place(it)).collect();
+        let extent = |of: fn(&(f64, f64)) -> f64| {
+            let (low, high) = places
+                .iter()
+                .map(of)
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+                    (low.min(value), high.max(value))
+                });
+            (high - low).max(1.0)
+        };
+        if places.is_empty() {
+            return 1.0;
+        }
+        (extent(|at| at.0) / extent(|at| at.1)).clamp(0.2, 5.0)
     }
 
     /// Projected metres at the left, right, lower and upper edge.
@@ -309,6 +397,32 @@ mod tests {
         let right = view.position((900.0, 500.0)).unwrap();
         let measured = geodesy::distance(left, right).0;
         assert!((measured / (200.0 * view.ground_metres_per_px()) - 1.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn lines_are_cut_to_what_is_near_the_frame() {
+        let line: Vec<Position> = (0..4_000)
+            .map(|step| {
+                position(
+                    60.0 + f64::from(step) / 200.0,
+                    34.0 + f64::from(step % 2) * 1e-5,
+                )
+            })
+            .collect();
+        let frame = Rect::new(100.0, 100.0, 300.0, 200.0);
+        let view = View::around(&[position(69.0, 33.9), position(70.0, 34.1)], frame).unwrap();
+        let parts = view.line(&line, 10.0, 0.45);
+        assert_eq!(parts.len(), 1);
+        let part = &parts[0];
+        assert!(part[0].0 < 90.0 && part[0].0 > 80.0 && part[part.len() - 1].0 > 410.0);
+        assert!(part.len() < 330);
+        // Whole, it keeps both ends.
+        let whole = View::around(&line, frame).unwrap().line(&line, 0.0, 0.45);
+        let ends = (whole[0][0], whole[0][whole[0].len() - 1]);
+        let view = View::around(&line, frame).unwrap();
+        assert_eq!(Some(ends.0), view.place(line[0]));
+        assert_eq!(Some(ends.1), view.place(line[3_999]));
+        assert!(view.line(&line[..1], 0.0, 0.45).is_empty());
     }
 
     #[test]

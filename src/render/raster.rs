@@ -137,7 +137,7 @@ pub fn encode(pixmap: &Pixmap, scale: f32) -> Result<Vec<u8>, RasterError> {
         png::ColorType::Rgba
     });
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::Fast);
+    encoder.set_compression(png::Compression::Balanced);
     let per_metre = (PX_PER_METRE * f64::from(scale)).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
         xppu: per_metre,

@@ -1,35 +1,40 @@
-//! Colours, sizes and the symbols of kinds of event.
+//! Colours by name, sizes, and the symbols of kinds of event.
 //!
-//! Colours are Okabe and Ito's, which readers with any common colour blindness tell apart; each kind
-//! also has a shape of its own, so that a grey printout still reads.
+//! Each kind has a colour, which readers with any common colour blindness tell apart (see
+//! [`super::palette`]), and a shape of its own, so that a grey printout still reads.
 
 use crate::analysis::Analysis;
-use crate::incident::{Figures, Shared};
+use crate::incident::{ClaimStatus, Figures, Shared};
 use crate::ledger::Fate;
 use crate::wording;
 
 use super::canvas::{Dash, Ink, Paint, Stroke};
 use super::elements::Shape;
+use super::palette::{Hue, Role, Tone};
 
 /// Paper.
-pub const PAPER: Ink = Ink::solid([0xFF, 0xFF, 0xFF]);
+pub const PAPER: Ink = Ink::role(Role::Paper);
 /// Text and strong lines.
-pub const INK: Ink = Ink::solid([0x1B, 0x22, 0x2C]);
+pub const INK: Ink = Ink::role(Role::Ink);
 /// Secondary text.
-pub const MUTED: Ink = Ink::solid([0x58, 0x62, 0x6E]);
+pub const MUTED: Ink = Ink::role(Role::Muted);
 /// Axis lines and frames.
-pub const RULE: Ink = Ink::solid([0xA9, 0xB1, 0xBA]);
+pub const RULE: Ink = Ink::role(Role::Rule);
 /// Grid lines.
-pub const GRID: Ink = Ink::solid([0xE3, 0xE7, 0xEB]);
+pub const GRID: Ink = Ink::role(Role::Grid);
 /// The band of every second sector or week.
-pub const BAND: Ink = Ink::solid([0xF4, 0xF6, 0xF8]);
+pub const BAND: Ink = Ink::role(Role::Band);
 /// The span of a ceasefire.
-pub const CEASEFIRE: Ink = Ink::solid([0x00, 0x9E, 0x73]);
+pub const CEASEFIRE: Ink = Ink::role(Role::Ceasefire);
 /// Clusters.
-pub const CLUSTER: Ink = Ink::solid([0x1B, 0x22, 0x2C]);
-
+pub const CLUSTER: Ink = Ink::role(Role::Cluster);
 /// A rival line.
-pub const RIVAL: Ink = Ink::solid([0xB0, 0x3A, 0x48]);
+pub const RIVAL: Ink = Ink::role(Role::Rival);
+/// Deaths.
+pub const DEATHS: Ink = Ink::role(Role::Deaths);
+
+/// What stands out.
+pub const ACCENT: Ink = Ink::role(Role::Accent);
 
 /// Size of picture titles in px at 1920 × 1080.
 pub const TITLE_PX: f64 = 34.0;
@@ -39,8 +44,10 @@ pub const SUBTITLE_PX: f64 = 19.0;
 pub const HEADING_PX: f64 = 17.0;
 /// Size of labels and axis text.
 pub const LABEL_PX: f64 = 15.0;
-/// Size of the smallest text.
+/// Size of small text.
 pub const SMALL_PX: f64 = 13.0;
+/// No type is smaller.
+pub const SMALLEST_PX: f64 = 10.0;
 
 /// How a group of kinds of event is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,13 +69,13 @@ pub struct Symbol {
 pub struct Symbols(Vec<Symbol>);
 
 /// A group with a fixed symbol: label, shape, colour, and the kinds of event in it.
-type Known = (&'static str, Shape, [u8; 3], &'static [&'static str]);
+type Known = (&'static str, Shape, Ink, &'static [&'static str]);
 
 const KNOWN: [Known; 7] = [
     (
         "clash, ground raid",
         Shape::Circle,
-        [0xD5, 0x5E, 0x00],
+        Ink::of(Hue::Kind(0)),
         &[
             "armed_clash",
             "clash",
@@ -83,13 +90,13 @@ const KNOWN: [Known; 7] = [
     (
         "shelling",
         Shape::Square,
-        [0xE6, 0x9F, 0x00],
+        Ink::of(Hue::Kind(1)),
         &["shelling", "mortar", "artillery", "rocket", "indirect_fire"],
     ),
     (
         "air or drone strike",
         Shape::TriangleDown,
-        [0x00, 0x72, 0xB2],
+        Ink::of(Hue::Kind(2)),
         &[
             "airstrike",
             "air_strike",
@@ -100,7 +107,7 @@ const KNOWN: [Known; 7] = [
     (
         "bombing, suicide attack",
         Shape::Star,
-        [0xCC, 0x79, 0xA7],
+        Ink::of(Hue::Kind(3)),
         &[
             "bombing",
             "suicide_attack",
@@ -109,26 +116,26 @@ const KNOWN: [Known; 7] = [
             "explosion",
         ],
     ),
-    ("ambush", Shape::Diamond, [0x56, 0xB4, 0xE9], &["ambush"]),
+    ("ambush", Shape::Diamond, Ink::of(Hue::Kind(4)), &["ambush"]),
     (
         "infiltration",
         Shape::TriangleUp,
-        [0x00, 0x9E, 0x73],
+        Ink::of(Hue::Kind(5)),
         &["infiltration", "incursion"],
     ),
     (
         "crossing closed or opened",
         Shape::Bar,
-        [0x1B, 0x22, 0x2C],
+        Ink::of(Hue::Kind(6)),
         &["border_closure", "border_opening"],
     ),
 ];
 
 /// For kinds that no group knows, the most frequent first.
-const SPARE: [(Shape, [u8; 3]); 3] = [
-    (Shape::Hexagon, [0xF0, 0xE4, 0x42]),
-    (Shape::Cross, [0x7A, 0x84, 0x90]),
-    (Shape::Diamond, [0x1B, 0x22, 0x2C]),
+const SPARE: [(Shape, Ink); 3] = [
+    (Shape::Hexagon, Ink::of(Hue::Kind(7))),
+    (Shape::Cross, Ink::of(Hue::Kind(8))),
+    (Shape::Diamond, Ink::of(Hue::Kind(9))),
 ];
 
 impl Symbols {
@@ -158,7 +165,7 @@ impl Symbols {
                     None => symbols.push(Symbol {
                         label: known.0.to_owned(),
                         shape: known.1,
-                        ink: Ink::solid(known.2),
+                        ink: known.2,
                         kinds: vec![kind.clone()],
                         incidents: counted,
                     }),
@@ -174,7 +181,7 @@ impl Symbols {
         let shared = unknown.len() > SPARE.len();
         for (place, (kind, incidents)) in unknown.into_iter().enumerate() {
             let last = SPARE.len() - 1;
-            let (shape, rgb) = SPARE[place.min(last)];
+            let (shape, ink) = SPARE[place.min(last)];
             if place > last
                 && let Some(symbol) = symbols.last_mut()
             {
@@ -190,7 +197,7 @@ impl Symbols {
             symbols.push(Symbol {
                 label,
                 shape,
-                ink: Ink::solid(rgb),
+                ink,
                 kinds: vec![kind],
                 incidents,
             });
@@ -246,37 +253,89 @@ impl Look {
         }
     }
 
-    /// The paint of a mark of this look in this colour.
+    /// The paint of the mark of an incident in the colour of its kind: how sure its place is by fill and
+    /// dashes, how sure the report is by the colour and weight of the outline.
+    pub fn paint_of(
+        analysis: &Analysis,
+        incident: &crate::located::LocatedIncident,
+        ink: Ink,
+    ) -> Paint {
+        let look = Look::of(analysis, incident);
+        let paint = look.paint(ink);
+        match Doubt::of(incident.incident.claim_status) {
+            Some(doubt) if look != Look::NotCounted => doubt.over(paint),
+            _ => paint,
+        }
+    }
+
+    /// The paint of a mark of this look in this colour, its report not in doubt.
     pub fn paint(self, ink: Ink) -> Paint {
         match self {
             Look::Placed => {
                 Paint::filled(ink.with_alpha(0.88)).with_outline(Stroke::solid(PAPER, 1.2))
             }
             Look::Uncertain => Paint::filled(ink.with_alpha(0.28)).with_outline(
-                Stroke::solid(darker(ink), 1.4).dashed(Dash::Pattern {
+                Stroke::solid(strong(ink), 1.4).dashed(Dash::Pattern {
                     on_px: 2.6,
                     off_px: 2.0,
                 }),
             ),
             Look::NotCounted => {
-                Paint::filled(PAPER.with_alpha(0.7)).with_outline(Stroke::solid(darker(ink), 1.3))
+                Paint::filled(PAPER.with_alpha(0.7)).with_outline(Stroke::solid(strong(ink), 1.3))
             }
         }
     }
 }
 
-/// The shades of counts, light to dark: one hue, equal steps of lightness, so that they survive a grey
-/// printer.
-const COUNT_SHADES: [[u8; 3]; 8] = [
-    [0xE4, 0xEC, 0xF4],
-    [0xC6, 0xD5, 0xE6],
-    [0xA7, 0xBE, 0xD7],
-    [0x88, 0xA6, 0xC7],
-    [0x6A, 0x8E, 0xB6],
-    [0x4C, 0x75, 0xA3],
-    [0x31, 0x5B, 0x8A],
-    [0x18, 0x3F, 0x6B],
-];
+/// What makes a report doubtful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The sides contradict each other, or the accused one denies it: a heavy dark outline.
+    Contested,
+    /// Confirmed by nobody: a dark dotted outline.
+    Unconfirmed,
+}
+
+impl Doubt {
+    /// The doubts, with what they are called.
+    pub const ALL: [(Doubt, &'static str); 2] = [
+        (Doubt::Contested, "contested or denied"),
+        (Doubt::Unconfirmed, "unconfirmed"),
+    ];
+
+    /// The doubt that a status means, if any.
+    pub const fn of(status: ClaimStatus) -> Option<Doubt> {
+        match status {
+            ClaimStatus::Contested | ClaimStatus::Denied => Some(Doubt::Contested),
+            ClaimStatus::Unconfirmed => Some(Doubt::Unconfirmed),
+            ClaimStatus::Confirmed | ClaimStatus::Claimed | ClaimStatus::Unstated => None,
+        }
+    }
+
+    /// The same paint with the outline of the doubt.
+    pub fn over(self, paint: Paint) -> Paint {
+        let dash = paint.stroke.map_or(Dash::Solid, |stroke| stroke.dash);
+        paint.with_outline(match self {
+            Doubt::Contested => Stroke::solid(INK, 2.1).dashed(dash),
+            Doubt::Unconfirmed => Stroke::solid(INK, 1.7).dashed(Dash::Pattern {
+                on_px: 1.3,
+                off_px: 2.3,
+            }),
+        })
+    }
+}
+
+/// The colour of a state of a claim: the surer, the darker; what is contradicted stands apart.
+pub const fn status_ink(status: ClaimStatus) -> Ink {
+    match status {
+        ClaimStatus::Confirmed => Ink::of(Hue::Shade(1000)),
+        ClaimStatus::Claimed => Ink::of(Hue::Shade(620)),
+        ClaimStatus::Contested => RIVAL,
+        ClaimStatus::Denied => RIVAL.toned(Tone::Strong),
+        ClaimStatus::Unconfirmed => Ink::of(Hue::Shade(250)),
+        ClaimStatus::Unstated => RULE,
+    }
+}
 
 /// The shade of a count where the largest is `most`; it goes with the square root, so that ones and
 /// twos can be told apart beside a hundred. Nothing is paper.
@@ -315,36 +374,17 @@ impl Shade {
 
 /// The shade at a share of the scale.
 fn shade(share: f64) -> Ink {
-    let place = share.clamp(0.0, 1.0) * (COUNT_SHADES.len() - 1) as f64;
-    let below = (place.floor() as usize).min(COUNT_SHADES.len() - 2);
-    let rest = place - below as f64;
-    let mut rgb = [0; 3];
-    for (channel, value) in rgb.iter_mut().enumerate() {
-        let (from, to) = (
-            f64::from(COUNT_SHADES[below][channel]),
-            f64::from(COUNT_SHADES[below + 1][channel]),
-        );
-        *value = (from + rest * (to - from)).round() as u8;
-    }
-    Ink::solid(rgb)
+    Ink::of(Hue::Shade((share.clamp(0.0, 1.0) * 1000.0).round() as u16))
 }
 
-/// Type that can be read on a colour: dark on light, light on dark.
-pub fn on(ground: Ink) -> Ink {
-    let [r, g, b] = ground.rgb.map(f64::from);
-    if 0.299 * r + 0.587 * g + 0.114 * b > 140.0 {
-        INK
-    } else {
-        PAPER
-    }
+/// Type that can be read on a colour.
+pub const fn on(ground: Ink) -> Ink {
+    ground.toned(Tone::Contrast).with_alpha(1.0)
 }
 
-/// The same hue, darker, for outlines and type on white.
-pub fn darker(ink: Ink) -> Ink {
-    Ink {
-        rgb: ink.rgb.map(|channel| (f64::from(channel) * 0.72) as u8),
-        ..ink
-    }
+/// The same hue, farther from the paper, for outlines and type on it.
+pub const fn strong(ink: Ink) -> Ink {
+    ink.toned(Tone::Strong)
 }
 
 #[cfg(test)]
@@ -367,14 +407,14 @@ mod tests {
     }
 
     #[test]
-    fn shades_of_counts_darken() {
-        let light = |count| {
-            let [r, g, b] = count_ink(count, 40).rgb.map(f64::from);
-            0.299 * r + 0.587 * g + 0.114 * b
+    fn shades_of_counts_grow_and_nothing_is_paper() {
+        let step = |count| match count_ink(count, 40).hue {
+            Hue::Shade(step) => i32::from(step),
+            _ => -1,
         };
         assert_eq!(count_ink(0, 40), PAPER);
-        assert!((1..=40).all(|count| light(count) < light(count - 1)));
-        assert_eq!((on(count_ink(1, 40)), on(count_ink(40, 40))), (INK, PAPER));
+        assert!((1..=40).all(|count| step(count) > step(count - 1)));
+        assert_eq!((step(1), step(40)), (0, 1000));
         assert_ne!(count_ink(1, 1), PAPER);
     }
 
@@ -385,9 +425,13 @@ mod tests {
         kinds.sort_unstable();
         kinds.dedup();
         assert_eq!(kinds.len(), count);
-        let mut symbols: Vec<(Shape, [u8; 3])> =
-            KNOWN.iter().map(|known| (known.1, known.2)).collect();
-        symbols.extend(SPARE);
+        let hued = |(shape, ink): (Shape, Ink)| (shape, ink.hue);
+        let mut symbols: Vec<(Shape, Hue)> = KNOWN
+            .iter()
+            .map(|known| (known.1, known.2))
+            .chain(SPARE)
+            .map(hued)
+            .collect();
         let count = symbols.len();
         symbols.sort_unstable();
         symbols.dedup();

@@ -245,7 +245,7 @@ impl DrawingBackend for Canvas<'_> {
                 let x = left.floor() + f64::from(column);
                 let y = top.floor() + row as f64;
                 let rect = Rect::new(x, y, run.len() as f64, 1.0);
-                self.rect(rect, 0.0, &Paint::filled(Ink::solid(rgb)));
+                self.rect(rect, 0.0, &Paint::filled(Ink::own(rgb)));
                 column += run.len() as u32;
             }
         }

@@ -24,14 +24,15 @@ mod tests;
 use std::fmt;
 use std::fmt::Write as _;
 
+use base64::Engine as _;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters_backend::DrawingErrorKind;
 
+use super::palette::Palette;
 use super::text::{self, Weight};
-use svg::{
-    escape, fingerprint, hundredths, identifier, write_decimal, write_hundredths, write_number,
-};
+pub use svg::escape;
+use svg::{fingerprint, hundredths, identifier, write_decimal, write_hundredths, write_number};
 
 pub use lettering::{Anchor, Halo, Lettering, TextLine, VerticalAnchor};
 pub use paint::{Dash, Ink, Paint, Rect, Stroke};
@@ -76,7 +77,7 @@ impl fmt::Display for CanvasError {
 impl std::error::Error for CanvasError {}
 
 /// The attributes of a group. Empty ones are left out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Group<'g> {
     /// `id`: unique in the document, and in the page that it may be embedded in. Characters that an id
     /// cannot have become `-`.
@@ -85,6 +86,46 @@ pub struct Group<'g> {
     pub class: &'g str,
     /// `aria-label`: what a screen reader says.
     pub label: &'g str,
+    /// `data-i`: numbers of what it shows, for a script.
+    pub data: &'g str,
+    /// `transform-origin`: the place that stays where it is when the group is scaled.
+    pub pivot: Option<(f64, f64)>,
+}
+
+/// What a document is, before anything is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'d> {
+    /// Width and height in px, the unit of everything that is drawn.
+    pub size_px: (u32, u32),
+    /// The width that it has where it is shown or printed; its height follows.
+    pub width: Length,
+    /// What a screen reader calls it; it also names the picture in a browser. Left out if empty.
+    pub title: &'d str,
+    /// What a screen reader says of it. Left out if empty.
+    pub description: &'d str,
+    /// Fills it; `None` leaves it transparent.
+    pub background: Option<Ink>,
+    /// The colours of its theme.
+    pub palette: &'static Palette,
+}
+
+/// A length on screen or paper.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Length {
+    /// CSS pixels, 96 to the inch.
+    Px(f64),
+    /// Millimetres.
+    Mm(f64),
+}
+
+impl Length {
+    /// In CSS pixels.
+    pub fn px(self) -> f64 {
+        match self {
+            Length::Px(px) => px,
+            Length::Mm(mm) => mm / 25.4 * 96.0,
+        }
+    }
 }
 
 /// The surface: draws into a string that holds a complete SVG document once the canvas is finished
@@ -96,6 +137,7 @@ pub struct Canvas<'a> {
     out: &'a mut String,
     width_px: u32,
     height_px: u32,
+    palette: &'static Palette,
     /// What the ids of this document begin with: different documents in one page must not share ids.
     prefix: String,
     ids: u32,
@@ -107,20 +149,11 @@ pub struct Canvas<'a> {
 
 impl<'a> Canvas<'a> {
     /// Starts a document; what was in `out` is replaced.
-    ///
-    /// * `width_px`, `height_px`: its size.
-    /// * `title`, `description`: what a screen reader says of it; the title also names the picture in
-    ///   a browser. Empty ones are left out.
-    /// * `background`: fills it; `None` leaves it transparent.
-    pub fn new(
-        out: &'a mut String,
-        (width_px, height_px): (u32, u32),
-        title: &str,
-        description: &str,
-        background: Option<Ink>,
-    ) -> Canvas<'a> {
+    pub fn new(out: &'a mut String, document: &Document<'_>) -> Canvas<'a> {
         out.clear();
         out.reserve(1 << 16);
+        let (width_px, height_px) = document.size_px;
+        let (title, description) = (document.title, document.description);
         let prefix = format!(
             "c{:08x}",
             fingerprint(&[title, description], width_px, height_px)
@@ -129,26 +162,39 @@ impl<'a> Canvas<'a> {
             out,
             width_px,
             height_px,
+            palette: document.palette,
             prefix,
             ids: 0,
             open: 0,
             lent: false,
             finished: false,
         };
-        canvas.head(title, description);
-        if let Some(ink) = background {
+        canvas.head(document);
+        if let Some(ink) = document.background {
             let whole = Rect::new(0.0, 0.0, f64::from(width_px), f64::from(height_px));
             canvas.rect(whole, 0.0, &Paint::filled(ink));
         }
         canvas
     }
 
-    fn head(&mut self, title: &str, description: &str) {
-        let (title, description) = (text::clean(title), text::clean(description));
+    fn head(&mut self, document: &Document<'_>) {
+        let title = text::clean(document.title);
+        let description = text::clean(document.description);
         let (width, height) = (self.width_px, self.height_px);
+        let shape = f64::from(height) / f64::from(width);
+        let (shown, unit) = match document.width {
+            Length::Px(px) => (px, ""),
+            Length::Mm(mm) => (mm, "mm"),
+        };
+        self.out
+            .push_str("<svg xmlns=\"http://www.w3.org/2000/svg\"");
+        for (name, length) in [("width", shown), ("height", shown * shape)] {
+            self.put(format_args!(" {name}=\""));
+            write_number(self.out, length);
+            self.put(format_args!("{unit}\""));
+        }
         self.put(format_args!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-             viewBox=\"0 0 {width} {height}\" font-family=\"'{}', 'Noto Naskh Arabic', sans-serif\" \
+            " viewBox=\"0 0 {width} {height}\" font-family=\"'{}', 'Noto Naskh Arabic', sans-serif\" \
              fill-rule=\"evenodd\" stroke-linecap=\"round\" stroke-linejoin=\"round\" role=\"img\"",
             text::FAMILY
         ));
@@ -188,6 +234,7 @@ impl<'a> Canvas<'a> {
             out: self.out,
             width_px: self.width_px,
             height_px: self.height_px,
+            palette: self.palette,
             ids: 0,
             open: 0,
             lent: true,
@@ -361,6 +408,42 @@ impl<'a> Canvas<'a> {
         self.out.push_str("</text>\n");
     }
 
+    /// Draws a picture file as large as a rectangle holds it, from its upper right corner. The file
+    /// stands in the document whole.
+    pub fn image(&mut self, rect: Rect, media_type: &str, bytes: &[u8]) {
+        if self.finished || !rect.finite() {
+            return;
+        }
+        self.out.push_str("<image");
+        self.rect_attributes(rect);
+        self.out.push_str(" preserveAspectRatio=\"xMaxYMin meet\"");
+        let data = base64::engine::general_purpose::STANDARD.encode(bytes);
+        self.attribute("href", &format!("data:{media_type};base64,{data}"));
+        self.out.push_str("/>\n");
+    }
+
+    /// Covers all of the picture but some rectangles, which are then the only parts where what was drawn
+    /// before is seen. Cheaper than a clip by far, for which renderers make a layer.
+    pub fn cover_all_but(&mut self, rects: &[Rect], ink: Ink) {
+        let ring = |rect: Rect| {
+            vec![
+                (rect.x, rect.y),
+                (rect.right(), rect.y),
+                (rect.right(), rect.bottom()),
+                (rect.x, rect.bottom()),
+            ]
+        };
+        let (width, height) = self.size_px();
+        let mut rings = vec![ring(Rect::new(0.0, 0.0, width, height))];
+        rings.extend(
+            rects
+                .iter()
+                .filter(|rect| rect.finite())
+                .map(|it| ring(*it)),
+        );
+        self.path(&rings, true, &Paint::filled(ink));
+    }
+
     /// Starts a part of the drawing that shows only inside a rectangle; [`Canvas::end`] ends it.
     ///
     /// The renderer needs a layer of its own for it: clip once around many shapes, not around each.
@@ -398,6 +481,16 @@ impl<'a> Canvas<'a> {
         }
         if !group.label.is_empty() {
             self.attribute("aria-label", group.label);
+        }
+        if !group.data.is_empty() {
+            self.attribute("data-i", group.data);
+        }
+        if let Some((x, y)) = group.pivot.filter(|at| finite(*at)) {
+            self.out.push_str(" transform-origin=\"");
+            write_number(self.out, x);
+            self.out.push(' ');
+            write_number(self.out, y);
+            self.out.push('"');
         }
         self.out.push_str(">\n");
         self.open += 1;
@@ -463,7 +556,7 @@ impl<'a> Canvas<'a> {
         self.out.push(' ');
         self.out.push_str(role);
         self.out.push_str("=\"#");
-        for byte in ink.rgb {
+        for byte in self.palette.rgb(ink.hue, ink.tone) {
             self.out.push(char::from(HEX[usize::from(byte >> 4)]));
             self.out.push(char::from(HEX[usize::from(byte & 15)]));
         }
@@ -516,6 +609,24 @@ impl<'a> Canvas<'a> {
         if stroke.dash != Dash::Dotted {
             self.out.push_str(" stroke-linecap=\"butt\"");
         }
+    }
+}
+
+/// A light document that is shown in its own size.
+#[cfg(test)]
+pub(super) fn document<'d>(
+    size_px: (u32, u32),
+    title: &'d str,
+    description: &'d str,
+    background: Option<Ink>,
+) -> Document<'d> {
+    Document {
+        size_px,
+        width: Length::Px(f64::from(size_px.0)),
+        title,
+        description,
+        background,
+        palette: Palette::of(crate::case::Theme::Light),
     }
 }
 

@@ -2,19 +2,37 @@
 
 use plotters_backend::BackendColor;
 
-/// A colour with its opacity.
+use crate::render::palette::{Hue, Rgb, Role, Tone};
+
+/// A colour, by its name, with its opacity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ink {
-    /// Red, green, blue.
-    pub rgb: [u8; 3],
+    /// What it stands for.
+    pub hue: Hue,
+    /// What is made of it.
+    pub tone: Tone,
     /// 0 is invisible, 1 covers what is below. Values outside are clamped; NaN is invisible.
     pub alpha: f64,
 }
 
 impl Ink {
-    /// A colour that covers what is below.
-    pub const fn solid(rgb: [u8; 3]) -> Ink {
-        Ink { rgb, alpha: 1.0 }
+    /// A hue that covers what is below.
+    pub const fn of(hue: Hue) -> Ink {
+        Ink {
+            hue,
+            tone: Tone::Plain,
+            alpha: 1.0,
+        }
+    }
+
+    /// A part that every theme colours.
+    pub const fn role(role: Role) -> Ink {
+        Ink::of(Hue::Role(role))
+    }
+
+    /// A colour that is the same in every theme.
+    pub const fn own(rgb: Rgb) -> Ink {
+        Ink::of(Hue::Own(rgb))
     }
 
     /// The same colour with another opacity.
@@ -23,18 +41,39 @@ impl Ink {
         Ink { alpha, ..self }
     }
 
+    /// Another tone of the same hue.
+    #[must_use]
+    pub const fn toned(self, tone: Tone) -> Ink {
+        Ink { tone, ..self }
+    }
+
     pub(super) fn visible(self) -> bool {
         self.alpha > 0.0
     }
+
+    /// What stands for this colour while plotters holds it, which knows numbers only. Roles come back
+    /// from it whole, other hues only if they are [`Hue::Own`].
+    pub(in crate::render) const fn code(self) -> Rgb {
+        match self.hue {
+            Hue::Role(role) => [CODE.0, CODE.1, role as u8],
+            Hue::Own(rgb) => rgb,
+            Hue::Kind(_) | Hue::Shade(_) => [0; 3],
+        }
+    }
 }
+
+/// Red and green of the codes of roles.
+const CODE: (u8, u8) = (0xFE, 0x01);
 
 impl From<BackendColor> for Ink {
     fn from(colour: BackendColor) -> Ink {
         let (r, g, b) = colour.rgb;
-        Ink {
-            rgb: [r, g, b],
-            alpha: colour.alpha,
-        }
+        let role = Role::ALL.get(usize::from(b));
+        let ink = match role {
+            Some(&role) if (r, g) == CODE => Ink::role(role),
+            _ => Ink::own([r, g, b]),
+        };
+        ink.with_alpha(colour.alpha)
     }
 }
 

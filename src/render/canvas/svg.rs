@@ -47,9 +47,9 @@ pub(super) fn write_decimal(out: &mut String, value: i64, decimals: usize) {
     out.extend(digits[at..].iter().map(|&b| char::from(b)));
 }
 
-/// Writes text so that it stands for itself in XML, in an attribute too. Control characters are gone
-/// already: [`super::text::clean`].
-pub(super) fn escape(out: &mut String, text: &str) {
+/// Writes text so that it stands for itself in XML and HTML, in an attribute in double quotes too.
+/// Control characters stay: in XML they must be gone before.
+pub fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

@@ -7,12 +7,12 @@ use super::*;
 use crate::render::raster;
 use resvg::usvg;
 
-const BLACK: Ink = Ink::solid([0, 0, 0]);
+const BLACK: Ink = Ink::own([0, 0, 0]);
 
 /// The document that `draw` makes on a canvas of 400 × 300 px.
 fn drawn(draw: impl FnOnce(&mut Canvas<'_>)) -> String {
     let mut out = String::from("something older");
-    let mut canvas = Canvas::new(&mut out, (400, 300), "T", "", None);
+    let mut canvas = Canvas::new(&mut out, &document((400, 300), "T", "", None));
     draw(&mut canvas);
     canvas.finish();
     out
@@ -70,11 +70,12 @@ fn text_and_attributes_are_escaped() {
     let nasty = "a<b>&\"c\" \u{0}\u{b}]]>";
     let svg = {
         let mut out = String::new();
-        let mut canvas = Canvas::new(&mut out, (100, 50), nasty, nasty, None);
+        let mut canvas = Canvas::new(&mut out, &document((100, 50), nasty, nasty, None));
         canvas.begin_group(&Group {
             id: "1 a\"b",
             class: nasty,
             label: nasty,
+            ..Group::default()
         });
         canvas.text(&TextLine::new(
             (1.0, 20.0),
@@ -101,7 +102,7 @@ fn text_and_attributes_are_escaped() {
 fn the_document_is_whole_however_it_ends() {
     let by_drop = {
         let mut out = String::new();
-        let mut canvas = Canvas::new(&mut out, (10, 10), "", "", Some(BLACK));
+        let mut canvas = Canvas::new(&mut out, &document((10, 10), "", "", Some(BLACK)));
         canvas.begin_group(&Group::default());
         canvas.begin_clip(Rect::new(0.0, 0.0, 5.0, 5.0));
         drop(canvas);
@@ -109,7 +110,7 @@ fn the_document_is_whole_however_it_ends() {
     };
     assert!(by_drop.ends_with("</g>\n</g>\n</svg>\n"), "{by_drop}");
     let mut by_present = String::new();
-    let mut canvas = Canvas::new(&mut by_present, (10, 10), "", "", None);
+    let mut canvas = Canvas::new(&mut by_present, &document((10, 10), "", "", None));
     canvas.end();
     canvas.present().unwrap();
     canvas.circle((1.0, 1.0), 1.0, &Paint::filled(BLACK));
@@ -165,7 +166,7 @@ fn what_cannot_be_seen_is_not_written() {
 fn opacity_belongs_to_colours() {
     let svg = drawn(|c| {
         let stroke = Stroke::solid(BLACK.with_alpha(0.25), 1.0 / 16.0).dashed(Dash::Dashed);
-        let paint = Paint::filled(Ink::solid([1, 171, 255]).with_alpha(0.5)).with_outline(stroke);
+        let paint = Paint::filled(Ink::own([1, 171, 255]).with_alpha(0.5)).with_outline(stroke);
         c.circle((10.0, 10.5), 2.25, &paint);
     });
     assert!(
@@ -319,7 +320,7 @@ fn turned_text_covers_its_bounds() {
 
 #[test]
 fn a_halo_surrounds_the_letters_and_leaves_them_alone() {
-    let set = Lettering::new(40.0, BLACK).with_halo(Ink::solid([255, 0, 0]), 3.0);
+    let set = Lettering::new(40.0, BLACK).with_halo(Ink::own([255, 0, 0]), 3.0);
     let svg = drawn(|c| {
         c.text(&TextLine::new((20.0, 100.0), "I", set));
     });
@@ -365,7 +366,7 @@ fn the_same_calls_give_the_same_bytes() {
 fn documents_of_one_page_do_not_share_ids() {
     let of = |title: &str| {
         let mut out = String::new();
-        let mut canvas = Canvas::new(&mut out, (10, 10), title, "", None);
+        let mut canvas = Canvas::new(&mut out, &document((10, 10), title, "", None));
         canvas.begin_clip(Rect::new(0.0, 0.0, 1.0, 1.0));
         canvas.end();
         let area = canvas.area(Rect::new(0.0, 0.0, 10.0, 10.0));

@@ -11,6 +11,7 @@ use crate::render::canvas::{
 };
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::frame;
+use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
 use crate::stats::KILOMETRE_DAYS;
@@ -42,14 +43,20 @@ const FARTHEST: f64 = 100.0;
 
 /// `charts/ceasefire`: a block for each ceasefire, a row for the whole line and for each sector with incidents.
 /// Returns the SVG.
-pub fn ceasefire(analysis: &Analysis, _: &Symbols) -> String {
+pub fn ceasefire(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
     let subtitle = format!(
         "Before, during and after each ceasefire · {}",
         frame::period_and_counts(analysis)
     );
-    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
-        draw(canvas, analysis, body);
-    })
+    frame::picture(
+        analysis,
+        sheet,
+        &analysis.title,
+        &subtitle,
+        |canvas, body| {
+            draw(canvas, analysis, body);
+        },
+    )
 }
 
 /// A ceasefire with the rows that are drawn of it.
@@ -283,7 +290,7 @@ const LOOKS: [(Shape, bool); 3] = [
 fn window_ink(place: usize) -> crate::render::canvas::Ink {
     match place {
         0 => theme::MUTED,
-        1 => theme::darker(theme::CEASEFIRE),
+        1 => theme::strong(theme::CEASEFIRE),
         _ => theme::INK,
     }
 }
@@ -343,8 +350,9 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
         canvas.text(&TextLine::new(middle, words, lettering));
         return;
     }
+    let (body, columns_beside) = legend::split(body);
     let layout = layout(analysis, body.height - HEAD - FOOT);
-    let right = body.right() - legend::WIDTH - legend::GUTTER;
+    let right = body.right();
     let counts = [1.0, 2.0, 3.0, 4.0].map(|place| body.x + NAMES + COUNT * place);
     let left = counts[3] + GAP;
     let width = right - WORDS - 2.0 * GAP - left;
@@ -398,7 +406,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
             y += layout.height;
         }
     }
-    explain(&mut Pen::beside(canvas, body), &layout);
+    explain(&mut Pen::new(canvas, columns_beside), &layout);
 }
 
 /// The words above the columns.

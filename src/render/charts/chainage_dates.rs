@@ -7,17 +7,18 @@ use crate::render::canvas::{
 };
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::frame;
+use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbols};
 use crate::units::Metres;
 use crate::wording::{grouped, plain};
 
-use super::columns::{self, Column, Unit};
 use super::context::{self, Badges, CeasefireLanes, Sort};
 use super::lanes;
 use super::legend::{self, Pen, Swatch};
 use super::marks::{self, REACH, Shown, pointer, stack_disc};
 use super::plot::{self, Beside, DATE_LABELS, NUMBER_LABELS, Plot, block};
+use crate::render::columns::{self, Column, Unit};
 
 /// Width of the names of sectors, and of the leaders between them and the plot.
 const NAMES: f64 = 184.0;
@@ -28,19 +29,26 @@ const RATES: f64 = 128.0;
 const HISTOGRAM: f64 = 56.0;
 
 /// `charts/chainage-by-date`: where on the line, and when. Returns the SVG.
-pub fn chainage_dates(analysis: &Analysis, symbols: &Symbols) -> String {
+pub fn chainage_dates(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
     let subtitle = format!(
         "Where along the line, and when · {}",
         frame::period_and_counts(analysis)
     );
-    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
-        draw(canvas, analysis, symbols, body);
-    })
+    frame::picture(
+        analysis,
+        sheet,
+        &analysis.title,
+        &subtitle,
+        |canvas, body| {
+            draw(canvas, analysis, symbols, body);
+        },
+    )
 }
 
 fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: Rect) {
+    let (body, columns_beside) = legend::split(body);
     let left = body.x + NAMES + LEADERS;
-    let width = body.right() - legend::WIDTH - legend::GUTTER - RATES - NUMBER_LABELS - left;
+    let width = body.right() - RATES - NUMBER_LABELS - left;
     let period = analysis.period;
     let days = DateAxis::new(period.start, period.end, width, theme::LABEL_PX - 1.0);
     let x = |day: f64| left + days.share(day) * width;
@@ -103,7 +111,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
     if most == 0 {
         plot::nothing(canvas, plot.rect);
     }
-    let mut pen = Pen::beside(canvas, body);
+    let mut pen = Pen::new(canvas, columns_beside);
     explain(&mut pen, analysis, symbols, &shown);
     pen.events(&keys, "Talks and crossings");
 }

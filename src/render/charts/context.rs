@@ -221,7 +221,7 @@ impl<'a> CeasefireLanes<'a> {
 /// Draws the outline of a bar for a ceasefire.
 pub(super) fn bar(canvas: &mut Canvas<'_>, ring: &[(f64, f64)]) {
     let paint = Paint::filled(theme::CEASEFIRE.with_alpha(0.26))
-        .with_outline(Stroke::solid(theme::darker(theme::CEASEFIRE), 1.2));
+        .with_outline(Stroke::solid(theme::strong(theme::CEASEFIRE), 1.2));
     canvas.path(&[ring], true, &paint);
 }
 

@@ -11,6 +11,7 @@ use crate::render::canvas::{
 };
 use crate::render::elements::{Area, Line, line_style, text_style};
 use crate::render::frame;
+use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
 use crate::stats::density::Bin;
@@ -46,15 +47,21 @@ const WIDEST_PLACE: f64 = 260.0;
 const APART: f64 = 9.0;
 
 /// `charts/intensity-along-line`: incidents per kilometre along the line, smoothed. Returns the SVG.
-pub fn intensity(analysis: &Analysis, _: &Symbols) -> String {
+pub fn intensity(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
     let subtitle = format!(
         "Where along the line incidents are dense · {} bandwidth · {}",
         kilometres(analysis.intensity.bandwidth),
         frame::period_and_counts(analysis)
     );
-    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
-        draw(canvas, analysis, body);
-    })
+    frame::picture(
+        analysis,
+        sheet,
+        &analysis.title,
+        &subtitle,
+        |canvas, body| {
+            draw(canvas, analysis, body);
+        },
+    )
 }
 
 /// `20 km`, `0.5 km`.
@@ -63,21 +70,22 @@ fn kilometres(length: Metres) -> String {
 }
 
 /// The chart's rectangle with its axes.
-struct Sheet {
+struct Ground {
     rect: Rect,
     kilometres: NumberAxis,
     numbers: NumberAxis,
 }
 
-impl Sheet {
+impl Ground {
     fn x(&self, chainage: Metres) -> f64 {
         self.rect.x + self.kilometres.share(chainage.km()) * self.rect.width
     }
 }
 
 fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
+    let (body, columns_beside) = legend::split(body);
     let left = body.x + NUMBERS;
-    let width = body.width - legend::WIDTH - legend::GUTTER - NUMBERS;
+    let width = body.width - NUMBERS;
     let kilometres = NumberAxis::between(0.0, analysis.border.length().km(), 12);
     let x = |chainage: Metres| left + kilometres.share(chainage.km()) * width;
     let room = (left, left + width);
@@ -88,16 +96,16 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
     let bottom = body.bottom() - FOOT;
     let rug = Rect::new(left, bottom - names.height() - RUG, width, RUG);
     let (highest, cut) = highest(analysis);
-    let sheet = Sheet {
+    let ground = Ground {
         rect: Rect::new(left, top, width, rug.y - top),
         numbers: NumberAxis::between(0.0, highest, 6),
         kilometres: kilometres.clone(),
     };
-    bands(canvas, analysis, &sheet, rug.bottom());
-    flags.lines(canvas, &sheet);
-    curve(canvas, analysis, &sheet, bottom);
-    gaps(canvas, analysis, &sheet, rug.bottom());
-    ticks(canvas, analysis, &sheet, rug);
+    bands(canvas, analysis, &ground, rug.bottom());
+    flags.lines(canvas, &ground);
+    curve(canvas, analysis, &ground, bottom);
+    gaps(canvas, analysis, &ground, rug.bottom());
+    ticks(canvas, analysis, &ground, rug);
     names.draw(canvas, rug.bottom());
     flags.draw(canvas, top);
     let bold = Lettering::new(theme::SMALL_PX, theme::INK)
@@ -115,11 +123,16 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
         let lettering = Lettering::new(theme::SUBTITLE_PX, theme::MUTED)
             .anchored(Anchor::Middle, VerticalAnchor::Middle)
             .with_halo(theme::PAPER, 4.0);
-        let middle = (left + width / 2.0, top + sheet.rect.height / 2.0);
+        let middle = (left + width / 2.0, top + ground.rect.height / 2.0);
         let words = "no incident is counted whose place is known well enough";
         canvas.text(&TextLine::new(middle, words, lettering));
     }
-    explain(&mut Pen::beside(canvas, body), analysis, &names, &cut);
+    explain(
+        &mut Pen::new(canvas, columns_beside),
+        analysis,
+        &names,
+        &cut,
+    );
 }
 
 /// The chains that run out of the picture, and the most incidents per kilometre on them.
@@ -152,12 +165,12 @@ fn highest(analysis: &Analysis) -> (f64, Cut) {
 }
 
 /// Every second sector shaded, a line where one ends.
-fn bands(canvas: &mut Canvas<'_>, analysis: &Analysis, sheet: &Sheet, bottom: f64) {
-    let top = sheet.rect.y;
+fn bands(canvas: &mut Canvas<'_>, analysis: &Analysis, ground: &Ground, bottom: f64) {
+    let top = ground.rect.y;
     let sectors = analysis.sectors.all().iter().enumerate();
     for (number, sector) in sectors.filter(|(_, sector)| !sector.is_rest) {
         for stretch in &sector.stretches {
-            let (from, to) = (sheet.x(stretch.from), sheet.x(stretch.to));
+            let (from, to) = (ground.x(stretch.from), ground.x(stretch.to));
             if number % 2 == 0 {
                 let rect = Rect::new(from, top, to - from, bottom - top);
                 canvas.rect(rect, 0.0, &Paint::filled(theme::BAND));
@@ -168,7 +181,7 @@ fn bands(canvas: &mut Canvas<'_>, analysis: &Analysis, sheet: &Sheet, bottom: f6
             }
         }
     }
-    let whole = Rect::new(sheet.rect.x, top, sheet.rect.width, bottom - top);
+    let whole = Rect::new(ground.rect.x, top, ground.rect.width, bottom - top);
     canvas.rect(
         whole,
         0.0,
@@ -182,12 +195,12 @@ fn ink() -> Ink {
 }
 
 /// The axes and, for each chain, the area under its curve, by plotters. `bottom` is where the kilometres are labelled.
-fn curve(canvas: &mut Canvas<'_>, analysis: &Analysis, sheet: &Sheet, bottom: f64) {
+fn curve(canvas: &mut Canvas<'_>, analysis: &Analysis, ground: &Ground, bottom: f64) {
     let label = text_style(theme::LABEL_PX - 1.0, Weight::Regular, theme::MUTED);
     let clear = line_style(theme::GRID.with_alpha(0.0), 0.0);
     {
         // The kilometres stand below what is under the plot.
-        let rect = sheet.rect;
+        let rect = ground.rect;
         let area = canvas.area(Rect::new(
             rect.x,
             rect.y,
@@ -198,13 +211,13 @@ fn curve(canvas: &mut Canvas<'_>, analysis: &Analysis, sheet: &Sheet, bottom: f6
         builder.x_label_area_size(upx(24.0));
         // Drawing fails only on a canvas that is finished, which this one is not.
         let Ok(mut chart) =
-            builder.build_cartesian_2d(sheet.kilometres.clone(), sheet.numbers.clone())
+            builder.build_cartesian_2d(ground.kilometres.clone(), ground.numbers.clone())
         else {
             return;
         };
         let _ = chart
             .configure_mesh()
-            .x_labels(sheet.kilometres.ticks().len())
+            .x_labels(ground.kilometres.ticks().len())
             .disable_y_mesh()
             .disable_x_mesh()
             .axis_style(line_style(theme::RULE, 1.0))
@@ -212,7 +225,7 @@ fn curve(canvas: &mut Canvas<'_>, analysis: &Analysis, sheet: &Sheet, bottom: f6
             .set_all_tick_mark_size(px(4.0))
             .draw();
     }
-    let rect = sheet.rect;
+    let rect = ground.rect;
     let area = canvas.area(Rect::new(
         rect.x - NUMBERS,
         rect.y,
@@ -221,13 +234,14 @@ fn curve(canvas: &mut Canvas<'_>, analysis: &Analysis, sheet: &Sheet, bottom: f6
     ));
     let mut builder = ChartBuilder::on(&area);
     builder.y_label_area_size(upx(NUMBERS));
-    let Ok(mut chart) = builder.build_cartesian_2d(sheet.kilometres.clone(), sheet.numbers.clone())
+    let Ok(mut chart) =
+        builder.build_cartesian_2d(ground.kilometres.clone(), ground.numbers.clone())
     else {
         return;
     };
     let _ = chart
         .configure_mesh()
-        .y_labels(sheet.numbers.ticks().len())
+        .y_labels(ground.numbers.ticks().len())
         .disable_x_mesh()
         .max_light_lines(1)
         .light_line_style(clear)
@@ -236,12 +250,12 @@ fn curve(canvas: &mut Canvas<'_>, analysis: &Analysis, sheet: &Sheet, bottom: f6
         .label_style(label)
         .set_all_tick_mark_size(px(4.0))
         .draw();
-    let step = analysis.border.length() / Metres(sheet.rect.width.max(1.0));
+    let step = analysis.border.length() / Metres(ground.rect.width.max(1.0));
     for chain in analysis.border.chains() {
         let points = outline(
             analysis.intensity.on(chain),
             Metres(step),
-            sheet.numbers.to(),
+            ground.numbers.to(),
         );
         let Some((first, last)) = points.first().zip(points.last()) else {
             continue;
@@ -294,20 +308,20 @@ fn gap_stroke(on_px: f64, off_px: f64) -> Stroke {
 }
 
 /// A broken line where a chain ends and another begins.
-fn gaps(canvas: &mut Canvas<'_>, analysis: &Analysis, sheet: &Sheet, bottom: f64) {
+fn gaps(canvas: &mut Canvas<'_>, analysis: &Analysis, ground: &Ground, bottom: f64) {
     for chain in analysis.border.chains().iter().skip(1) {
-        let x = sheet.x(chain.start);
-        canvas.line((x, sheet.rect.y), (x, bottom), gap_stroke(9.0, 7.0));
+        let x = ground.x(chain.start);
+        canvas.line((x, ground.rect.y), (x, bottom), gap_stroke(9.0, 7.0));
     }
 }
 
 /// A tick for every incident in the density, longer where several stand on one place of the picture.
-fn ticks(canvas: &mut Canvas<'_>, analysis: &Analysis, sheet: &Sheet, rug: Rect) {
+fn ticks(canvas: &mut Canvas<'_>, analysis: &Analysis, ground: &Ground, rug: Rect) {
     const PLACE: f64 = 2.0;
     let mut places: Vec<i32> = analysis
         .counted()
         .filter(|it| analysis.is_placed(it))
-        .map(|it| ((sheet.x(it.location.chainage) - rug.x) / PLACE).round() as i32)
+        .map(|it| ((ground.x(it.location.chainage) - rug.x) / PLACE).round() as i32)
         .collect();
     places.sort_unstable();
     let most = places.chunk_by(|a, b| a == b).map(<[i32]>::len).max();
@@ -481,13 +495,13 @@ impl Flags {
     }
 
     /// The fine line of each place through the chart.
-    fn lines(&self, canvas: &mut Canvas<'_>, sheet: &Sheet) {
+    fn lines(&self, canvas: &mut Canvas<'_>, ground: &Ground) {
         let line = Stroke::solid(theme::INK.with_alpha(0.35), 0.9).dashed(Dash::Pattern {
             on_px: 2.0,
             off_px: 4.0,
         });
         for (at, ..) in self.placed() {
-            canvas.line((at, sheet.rect.y), (at, sheet.rect.bottom()), line);
+            canvas.line((at, ground.rect.y), (at, ground.rect.bottom()), line);
         }
     }
 

@@ -10,6 +10,7 @@ use crate::render::canvas::{
 };
 use crate::render::elements::{Line, Shape, draw_mark, line_style, text_style};
 use crate::render::frame;
+use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
 use crate::wording::{counted, grouped};
@@ -24,7 +25,7 @@ const HEAD: f64 = 104.0;
 const FOOT: f64 = 54.0;
 
 /// One curve as it is drawn.
-struct Sheet {
+struct Curve {
     title: String,
     means: String,
     /// Ascending.
@@ -36,25 +37,31 @@ struct Sheet {
 }
 
 /// `charts/k-distance`: two curves, of kilometres and of days. Returns the SVG.
-pub fn k_distance(analysis: &Analysis, _: &Symbols) -> String {
+pub fn k_distance(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
     let subtitle = format!(
         "What eps_km and eps_days are read from · {}",
         frame::period_and_counts(analysis)
     );
-    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
-        let Some(sheets) = &analysis.sheets else {
-            return;
-        };
-        let width = (body.width - GAP - 2.0 * NUMBER_LABELS) / 2.0;
-        for (place, sheet) in of(analysis, &sheets.k_distances).iter().enumerate() {
-            let left = body.x + NUMBER_LABELS + (width + GAP + NUMBER_LABELS) * place as f64;
-            let rect = Rect::new(left, body.y + HEAD, width, body.height - HEAD - FOOT);
-            draw(canvas, sheet, rect);
-        }
-    })
+    frame::picture(
+        analysis,
+        sheet,
+        &analysis.title,
+        &subtitle,
+        |canvas, body| {
+            let Some(sheets) = &analysis.sheets else {
+                return;
+            };
+            let width = (body.width - GAP - 2.0 * NUMBER_LABELS) / 2.0;
+            for (place, curve) in of(analysis, &sheets.k_distances).iter().enumerate() {
+                let left = body.x + NUMBER_LABELS + (width + GAP + NUMBER_LABELS) * place as f64;
+                let rect = Rect::new(left, body.y + HEAD, width, body.height - HEAD - FOOT);
+                draw(canvas, curve, rect);
+            }
+        },
+    )
 }
 
-fn of(analysis: &Analysis, found: &KDistances) -> [Sheet; 2] {
+fn of(analysis: &Analysis, found: &KDistances) -> [Curve; 2] {
     let cluster = &analysis.options.cluster;
     let nearest = match found.others {
         1 => "the nearest other incident".to_owned(),
@@ -74,7 +81,7 @@ fn of(analysis: &Analysis, found: &KDistances) -> [Sheet; 2] {
         ),
     };
     [
-        Sheet {
+        Curve {
             title: format!("Kilometres to {nearest}"),
             means: format!("among those at most {} days apart", cluster.eps_days.0),
             values: found.distances.values.iter().map(|it| it.km()).collect(),
@@ -83,7 +90,7 @@ fn of(analysis: &Analysis, found: &KDistances) -> [Sheet; 2] {
             unit: "km",
             without: without(found.distances.without, "in these days"),
         },
-        Sheet {
+        Curve {
             title: format!("Days to {nearest}"),
             means: format!("among those at most {} km away", cluster.eps.km()),
             values: found.days.values.iter().map(|it| f64::from(it.0)).collect(),
@@ -106,19 +113,19 @@ fn ordinal(number: usize) -> String {
     format!("{number}{ending}")
 }
 
-fn draw(canvas: &mut Canvas<'_>, sheet: &Sheet, rect: Rect) {
-    title(canvas, (rect.x, rect.y - HEAD + 20.0), &sheet.title);
-    let last = sheet.values.last().copied().unwrap_or(0.0);
+fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
+    title(canvas, (rect.x, rect.y - HEAD + 20.0), &curve.title);
+    let last = curve.values.last().copied().unwrap_or(0.0);
     // The far end of the curve would press the rest to the ground.
-    let shown = 4.0 * sheet.in_use.max(sheet.knee.unwrap_or(0.0)).max(0.25);
-    let top = NumberAxis::counts((last * 1.05).min(shown).max(sheet.in_use * 1.3), 8).to();
+    let shown = 4.0 * curve.in_use.max(curve.knee.unwrap_or(0.0)).max(0.25);
+    let top = NumberAxis::counts((last * 1.05).min(shown).max(curve.in_use * 1.3), 8).to();
     let numbers = NumberAxis::between(0.0, top, 8);
-    let ranks = NumberAxis::counts(sheet.values.len() as f64, 8);
-    let above = sheet.values.iter().filter(|value| **value > top).count();
-    let core = sheet
+    let ranks = NumberAxis::counts(curve.values.len() as f64, 8);
+    let above = curve.values.iter().filter(|value| **value > top).count();
+    let core = curve
         .values
         .iter()
-        .filter(|value| **value <= sheet.in_use)
+        .filter(|value| **value <= curve.in_use)
         .count();
     let beyond = match above {
         0 => String::new(),
@@ -126,17 +133,17 @@ fn draw(canvas: &mut Canvas<'_>, sheet: &Sheet, rect: Rect) {
             " {} above {} {} run out of the picture.",
             grouped(above as u64),
             plain(top),
-            sheet.unit
+            curve.unit
         ),
     };
     let words = format!(
         "{}; sorted. {} of {} lie at or below the {} {} in use, which makes them core.{}{beyond}",
-        sheet.means,
+        curve.means,
         grouped(core as u64),
-        counted(sheet.values.len(), "incident"),
-        plain(sheet.in_use),
-        sheet.unit,
-        sheet.without
+        counted(curve.values.len(), "incident"),
+        plain(curve.in_use),
+        curve.unit,
+        curve.without
     );
     let small =
         Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
@@ -145,7 +152,7 @@ fn draw(canvas: &mut Canvas<'_>, sheet: &Sheet, rect: Rect) {
         let y = rect.y - HEAD + 26.0 + 17.0 * line as f64;
         canvas.text(&TextLine::new((rect.x, y), words, small));
     }
-    if sheet.values.is_empty() {
+    if curve.values.is_empty() {
         let lettering = Lettering::new(theme::SUBTITLE_PX, theme::MUTED)
             .anchored(Anchor::Middle, VerticalAnchor::Middle);
         let middle = (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0);
@@ -156,22 +163,22 @@ fn draw(canvas: &mut Canvas<'_>, sheet: &Sheet, rect: Rect) {
         ));
         return;
     }
-    curve(canvas, sheet, rect, &ranks, &numbers);
+    steps(canvas, curve, rect, &ranks, &numbers);
     let y = |value: f64| rect.bottom() - numbers.share(value) * rect.height;
     let x = |rank: usize| rect.x + ranks.share(rank as f64) * rect.width;
     let labels = Lettering::new(theme::LABEL_PX, theme::INK).with_halo(theme::PAPER, 4.0);
-    if sheet.in_use <= top {
+    if curve.in_use <= top {
         let line = Stroke::solid(theme::CEASEFIRE, 2.0).dashed(Dash::Pattern {
             on_px: 9.0,
             off_px: 6.0,
         });
         canvas.line(
-            (rect.x, y(sheet.in_use)),
-            (rect.right(), y(sheet.in_use)),
+            (rect.x, y(curve.in_use)),
+            (rect.right(), y(curve.in_use)),
             line,
         );
-        let words = format!("in use: {} {}", plain(sheet.in_use), sheet.unit);
-        let at = (rect.x + 10.0, y(sheet.in_use) - 7.0);
+        let words = format!("in use: {} {}", plain(curve.in_use), curve.unit);
+        let at = (rect.x + 10.0, y(curve.in_use) - 7.0);
         canvas.text(&TextLine::new(
             at,
             &words,
@@ -180,14 +187,14 @@ fn draw(canvas: &mut Canvas<'_>, sheet: &Sheet, rect: Rect) {
                 .anchored(Anchor::Start, VerticalAnchor::Bottom),
         ));
     }
-    if let Some(knee) = sheet.knee.filter(|knee| *knee <= top) {
-        let rank = sheet.values.partition_point(|value| *value <= knee);
+    if let Some(knee) = curve.knee.filter(|knee| *knee <= top) {
+        let rank = curve.values.partition_point(|value| *value <= knee);
         let at = (x(rank), y(knee));
         let paint = Paint::filled(theme::RIVAL).with_outline(Stroke::solid(theme::PAPER, 1.5));
         draw_mark(canvas, at, Shape::Circle, 8.0, &paint);
-        let words = format!("knee: {} {}", plain(knee), sheet.unit);
+        let words = format!("knee: {} {}", plain(knee), curve.unit);
         // To the left of the curve, which rises from here; below the line in use where they would meet.
-        let low = (at.1 - y(sheet.in_use)).abs() < 34.0 && at.0 < rect.x + 330.0;
+        let low = (at.1 - y(curve.in_use)).abs() < 34.0 && at.0 < rect.x + 330.0;
         let (dy, vertical) = if low {
             (16.0, VerticalAnchor::Top)
         } else {
@@ -214,9 +221,9 @@ fn draw(canvas: &mut Canvas<'_>, sheet: &Sheet, rect: Rect) {
 }
 
 /// Axes and the curve itself, by plotters.
-fn curve(
+fn steps(
     canvas: &mut Canvas<'_>,
-    sheet: &Sheet,
+    curve: &Curve,
     rect: Rect,
     ranks: &NumberAxis,
     numbers: &NumberAxis,
@@ -228,8 +235,8 @@ fn curve(
         rect.height + 28.0,
     );
     let top = numbers.to();
-    let mut points: Vec<(f64, f64)> = Vec::with_capacity(2 * sheet.values.len());
-    for (rank, &value) in sheet.values.iter().enumerate() {
+    let mut points: Vec<(f64, f64)> = Vec::with_capacity(2 * curve.values.len());
+    for (rank, &value) in curve.values.iter().enumerate() {
         if value > top {
             // Cut where it leaves the picture.
             points.push((rank as f64, top));

@@ -14,25 +14,54 @@ use super::context::{self, Key};
 const ROW: f64 = 21.0;
 /// Where text beside a symbol begins.
 const INDENT: f64 = 34.0;
-/// Width of the column and of the space before it.
-pub(super) const WIDTH: f64 = 300.0;
-pub(super) const GUTTER: f64 = 28.0;
+/// Width of a column and of the space between columns.
+const WIDTH: f64 = 300.0;
+const GUTTER: f64 = 28.0;
+/// A body that is not this much wider than high has its columns below the chart, side by side.
+const WIDE: f64 = 1.25;
+/// Share of the height of such a body that they get.
+const BELOW: f64 = 0.27;
 
-/// A pen that goes down the column. What would not fit is not drawn.
+/// The chart's part of a body, and the columns of explanations beside or below it.
+pub(super) fn split(body: Rect) -> (Rect, Vec<Rect>) {
+    if body.width >= WIDE * body.height {
+        let left = body.right() - WIDTH;
+        let chart = Rect::new(body.x, body.y, body.width - WIDTH - GUTTER, body.height);
+        return (chart, vec![Rect::new(left, body.y, WIDTH, body.height)]);
+    }
+    let height = body.height * BELOW;
+    let top = body.bottom() - height;
+    let count = ((body.width + GUTTER) / (WIDTH + GUTTER)).floor().max(1.0);
+    let width = (body.width + GUTTER) / count - GUTTER;
+    let columns = (0..count as usize)
+        .map(|column| {
+            let left = body.x + (width + GUTTER) * column as f64;
+            Rect::new(left, top, width, height)
+        })
+        .collect();
+    let chart = Rect::new(body.x, body.y, body.width, top - GUTTER - body.y);
+    (chart, columns)
+}
+
+/// A pen that goes down the columns, one after the other. What would not fit is not drawn.
 pub(super) struct Pen<'p, 'c> {
     pub(super) canvas: &'p mut Canvas<'c>,
     area: Rect,
     y: f64,
+    /// The columns after this one.
+    rest: std::vec::IntoIter<Rect>,
 }
 
 impl<'p, 'c> Pen<'p, 'c> {
-    /// A pen at the top of the column to the right of a body.
-    pub(super) fn beside(canvas: &'p mut Canvas<'c>, body: Rect) -> Pen<'p, 'c> {
-        let area = Rect::new(body.right() - WIDTH, body.y, WIDTH, body.height);
+    /// A pen at the top of the first column.
+    pub(super) fn new(canvas: &'p mut Canvas<'c>, columns: Vec<Rect>) -> Pen<'p, 'c> {
+        let mut rest = columns.into_iter();
+        let area = rest.next().unwrap_or(Rect::new(0.0, 0.0, 0.0, 0.0));
         Pen {
             canvas,
             y: area.y,
             area,
+            rest,
         }
     }
 
@@ -40,8 +69,25 @@ impl<'p, 'c> Pen<'p, 'c> {
         self.area.bottom() - self.y
     }
 
-    fn fits(&self, height: f64) -> bool {
-        self.room() >= height
+    /// Whether something of a height fits here, or else at the top of the next column, to which the
+    /// pen then goes.
+    fn fits(&mut self, height: f64) -> bool {
+        if self.room() >= height {
+            return true;
+        }
+        if self
+            .rest
+            .as_slice()
+            .first()
+            .is_none_or(|next| next.height < height)
+        {
+            return false;
+        }
+        if let Some(next) = self.rest.next() {
+            self.area = next;
+            self.y = next.y;
+        }
+        true
     }
 
     pub(super) fn gap(&mut self) {
@@ -89,7 +135,13 @@ impl<'p, 'c> Pen<'p, 'c> {
     ) {
         let size = theme::LABEL_PX - 1.0;
         let keep = if number.is_some() { 46.0 } else { 0.0 };
-        let lines = at_most_lines(words, size, self.area.width - INDENT - keep, most);
+        let lines = text::at_most_lines(
+            words,
+            size,
+            Weight::Regular,
+            self.area.width - INDENT - keep,
+            most,
+        );
         let line_height = size * 1.22;
         let height = ROW + line_height * (lines.len().max(1) - 1) as f64;
         if !self.fits(height) {
@@ -319,7 +371,9 @@ impl<'p, 'c> Pen<'p, 'c> {
         // As many lines for each as let all of them in; else one line each, and the rest is counted.
         let height = |lines: usize| -> f64 {
             let of = |words: &String| {
-                at_most_lines(words, size, width, lines).len() as f64 * line_height + 5.0
+                text::at_most_lines(words, size, Weight::Regular, width, lines).len() as f64
+                    * line_height
+                    + 5.0
             };
             words.iter().map(of).sum()
         };
@@ -330,7 +384,7 @@ impl<'p, 'c> Pen<'p, 'c> {
         let lettering =
             Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
         for (place, (key, words)) in keys.iter().zip(&words).enumerate() {
-            let lines = at_most_lines(words, size, width, most);
+            let lines = text::at_most_lines(words, size, Weight::Regular, width, most);
             let needed = lines.len() as f64 * line_height + 5.0;
             let last = place + 1 == keys.len();
             if self.room() < needed + if last { 0.0 } else { line_height + 5.0 } {
@@ -360,14 +414,4 @@ pub(super) enum Swatch {
     Block,
     /// Nothing: the chart does not tell kinds apart.
     None,
-}
-
-/// Text on at most so many lines, the last one cut short if need be.
-fn at_most_lines(words: &str, size: f64, width: f64, most: usize) -> Vec<String> {
-    let mut lines = text::wrap(words, size, Weight::Regular, width);
-    if lines.len() > most {
-        let rest = lines.split_off(most.max(1) - 1).join(" ");
-        lines.push(text::ellipsize(&rest, size, Weight::Regular, width));
-    }
-    lines
 }

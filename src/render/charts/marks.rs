@@ -14,10 +14,10 @@ use crate::render::labels::Taken;
 use crate::render::theme::{self, Look, Symbols};
 use crate::units::Metres;
 
-use super::columns::{self, Unit};
 use super::context;
 use super::plot::{Plot, block};
 use super::swarm::{self, Dot};
+use crate::render::columns::{self, Unit};
 
 /// Above so many counted incidents cells are drawn instead of marks.
 const MOST_MARKS: usize = 3_000;
@@ -200,7 +200,7 @@ fn layout(
                 at,
                 shape: symbol.shape,
                 radius: dot.radius,
-                paint: Look::of(analysis, it).paint(symbol.ink),
+                paint: Look::paint_of(analysis, it, symbol.ink),
                 lean: dot.lean,
                 cluster: it.cluster,
             })
@@ -274,7 +274,7 @@ fn stack_radius(count: usize) -> f64 {
 }
 
 pub(super) fn stack_disc(canvas: &mut Canvas<'_>, at: (f64, f64), count: usize, ink: Ink) {
-    let paint = Paint::filled(theme::darker(ink)).with_outline(Stroke::solid(theme::PAPER, 1.6));
+    let paint = Paint::filled(theme::strong(ink)).with_outline(Stroke::solid(theme::PAPER, 1.6));
     canvas.circle(at, stack_radius(count), &paint);
     let lettering = Lettering::new(theme::SMALL_PX, theme::PAPER)
         .bold()
@@ -305,7 +305,7 @@ fn reaches(analysis: &Analysis, symbols: &Symbols) -> Vec<Line<(f64, f64)>> {
                 low.0.to_bits(),
                 high.0.to_bits(),
                 lean,
-                ink.rgb,
+                ink.hue,
             ))
         })
         .collect();
@@ -313,13 +313,10 @@ fn reaches(analysis: &Analysis, symbols: &Symbols) -> Vec<Line<(f64, f64)>> {
     let fade = (150.0 / drawn.len().max(1) as f64).clamp(0.25, 1.0);
     drawn
         .into_iter()
-        .map(|(day, low, high, lean, rgb)| {
+        .map(|(day, low, high, lean, hue)| {
             let day = f64::from(day.0) + 0.5 + f64::from(lean) * 0.16;
             let (low, high) = (Metres(f64::from_bits(low)), Metres(f64::from_bits(high)));
-            let ink = Ink {
-                rgb,
-                alpha: REACH * fade,
-            };
+            let ink = Ink::of(hue).with_alpha(REACH * fade);
             Line {
                 points: vec![(day, low.km()), (day, high.km())],
                 stroke: Stroke::solid(ink, 2.2),

@@ -7,16 +7,17 @@ use crate::render::canvas::{
 };
 use crate::render::elements::{Area, Label};
 use crate::render::frame;
+use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
 use crate::stats::Counts;
 use crate::units::Day;
 use crate::wording::{day_and_month, grouped, month};
 
-use super::columns::{self, Column, Unit};
 use super::context::CeasefireLanes;
 use super::legend::{self, Pen};
 use super::plot::{self, Beside, Plot, block};
+use crate::render::columns::{self, Column, Unit};
 
 /// Width of the names of sectors.
 const NAMES: f64 = 214.0;
@@ -32,7 +33,7 @@ const MOST_COLUMNS: usize = 121;
 
 /// `charts/sector-by-week`: incidents by sector and ISO week, or by month or more in long periods.
 /// Returns the SVG.
-pub fn sector_weeks(analysis: &Analysis, _: &Symbols) -> String {
+pub fn sector_weeks(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
     let unit = Unit::finest(
         &[Unit::Week, Unit::Month, Unit::Quarter, Unit::Year],
         analysis.period,
@@ -40,9 +41,15 @@ pub fn sector_weeks(analysis: &Analysis, _: &Symbols) -> String {
     );
     let counts = frame::period_and_counts(analysis);
     let subtitle = format!("Incidents by sector and {} · {counts}", unit.word());
-    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
-        draw(canvas, analysis, unit, body);
-    })
+    frame::picture(
+        analysis,
+        sheet,
+        &analysis.title,
+        &subtitle,
+        |canvas, body| {
+            draw(canvas, analysis, unit, body);
+        },
+    )
 }
 
 /// The table: rows from the start of the line, columns in time.
@@ -154,8 +161,9 @@ fn deaths(counts: &Counts) -> String {
 fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, unit: Unit, body: Rect) {
     let table = Table::new(analysis, unit);
     let (rows, count) = (table.cells.len(), table.columns.len());
+    let (body, columns_beside) = legend::split(body);
     let left = body.x + NAMES;
-    let room = body.right() - legend::WIDTH - legend::GUTTER - TOTALS - left;
+    let room = body.right() - TOTALS - left;
     let cell_width = (room / count as f64).min(LARGEST_CELL.0);
     let width = cell_width * count as f64;
     let first = table
@@ -208,7 +216,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, unit: Unit, body: Rect) {
         };
         plot::nothing(canvas, rect);
     }
-    let mut pen = Pen::beside(canvas, body);
+    let mut pen = Pen::new(canvas, columns_beside);
     explain(&mut pen, analysis, &table, lines);
 }
 

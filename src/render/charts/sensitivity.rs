@@ -7,6 +7,7 @@ use crate::render::canvas::{
     Anchor, Canvas, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
 use crate::render::frame;
+use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
 use crate::wording::{counted, span};
@@ -26,7 +27,7 @@ const TALLEST: f64 = 186.0;
 const BETWEEN: f64 = 16.0;
 
 /// `charts/sensitivity`: a row for each cluster, a shade for each value of each parameter. Returns the SVG.
-pub fn sensitivity(analysis: &Analysis, _: &Symbols) -> String {
+pub fn sensitivity(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
     let settings = analysis
         .sheets
         .as_ref()
@@ -36,11 +37,17 @@ pub fn sensitivity(analysis: &Analysis, _: &Symbols) -> String {
         counted(settings, "setting"),
         frame::period_and_counts(analysis)
     );
-    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
-        if let Some(sheets) = &analysis.sheets {
-            draw(canvas, analysis, &sheets.sensitivity, body);
-        }
-    })
+    frame::picture(
+        analysis,
+        sheet,
+        &analysis.title,
+        &subtitle,
+        |canvas, body| {
+            if let Some(sheets) = &analysis.sheets {
+                draw(canvas, analysis, &sheets.sensitivity, body);
+            }
+        },
+    )
 }
 
 /// A parameter as a column of the sheet: its place among the values of a setting, and how its values are written.
@@ -158,6 +165,7 @@ impl Measure<'_> {
 
 fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, found: &Sensitivity, body: Rect) {
     let parameters = parameters(analysis, found);
+    let (body, columns_beside) = legend::split(body);
     let room = body.height - HEAD;
     let fit = ((room + BETWEEN) / (LOWEST + BETWEEN)).floor() as usize - 1;
     let mut clusters: Vec<&Cluster> = analysis.clusters.iter().collect();
@@ -168,7 +176,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, found: &Sensitivity, body:
     let height = ((room + BETWEEN) / rows as f64 - BETWEEN).min(TALLEST);
 
     // The first two parameters make a table, the others a row each.
-    let width = body.width - legend::WIDTH - legend::GUTTER - NAMES - BAR - 4.0 * GAP;
+    let width = body.width - NAMES - BAR - 4.0 * GAP;
     let across = || parameters.iter().filter(|it| it.place != 1);
     let wanted: f64 = across().map(Parameter::wanted).sum();
     let scale = (width / wanted).min(1.0);
@@ -217,7 +225,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, found: &Sensitivity, body:
         }
     }
     explain(
-        &mut Pen::beside(canvas, body),
+        &mut Pen::new(canvas, columns_beside),
         analysis,
         found,
         clusters.len(),

@@ -11,6 +11,7 @@ use crate::case::{Case, SectorSource};
 use crate::ceasefire::accounting::Group;
 use crate::pipeline::{Silent, analyse};
 use crate::render::raster;
+use crate::render::sheet::Sheet;
 use crate::render::theme::Symbols;
 use crate::testing::Dice;
 use crate::units::{Day, Days};
@@ -144,20 +145,21 @@ impl Made<'_> {
     fn check(&self) {
         let analysis = self.analyse();
         let symbols = Symbols::of(&analysis);
+        let sheet = Sheet::of(&analysis);
         for (name, draw) in [
             (
                 "chainage",
-                chainage_dates as fn(&Analysis, &Symbols) -> String,
+                chainage_dates as fn(&Analysis, &Symbols, &Sheet) -> String,
             ),
             ("timeline", timeline),
             ("weeks", sector_weeks),
             ("ceasefire", ceasefire),
             ("intensity", intensity),
         ] {
-            let svg = draw(&analysis, &symbols);
+            let svg = draw(&analysis, &symbols, &sheet);
             assert_eq!(
                 svg,
-                draw(&analysis, &symbols),
+                draw(&analysis, &symbols, &sheet),
                 "{name} differs the second time"
             );
             let tree = raster::tree(&svg).unwrap();
@@ -313,7 +315,10 @@ fn a_line_with_a_gap() {
     }
     .analyse();
     assert_eq!(analysis.border.chains().len(), 2);
-    assert!(chainage_dates(&analysis, &Symbols::of(&analysis)).contains("gap in the line"));
+    assert!(
+        chainage_dates(&analysis, &Symbols::of(&analysis), &Sheet::of(&analysis))
+            .contains("gap in the line")
+    );
 }
 
 #[test]
@@ -351,7 +356,7 @@ fn a_very_short_line_gets_decimals() {
 fn counts_in_the_picture_are_those_of_the_analysis() {
     let analysis = Made::default().analyse();
     let symbols = Symbols::of(&analysis);
-    let svg = chainage_dates(&analysis, &symbols);
+    let svg = chainage_dates(&analysis, &symbols, &Sheet::of(&analysis));
     // Each mark lies over the plot once; all of them have a pointer or stand on the line.
     let pointers = svg
         .matches("fill=\"#1b222c\" stroke=\"#ffffff\" stroke-width=\"0.8\"")
@@ -418,14 +423,14 @@ fn more_ceasefires_and_sectors_than_there_are_rows() {
     made.check();
     let analysis = made.analyse();
     assert_eq!(analysis.accounts.len(), 100);
-    let svg = ceasefire(&analysis, &Symbols::of(&analysis));
+    let svg = ceasefire(&analysis, &Symbols::of(&analysis), &Sheet::of(&analysis));
     assert!(svg.contains("more ceasefires") && svg.contains("rows of sectors"));
 }
 
 #[test]
 fn every_sector_with_incidents_has_its_row_where_there_is_room() {
     let analysis = Made::default().analyse();
-    let svg = ceasefire(&analysis, &Symbols::of(&analysis));
+    let svg = ceasefire(&analysis, &Symbols::of(&analysis), &Sheet::of(&analysis));
     let busy = analysis.accounts[2].groups.iter();
     let sectors: Vec<&str> = busy
         .filter(|it| it.counts[..2].iter().sum::<usize>() > 0)
@@ -446,7 +451,7 @@ fn a_window_that_was_not_observed_has_no_count() {
         ..Made::default()
     }
     .analyse();
-    let svg = ceasefire(&analysis, &Symbols::of(&analysis));
+    let svg = ceasefire(&analysis, &Symbols::of(&analysis), &Sheet::of(&analysis));
     assert!(
         svg.contains("no days before it") && svg.contains("none before, 82 during, none after")
     );
@@ -477,7 +482,7 @@ fn the_area_of_the_picture_is_that_of_the_incidents() {
     assert_eq!(found.incidents + found.left_out, analysis.counted().count());
     let mass: f64 = found.all.iter().map(|bin| bin.mass).sum();
     assert!((mass - found.incidents as f64).abs() < 1e-9);
-    let svg = intensity(&analysis, &Symbols::of(&analysis));
+    let svg = intensity(&analysis, &Symbols::of(&analysis), &Sheet::of(&analysis));
     assert!(svg.contains("gap in the line; nothing is spread over it"));
     assert!(svg.contains("20 km bandwidth") && svg.contains("counted incidents are left out"));
 }

@@ -8,15 +8,16 @@ use crate::render::canvas::{
 };
 use crate::render::elements::{Sketch, draw_mark};
 use crate::render::frame;
+use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbol, Symbols};
 use crate::wording::{self, grouped};
 
-use super::columns::{self, Column, Unit};
 use super::context::{self, Badges, CeasefireLanes, Key, Sort};
 use super::flags::Flags;
 use super::legend::{self, Pen, Swatch};
 use super::plot::{self, Beside, DATE_LABELS, NUMBER_LABELS, Plot};
+use crate::render::columns::{self, Column, Unit};
 
 /// Height of the row of incidents without any figure.
 const NO_FIGURE: f64 = 28.0;
@@ -25,14 +26,20 @@ const TITLE: f64 = 30.0;
 
 /// `charts/timeline`: incidents by kind and deaths, by day, or by week or month in long periods.
 /// Returns the SVG.
-pub fn timeline(analysis: &Analysis, symbols: &Symbols) -> String {
+pub fn timeline(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
     let subtitle = format!(
         "Incidents and reported deaths over time · {}",
         frame::period_and_counts(analysis)
     );
-    frame::picture(analysis, &analysis.title, &subtitle, |canvas, body| {
-        draw(canvas, analysis, symbols, body);
-    })
+    frame::picture(
+        analysis,
+        sheet,
+        &analysis.title,
+        &subtitle,
+        |canvas, body| {
+            draw(canvas, analysis, symbols, body);
+        },
+    )
 }
 
 /// What happened in a column.
@@ -69,8 +76,9 @@ fn sums(analysis: &Analysis, symbols: &Symbols, columns: &[Column]) -> Vec<Sums>
 }
 
 fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: Rect) {
+    let (body, columns_beside) = legend::split(body);
     let left = body.x + NUMBER_LABELS;
-    let width = body.right() - legend::WIDTH - legend::GUTTER - left;
+    let width = body.right() - left;
     let period = analysis.period;
     let unit = Unit::for_bars(period);
     let columns = columns::columns(unit, period);
@@ -145,7 +153,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
         plot::nothing(canvas, upper.rect);
     }
 
-    let mut pen = Pen::beside(canvas, body);
+    let mut pen = Pen::new(canvas, columns_beside);
     explain(&mut pen, analysis, symbols, &sums);
     let rest: Vec<Key<'_>> = keys
         .iter()
@@ -253,7 +261,7 @@ fn shape(canvas: &mut Canvas<'_>, block: Rect, symbol: &Symbol, rough: bool) {
     let radius = (side * 0.24).min(4.2);
     let centre = (block.x + block.width / 2.0, block.y + block.height / 2.0);
     let paint = if rough {
-        Paint::filled(theme::darker(symbol.ink)).with_outline(Stroke::solid(theme::PAPER, 1.4))
+        Paint::filled(theme::strong(symbol.ink)).with_outline(Stroke::solid(theme::PAPER, 1.4))
     } else {
         Paint::filled(theme::on(symbol.ink).with_alpha(0.9))
     };
@@ -272,7 +280,7 @@ fn zero_line(canvas: &mut Canvas<'_>, plot: &Plot) {
 
 /// A pale block with an outline and slanted lines.
 fn hatched(canvas: &mut Canvas<'_>, block: Rect, ink: Ink) {
-    let dark = theme::darker(ink);
+    let dark = theme::strong(ink);
     canvas.rect(block, 0.0, &Paint::filled(ink.with_alpha(0.25)));
     let mut strokes: Vec<[(f64, f64); 2]> = Vec::new();
     // Lines of x + y = offset, cut to the block; the same ones in every block, so that they line up.
@@ -302,9 +310,6 @@ fn hatched(canvas: &mut Canvas<'_>, block: Rect, ink: Ink) {
     canvas.rect(inset, 0.0, &Paint::outlined(Stroke::solid(dark, 0.9)));
 }
 
-/// Colour of deaths.
-const DEATHS: Ink = Ink::solid([0x4A, 0x52, 0x5E]);
-
 fn death_bars(canvas: &mut Canvas<'_>, plot: &Plot, columns: &[Column], sums: &[Sums]) {
     plot.draw(canvas, |chart| {
         let series = columns
@@ -330,7 +335,7 @@ fn uneven(deaths: &FigureSums) -> bool {
 /// The outline of what lies between lowest and highest; broken where the two are not of the same
 /// incidents.
 fn range_outline(uneven: bool) -> Stroke {
-    let stroke = Stroke::solid(DEATHS, 0.9);
+    let stroke = Stroke::solid(theme::DEATHS, 0.9);
     if uneven {
         stroke.dashed(Dash::Pattern {
             on_px: 3.0,
@@ -354,11 +359,11 @@ fn death_bar(canvas: &mut Canvas<'_>, plot: &Plot, (left, right): (f64, f64), de
     let block =
         |from: f64, to: f64| Rect::new(left, plot.y(to), right - left, plot.y(from) - plot.y(to));
     if low > 0.0 {
-        canvas.rect(block(0.0, low), 0.0, &Paint::filled(DEATHS));
+        canvas.rect(block(0.0, low), 0.0, &Paint::filled(theme::DEATHS));
     }
     if high > low {
         let range = block(low, high);
-        canvas.rect(range, 0.0, &Paint::filled(DEATHS.with_alpha(0.2)));
+        canvas.rect(range, 0.0, &Paint::filled(theme::DEATHS.with_alpha(0.2)));
         let inset = Rect::new(
             range.x + 0.5,
             range.y + 0.5,
@@ -372,7 +377,7 @@ fn death_bar(canvas: &mut Canvas<'_>, plot: &Plot, (left, right): (f64, f64), de
     if high <= 0.0 {
         // Figures were reported, and they are zero.
         let middle = f64::midpoint(left, right);
-        let paint = Paint::filled(theme::PAPER).with_outline(Stroke::solid(DEATHS, 1.3));
+        let paint = Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::DEATHS, 1.3));
         canvas.circle((middle, base - 4.0), 2.6, &paint);
     }
     if let Some(best) = deaths.best.value()
@@ -475,7 +480,7 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
     if deaths.reporting > 0 {
         let solid = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             let block = Rect::new(at.0 - 6.0, at.1 - 7.0, 12.0, 14.0);
-            canvas.rect(block, 0.0, &Paint::filled(DEATHS));
+            canvas.rect(block, 0.0, &Paint::filled(theme::DEATHS));
         };
         pen.key(
             solid,
@@ -484,8 +489,8 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
         );
         let light = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             let block = Rect::new(at.0 - 6.0, at.1 - 7.0, 12.0, 14.0);
-            let paint =
-                Paint::filled(DEATHS.with_alpha(0.2)).with_outline(Stroke::solid(DEATHS, 0.9));
+            let paint = Paint::filled(theme::DEATHS.with_alpha(0.2))
+                .with_outline(Stroke::solid(theme::DEATHS, 0.9));
             canvas.rect(block, 0.0, &paint);
         };
         pen.key(
@@ -499,7 +504,8 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
         if sums.iter().any(broken) {
             let broken = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
                 let block = Rect::new(at.0 - 6.0, at.1 - 7.0, 12.0, 14.0);
-                let paint = Paint::filled(DEATHS.with_alpha(0.2)).with_outline(range_outline(true));
+                let paint =
+                    Paint::filled(theme::DEATHS.with_alpha(0.2)).with_outline(range_outline(true));
                 canvas.rect(block, 0.0, &paint);
             };
             pen.key(broken, "the same, but not from the same incidents", None);
@@ -529,7 +535,8 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
             .any(|sums| sums.deaths.reporting > 0 && highest(sums) == Some(0));
         if zeros {
             let ring = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
-                let paint = Paint::filled(theme::PAPER).with_outline(Stroke::solid(DEATHS, 1.3));
+                let paint =
+                    Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::DEATHS, 1.3));
                 canvas.circle(at, 2.6, &paint);
             };
             pen.key(ring, "the figures reported are 0", None);

@@ -4,11 +4,13 @@ use crate::geodesy;
 use crate::render::canvas::{
     Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
-use crate::render::labels::Taken;
+use crate::render::labels::overlap;
+use crate::render::palette::Role;
 use crate::render::projection::{View, latitude_label, longitude_label};
+use crate::render::text::{self, Weight};
 use crate::render::theme;
 
-const LINE: Ink = Ink::solid([0x8F, 0xA3, 0xB4]).with_alpha(0.45);
+const LINE: Ink = Ink::role(Role::Graticule).with_alpha(0.45);
 /// Points of each meridian and parallel.
 const SAMPLES: u32 = 120;
 
@@ -78,8 +80,11 @@ pub(super) fn graticule(canvas: &mut Canvas<'_>, view: &View) {
 
 /// Labels meridians where they leave the map below, parallels where they leave it on the left, inside
 /// the frame.
-pub(super) fn graticule_labels(canvas: &mut Canvas<'_>, view: &View) {
+///
+/// Those that would touch one of `labels` are left out.
+pub(super) fn graticule_labels(canvas: &mut Canvas<'_>, view: &View, labels: &[Rect]) {
     let graticule = Graticule::of(view);
+    let free = |line: &TextLine<'_>| !labels.iter().any(|it| overlap(it, &line.bounds()));
     let lettering = Lettering::new(theme::SMALL_PX - 1.0, theme::MUTED)
         .with_halo(theme::PAPER.with_alpha(0.85), 2.6);
     let frame = view.frame;
@@ -94,7 +99,10 @@ pub(super) fn graticule_labels(canvas: &mut Canvas<'_>, view: &View) {
         {
             let label = longitude_label(*longitude);
             let below = lettering.anchored(Anchor::Middle, VerticalAnchor::Bottom);
-            canvas.text(&TextLine::new((x, line - 3.0), &label, below));
+            let line = TextLine::new((x, line - 3.0), &label, below);
+            if free(&line) {
+                canvas.text(&line);
+            }
         }
     }
     for (latitude, course) in &graticule.parallels {
@@ -107,7 +115,10 @@ pub(super) fn graticule_labels(canvas: &mut Canvas<'_>, view: &View) {
         {
             let label = latitude_label(*latitude);
             let beside = lettering.anchored(Anchor::Start, VerticalAnchor::Middle);
-            canvas.text(&TextLine::new((frame.x + 5.0, y), &label, beside));
+            let line = TextLine::new((frame.x + 5.0, y), &label, beside);
+            if free(&line) {
+                canvas.text(&line);
+            }
         }
     }
 }
@@ -125,27 +136,20 @@ fn crossing(pair: &[(f64, f64)], of: impl Fn((f64, f64)) -> f64, value: f64) -> 
     ))
 }
 
-/// Draws scale bar, projection and north arrow into the emptiest lower or upper corner.
-pub(super) fn scale_and_north(canvas: &mut Canvas<'_>, view: &View, taken: &mut Taken) {
-    let metres_per_px = view.ground_metres_per_px();
-    let bar_metres = round_length(200.0 * metres_per_px);
-    let bar = bar_metres / metres_per_px;
-    let name = format!("{}; scale true at the centre", view.projection.name());
-    let small = Lettering::new(theme::SMALL_PX - 1.0, theme::MUTED);
-    let width = bar.max(small.width_px(&name)) + 78.0;
-    let height = 66.0;
-    let (left, right) = (view.frame.x + 46.0, view.frame.right() - width - 12.0);
-    let (top, bottom) = (view.frame.y + 12.0, view.frame.bottom() - height - 26.0);
-    let corners = [(right, bottom), (left, bottom), (left, top), (right, top)]
-        .map(|(x, y)| Rect::new(x, y, width, height));
-    let spot = taken
-        .place(corners.into_iter(), &view.frame)
-        .map_or(corners[0], |(_, spot)| spot);
-    // Where every corner is taken it covers what is there, on a ground of its own.
-    taken.add(spot);
-    canvas.rect(spot, 4.0, &Paint::filled(theme::PAPER.with_alpha(0.86)));
+/// Height of the strip below a map.
+const STRIP: f64 = 50.0;
 
-    let (x, y) = (spot.x + 12.0, spot.y + 26.0);
+/// What is left of a rectangle for the map above its strip.
+pub(super) fn above_strip(rect: Rect) -> Rect {
+    Rect::new(rect.x, rect.y, rect.width, rect.height - STRIP)
+}
+
+/// Draws scale bar, projection and north arrow below a map, where they cover nothing.
+pub(super) fn strip(canvas: &mut Canvas<'_>, view: &View) {
+    let metres_per_px = view.ground_metres_per_px();
+    let bar_metres = round_length((view.frame.width * 0.24).min(220.0) * metres_per_px);
+    let bar = bar_metres / metres_per_px;
+    let (x, y) = (view.frame.x + 8.0, view.frame.bottom() + 30.0);
     let thick = 7.0;
     let outline = Stroke::solid(theme::INK, 1.0);
     for half in 0..2u8 {
@@ -155,28 +159,42 @@ pub(super) fn scale_and_north(canvas: &mut Canvas<'_>, view: &View, taken: &mut 
     }
     let label = Lettering::new(theme::SMALL_PX, theme::INK)
         .anchored(Anchor::Middle, VerticalAnchor::Bottom);
+    let end = format!("{} km", kilometres(bar_metres));
     for (share, text) in [
         (0.0, "0".to_owned()),
         (0.5, kilometres(bar_metres / 2.0)),
-        (1.0, format!("{} km", kilometres(bar_metres))),
+        (1.0, end.clone()),
     ] {
         canvas.text(&TextLine::new((x + share * bar, y - 4.0), &text, label));
     }
-    let under = small.anchored(Anchor::Start, VerticalAnchor::Top);
-    canvas.text(&TextLine::new((x, y + thick + 8.0), &name, under));
-    north(
-        canvas,
-        view,
-        (spot.right() - 26.0, spot.y + height / 2.0 + 8.0),
+    let left = x + bar + label.width_px(&end) / 2.0 + 24.0;
+    let right = view.frame.right() - 40.0;
+    let name = format!("{}; scale true at the centre", view.projection.name());
+    let size = theme::SMALL_PX - 1.0;
+    let small = Lettering::new(size, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Middle);
+    let lines = text::at_most_lines(&name, size, Weight::Regular, right - left, 2);
+    for (number, line) in lines.iter().enumerate() {
+        let down = 15.0 * (number as f64 - (lines.len() as f64 - 1.0) / 2.0);
+        canvas.text(&TextLine::new(
+            (left, view.frame.bottom() + 28.0 + down),
+            line,
+            small,
+        ));
+    }
+    let north_at = (view.frame.right() - 16.0, view.frame.bottom() + 32.0);
+    let middle = (
+        view.frame.x + view.frame.width / 2.0,
+        view.frame.y + view.frame.height / 2.0,
     );
+    north(canvas, view, middle, north_at);
 }
 
-/// An arrow that points to true north where it stands.
-fn north(canvas: &mut Canvas<'_>, view: &View, (x, y): (f64, f64)) {
-    let up = view.position((x, y)).and_then(|here| {
+/// An arrow at a place that points to true north as it is at another one, the middle of the map.
+fn north(canvas: &mut Canvas<'_>, view: &View, of: (f64, f64), (x, y): (f64, f64)) {
+    let up = view.position(of).and_then(|here| {
         let there = geodesy::direct(here, geodesy::Azimuth(0.0), crate::units::Metres(1_000.0)).0;
         let place = view.place(there)?;
-        let (dx, dy) = (place.0 - x, place.1 - y);
+        let (dx, dy) = (place.0 - of.0, place.1 - of.1);
         let length = dx.hypot(dy);
         (length > 0.0).then(|| (dx / length, dy / length))
     });

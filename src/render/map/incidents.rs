@@ -10,22 +10,27 @@ use crate::cluster::summary::Cluster;
 use crate::geodesy::{self, Position};
 use crate::located::LocatedIncident;
 use crate::render::canvas::{
-    Anchor, Canvas, Dash, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+    Anchor, Canvas, Dash, Group, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::labels::Taken;
 use crate::render::projection::View;
-use crate::render::theme::{self, Look, Symbols};
+use crate::render::theme::{self, Look};
 use crate::units::Metres;
 
+use super::scene::{Detail, Scene};
+
 /// Above so many counted incidents in view, bins are drawn instead of marks.
-const MOST_MARKS: usize = 3_000;
+pub(super) const MOST_MARKS: usize = 3_000;
 /// At one coordinate at most so many marks are fanned out; more become one counted stack.
 const MOST_FANNED: usize = 24;
 /// Distance between the centres of neighbouring bins in px.
 const BIN: f64 = 22.0;
 /// Discs are drawn for location radii up to this; larger ones would cover the map.
 const LARGEST_DISC: Metres = Metres(60_000.0);
+
+/// Radius in px of the largest disc with a dotted outline.
+const LARGEST_DOTTED: f64 = 90.0;
 
 /// What came to be on the map.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,8 +56,8 @@ pub(super) struct Layout {
     pub(super) drawn: Drawn,
 }
 
-/// An incident and its place in px.
-type Visible<'a> = (&'a LocatedIncident, (f64, f64));
+/// The number of an incident, the incident, and its place in px.
+type Visible<'a> = (usize, &'a LocatedIncident, (f64, f64));
 
 struct PlacedMark {
     at: (f64, f64),
@@ -63,46 +68,51 @@ struct PlacedMark {
     paint: Paint,
     counted: bool,
     cluster: Option<u32>,
+    /// Of the incident.
+    number: usize,
 }
 
 struct Stack {
     at: (f64, f64),
-    incidents: usize,
+    /// Their numbers.
+    incidents: Vec<usize>,
     ink: Ink,
 }
 
-/// Places every incident of an analysis. O(n log n).
-pub(super) fn layout(analysis: &Analysis, symbols: &Symbols, view: &View) -> Layout {
+/// Places every incident of a map. O(n log n).
+pub(super) fn layout(scene: &Scene<'_>) -> Layout {
+    let view = &scene.view;
     let mut layout = Layout::default();
     let mut visible: Vec<Visible<'_>> = Vec::new();
-    for it in &analysis.incidents {
+    let all = scene.analysis.incidents.iter().enumerate();
+    for (number, it) in all.filter(|(_, it)| scene.has(it)) {
         match view
             .place(it.incident.position)
             .filter(|&at| view.shows(at, 4.0))
         {
-            Some(at) => visible.push((it, at)),
+            Some(at) => visible.push((number, it, at)),
             None => layout.drawn.outside += 1,
         }
     }
     layout.drawn.shown = visible.len();
-    let counted = visible.iter().filter(|(it, _)| it.is_counted()).count();
-    if counted > MOST_MARKS {
-        visible.retain(|(it, _)| it.is_counted());
+    let counted = visible.iter().filter(|(_, it, _)| it.is_counted()).count();
+    if counted > scene.most_marks {
+        visible.retain(|(_, it, _)| it.is_counted());
         layout.drawn.shown = visible.len();
-        layout.bin(visible.iter().map(|(_, at)| *at));
+        layout.bin(visible.iter().map(|(.., at)| *at));
         return layout;
     }
     let mut at_one: BTreeMap<(u64, u64), Vec<Visible<'_>>> = BTreeMap::new();
-    for (it, at) in visible {
+    for (number, it, at) in visible {
         let position = it.incident.position;
         let key = (
             position.longitude().to_bits(),
             position.latitude().to_bits(),
         );
-        at_one.entry(key).or_default().push((it, at));
+        at_one.entry(key).or_default().push((number, it, at));
     }
     for group in at_one.into_values() {
-        layout.add(analysis, symbols, group);
+        layout.add(scene, group);
     }
     // Large marks below small ones, marks that are not counted below all.
     layout.marks.sort_by(|a, b| {
@@ -117,29 +127,35 @@ pub(super) fn layout(analysis: &Analysis, symbols: &Symbols, view: &View) -> Lay
 
 impl Layout {
     /// Adds the incidents of one coordinate: one mark, a fan of marks, or a stack.
-    fn add(&mut self, analysis: &Analysis, symbols: &Symbols, mut group: Vec<Visible<'_>>) {
+    fn add(&mut self, scene: &Scene<'_>, mut group: Vec<Visible<'_>>) {
+        let symbols = scene.symbols;
+        let small = if scene.detail == Detail::Small {
+            0.62
+        } else {
+            1.0
+        };
         let radius = |it: &LocatedIncident| {
             if it.is_counted() {
-                theme::mark_radius(it.incident.deaths)
+                small * theme::mark_radius(it.incident.deaths)
             } else {
-                4.6
+                small * 4.6
             }
         };
-        group.sort_by(|(a, _), (b, _)| {
+        group.sort_by(|(_, a, _), (_, b, _)| {
             radius(b)
                 .total_cmp(&radius(a))
                 .then_with(|| a.incident.event_type.cmp(&b.incident.event_type))
                 .then_with(|| a.incident.day.cmp(&b.incident.day))
                 .then_with(|| a.incident.id().cmp(b.incident.id()))
         });
-        let (first, centre) = group[0];
+        let (_, first, centre) = group[0];
         if group.len() > MOST_FANNED {
             let ink = symbols
                 .of_kind(&first.incident.event_type)
                 .map_or(theme::INK, |symbol| symbol.ink);
             self.stacks.push(Stack {
                 at: centre,
-                incidents: group.len(),
+                incidents: group.iter().map(|(number, ..)| *number).collect(),
                 ink,
             });
             let largest = self.drawn.largest_stack.unwrap_or(0).max(group.len());
@@ -148,7 +164,7 @@ impl Layout {
         }
         self.drawn.fanned |= group.len() > 1;
         let mut placed: Vec<((f64, f64), f64)> = Vec::new();
-        for (it, _) in group {
+        for (number, it, _) in group {
             let Some(symbol) = symbols.of_kind(&it.incident.event_type) else {
                 continue;
             };
@@ -160,9 +176,10 @@ impl Layout {
                 from: (at != centre).then_some(centre),
                 shape: symbol.shape,
                 radius,
-                paint: Look::of(analysis, it).paint(symbol.ink),
+                paint: Look::paint_of(scene.analysis, it, symbol.ink),
                 counted: it.is_counted(),
                 cluster: it.cluster,
+                number,
             });
         }
     }
@@ -211,7 +228,7 @@ impl Layout {
             taken.add_circle(mark.at, mark.radius + 1.5);
         }
         for stack in &self.stacks {
-            taken.add_circle(stack.at, stack_radius(stack.incidents) + 2.0);
+            taken.add_circle(stack.at, stack_radius(stack.incidents.len()) + 2.0);
         }
         for &((x, y), _) in &self.bins {
             taken.add_soft(Rect::new(x - BIN / 2.0, y - BIN / 2.0, BIN, BIN));
@@ -225,21 +242,18 @@ impl Layout {
             || self
                 .stacks
                 .iter()
-                .any(|stack| within(stack.at, stack_radius(stack.incidents)))
+                .any(|stack| within(stack.at, stack_radius(stack.incidents.len())))
     }
+}
 
-    /// Writes the number into each stack.
-    pub(super) fn counts(&self, canvas: &mut Canvas<'_>) {
-        for stack in &self.stacks {
-            let lettering = Lettering::new(theme::LABEL_PX, theme::PAPER)
-                .bold()
-                .anchored(Anchor::Middle, VerticalAnchor::Middle);
-            canvas.text(&TextLine::new(
-                stack.at,
-                &stack.incidents.to_string(),
-                lettering,
-            ));
-        }
+impl Stack {
+    /// Writes the number into it.
+    fn count(&self, canvas: &mut Canvas<'_>) {
+        let lettering = Lettering::new(theme::LABEL_PX, theme::PAPER)
+            .bold()
+            .anchored(Anchor::Middle, VerticalAnchor::Middle);
+        let count = self.incidents.len().to_string();
+        canvas.text(&TextLine::new(self.at, &count, lettering));
     }
 }
 
@@ -271,9 +285,13 @@ fn free_spot((x, y): (f64, f64), radius: f64, placed: &[((f64, f64), f64)]) -> (
 }
 
 /// The discs within which the true places of uncertain incidents lie, each once.
-pub(super) fn discs(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
+pub(super) fn discs(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
+    let (analysis, view) = (scene.analysis, &scene.view);
     let mut discs: Vec<(Position, Metres)> = Vec::new();
-    for it in analysis.counted().filter(|it| !analysis.is_placed(it)) {
+    for it in analysis
+        .counted()
+        .filter(|it| !analysis.is_placed(it) && scene.has(it))
+    {
         if let Some(radius) = it
             .incident
             .location_radius
@@ -298,13 +316,20 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
             .map(|part| a[part].total_cmp(&b[part]))
             .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
     });
-    let paint = Paint::filled(theme::INK.with_alpha(0.018))
-        .with_outline(Stroke::solid(theme::INK.with_alpha(0.32), 1.0).dashed(Dash::Dotted));
+    let outline = Stroke::solid(theme::INK.with_alpha(0.32), 1.0);
     for (centre, radius) in discs {
         let ring: Vec<(f64, f64)> = geodesy::circle(centre, radius, 72)
             .into_iter()
             .filter_map(|corner| view.place(corner))
             .collect();
+        // Thousands of dots around a disc that fills the map would be a long wait for nothing.
+        let wide = radius.0 / view.ground_metres_per_px() > LARGEST_DOTTED;
+        let outline = if wide {
+            outline
+        } else {
+            outline.dashed(Dash::Dotted)
+        };
+        let paint = Paint::filled(theme::INK.with_alpha(0.018)).with_outline(outline);
         canvas.path(&[ring], true, &paint);
     }
 }
@@ -378,8 +403,9 @@ pub(super) fn clusters(canvas: &mut Canvas<'_>, outlines: &[Outline]) {
     }
 }
 
-/// Draws what was placed.
-pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout) {
+/// Draws what was placed; where it is live, each mark and each stack in a group with the numbers of its
+/// incidents.
+pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout, live: bool) {
     let largest = layout.drawn.largest_bin.unwrap_or(1);
     for &(centre, count) in &layout.bins {
         let paint = Paint::filled(theme::count_ink(count, largest).with_alpha(0.92));
@@ -387,21 +413,50 @@ pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout) {
         let radius = (3f64.sqrt() / 2.0 / std::f64::consts::PI).sqrt() * BIN;
         draw_mark(canvas, centre, Shape::Hexagon, radius, &paint);
     }
-    for mark in &layout.marks {
+    let spoke = |canvas: &mut Canvas<'_>, mark: &PlacedMark| {
         if let Some(from) = mark.from {
-            canvas.line(
-                from,
-                mark.at,
-                Stroke::solid(theme::INK.with_alpha(0.25), 0.8),
-            );
+            let stroke = Stroke::solid(theme::INK.with_alpha(0.25), 0.8);
+            canvas.line(from, mark.at, stroke);
+        }
+    };
+    if !live {
+        for mark in &layout.marks {
+            spoke(canvas, mark);
         }
     }
     for mark in &layout.marks {
+        if live {
+            let numbers = mark.number.to_string();
+            // A fan keeps its form when the map is enlarged under it.
+            canvas.begin_group(&Group {
+                class: "mark",
+                data: &numbers,
+                pivot: Some(mark.from.unwrap_or(mark.at)),
+                ..Group::default()
+            });
+            spoke(canvas, mark);
+        }
         draw_mark(canvas, mark.at, mark.shape, mark.radius, &mark.paint);
+        if live {
+            canvas.end();
+        }
     }
     for stack in &layout.stacks {
+        if live {
+            let numbers: Vec<String> = stack.incidents.iter().map(ToString::to_string).collect();
+            canvas.begin_group(&Group {
+                class: "stack",
+                data: &numbers.join(" "),
+                pivot: Some(stack.at),
+                ..Group::default()
+            });
+        }
         let paint =
-            Paint::filled(theme::darker(stack.ink)).with_outline(Stroke::solid(theme::PAPER, 2.0));
-        canvas.circle(stack.at, stack_radius(stack.incidents), &paint);
+            Paint::filled(theme::strong(stack.ink)).with_outline(Stroke::solid(theme::PAPER, 2.0));
+        canvas.circle(stack.at, stack_radius(stack.incidents.len()), &paint);
+        stack.count(canvas);
+        if live {
+            canvas.end();
+        }
     }
 }

@@ -1,25 +1,29 @@
 //! Land, sea and the names of countries.
 
 use crate::analysis::Analysis;
+use crate::context::{LayerSort, LayerStyle};
 use crate::geodesy::Position;
-use crate::render::canvas::{
-    Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
-};
-use crate::render::elements::Area;
+use crate::region::Area;
+use crate::render::canvas::{Canvas, Dash, Group, Ink, Lettering, Paint, Rect, Stroke};
+use crate::render::elements::Area as Shape;
 use crate::render::labels::Taken;
-use crate::render::projection::View;
+use crate::render::palette::Role;
+use crate::render::projection::{View, thinned_places};
+use crate::render::theme;
 
 /// What is not land, or is not in the basemap.
-pub(super) const SEA: Ink = Ink::solid([0xDF, 0xE9, 0xF0]);
+pub(super) const SEA: Ink = Ink::role(Role::Sea);
 /// The corridor along the line.
-pub(super) const CORRIDOR: Ink = Ink::solid([0xE8, 0xDF, 0xCB]).with_alpha(0.75);
+pub(super) const CORRIDOR: Ink = Ink::role(Role::Corridor).with_alpha(0.75);
 /// The two countries of the border, then all others.
 const LAND: [Ink; 3] = [
-    Ink::solid([0xFB, 0xF9, 0xF3]),
-    Ink::solid([0xF5, 0xF2, 0xE9]),
-    Ink::solid([0xEC, 0xEB, 0xE7]),
+    Ink::role(Role::LandLeft),
+    Ink::role(Role::LandRight),
+    Ink::role(Role::LandOther),
 ];
-const OUTLINE: Ink = Ink::solid([0xB4, 0xAF, 0xA5]);
+pub(super) const OUTLINE: Ink = Ink::role(Role::Coast);
+/// The land of the globe.
+pub(super) const GLOBE: Ink = Ink::role(Role::LandOther);
 
 /// Fills the countries of the basemap. Without a basemap the whole map is land of nobody.
 pub(super) fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
@@ -43,14 +47,85 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
                         })
                         .collect::<Vec<_>>()
                 })
+                .map(|ring| thinned(&ring, view))
                 .filter(|ring: &Vec<_>| ring.len() > 2)
                 .collect();
             if !rings.is_empty() {
-                areas.push(Area { rings, paint });
+                areas.push(Shape { rings, paint });
             }
         }
     }
     super::areas_in_chart(canvas, view, areas);
+}
+
+/// How the lines and the areas of a layer are drawn.
+pub(super) fn layer_paint(style: &LayerStyle) -> Paint {
+    let (role, width, filled) = match style.sort {
+        LayerSort::Water => (Role::Water, 1.1, true),
+        LayerSort::Provinces => (Role::Province, 0.9, false),
+        LayerSort::Other => (Role::Muted, 1.1, false),
+    };
+    let ink = style.colour.map_or(Ink::role(role), Ink::own);
+    let mut stroke = Stroke::solid(ink, style.width_px.unwrap_or(width));
+    if style.dashed {
+        stroke = stroke.dashed(Dash::Dashed);
+    }
+    let own = style.fill.map(Ink::own);
+    Paint {
+        fill: own.or(filled.then(|| Ink::role(role).with_alpha(0.45))),
+        stroke: Some(stroke),
+    }
+}
+
+/// Draws the layers of one's own, each in a group with its name.
+pub(super) fn own_layers(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View) {
+    let window = view.window();
+    for layer in &analysis.context.layers {
+        canvas.begin_group(&Group {
+            class: "layer layer-own",
+            label: &layer.name,
+            ..Group::default()
+        });
+        let paint = layer_paint(&layer.style);
+        for polygon in &layer.polygons {
+            let rings: Vec<Vec<(f64, f64)>> = polygon
+                .iter()
+                .map(|ring| {
+                    let places = cut(ring, window).into_iter();
+                    places
+                        .filter_map(|(x, y)| view.projection.project(x, y))
+                        .map(|point| view.px(point))
+                        .collect()
+                })
+                .collect();
+            canvas.path(&rings, true, &paint);
+        }
+        let lines = super::placed(&layer.lines, view, super::MARGIN);
+        canvas.path(
+            &lines,
+            false,
+            &Paint {
+                fill: None,
+                ..paint
+            },
+        );
+        for at in layer.points.iter().filter_map(|&it| view.place(it)) {
+            canvas.circle(
+                at,
+                2.4,
+                &Paint::filled(theme::PAPER)
+                    .with_outline(paint.stroke.unwrap_or(Stroke::solid(OUTLINE, 1.0))),
+            );
+        }
+        canvas.end();
+    }
+}
+
+/// A ring in projected metres without vertices that no eye misses.
+fn thinned(ring: &[Point], view: &View) -> Vec<Point> {
+    let places: Vec<(f64, f64)> = ring.iter().map(|&point| view.px(point)).collect();
+    let kept = thinned_places(&places);
+    kept.into_iter().map(|place| ring[place]).collect()
 }
 
 fn fill(analysis: &Analysis, name: &str) -> Ink {
@@ -109,83 +184,63 @@ fn cut(ring: &[Position], window: Option<[f64; 4]>) -> Vec<Point> {
     points
 }
 
-/// Names each country that has room for its name, the two of the border larger.
-pub(super) fn country_names(
-    canvas: &mut Canvas<'_>,
-    analysis: &Analysis,
-    view: &View,
-    taken: &mut Taken,
-) {
-    let window = view.window();
-    let mut countries: Vec<_> = analysis.context.countries.iter().collect();
-    let of_border =
-        |name: &str| analysis.border.left() == Some(name) || analysis.border.right() == Some(name);
-    countries.sort_by_key(|country| !of_border(&country.name));
-    for country in countries {
-        let (size, spacing, ink) = if of_border(&country.name) {
-            (26.0, 9.0, Ink::solid([0x6E, 0x68, 0x5C]))
-        } else {
-            (16.0, 5.0, Ink::solid([0x93, 0x8E, 0x84]))
-        };
-        let lettering = Lettering::new(size, ink)
-            .bold()
-            .spaced(spacing)
-            .anchored(Anchor::Middle, VerticalAnchor::Middle);
-        let name = country.name.to_uppercase();
-        let (width, height) = (lettering.width_px(&name), size * 1.1);
-        let rings: Vec<Vec<(f64, f64)>> = country
-            .polygons
-            .iter()
-            .flatten()
-            .map(|ring| {
-                cut(ring, window)
-                    .into_iter()
-                    .filter_map(|(longitude, latitude)| {
-                        view.projection.project(longitude, latitude)
-                    })
-                    .map(|point| view.px(point))
-                    .collect()
-            })
-            .filter(|ring: &Vec<_>| ring.len() > 2)
-            .collect();
-        let Some((x, y)) = roomiest(&rings, (width, height), view, taken) else {
-            continue;
-        };
-        let ground = Rect::new(x - width / 2.0, y - height / 2.0, width, height);
-        canvas.text(&TextLine::new((x, y), &name, lettering));
-        taken.add(ground);
-    }
+/// How the name of a country is set, one of the two of the border larger.
+pub(super) fn country_lettering(of_border: bool) -> Lettering {
+    let (size, spacing, role) = if of_border {
+        (26.0, 9.0, Role::Country)
+    } else {
+        (16.0, 5.0, Role::OtherCountry)
+    };
+    Lettering::new(size, Ink::role(role)).bold().spaced(spacing)
 }
 
-/// The place within rings and frame where a box of a size has the most free ground around it.
-fn roomiest(
-    rings: &[Vec<(f64, f64)>],
+/// The boxes of a size within a country and the frame that have most free ground around them, at most
+/// 24, each with how bad it is beside the best.
+pub(super) fn roomiest(
+    country: &Area,
     (width, height): (f64, f64),
     view: &View,
-    taken: &Taken,
-) -> Option<(f64, f64)> {
+    ground: &Taken,
+) -> Vec<(Rect, f64)> {
     const STEP: f64 = 24.0;
-    let mut best: Option<(f64, (f64, f64))> = None;
+    const MOST: usize = 24;
+    let window = view.window();
+    let rings: Vec<Vec<(f64, f64)>> = country
+        .polygons
+        .iter()
+        .flatten()
+        .map(|ring| {
+            cut(ring, window)
+                .into_iter()
+                .filter_map(|(longitude, latitude)| view.projection.project(longitude, latitude))
+                .map(|point| view.px(point))
+                .collect()
+        })
+        .filter(|ring: &Vec<_>| ring.len() > 2)
+        .collect();
+    let mut found: Vec<(f64, Rect)> = Vec::new();
     let mut y = view.frame.y + height;
     while y < view.frame.bottom() - height {
         let mut x = view.frame.x + width / 2.0 + 12.0;
         while x < view.frame.right() - width / 2.0 - 12.0 {
             let spot = Rect::new(x - width / 2.0, y - height / 2.0, width, height);
-            let samples = (0..=8).map(|part| spot.x + width * f64::from(part) / 8.0);
-            let within = samples
-                .clone()
-                .all(|sx| inside(rings, (sx, spot.y)) && inside(rings, (sx, spot.bottom())));
-            if within && taken.is_free(&spot) {
-                let room = clearance(rings, (x, y), view).min(400.0);
-                if best.is_none_or(|(most, _)| room > most) {
-                    best = Some((room, (x, y)));
-                }
+            let mut samples = (0..=8).map(|part| spot.x + width * f64::from(part) / 8.0);
+            if ground.is_free(&spot)
+                && samples
+                    .all(|sx| inside(&rings, (sx, spot.y)) && inside(&rings, (sx, spot.bottom())))
+            {
+                found.push((clearance(&rings, (x, y), view).min(400.0), spot));
             }
             x += STEP;
         }
         y += STEP;
     }
-    best.map(|(_, place)| place)
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let best = found.first().map_or(0.0, |(room, _)| *room);
+    let spots = found.into_iter().take(MOST);
+    spots
+        .map(|(room, rect)| (rect, (best - room) / 30.0))
+        .collect()
 }
 
 fn clearance(rings: &[Vec<(f64, f64)>], (x, y): (f64, f64), view: &View) -> f64 {

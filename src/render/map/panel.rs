@@ -2,12 +2,13 @@
 
 use crate::analysis::Analysis;
 use crate::incident::Figures;
+use crate::located::LocatedIncident;
 use crate::render::canvas::{
     Anchor, Canvas, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::text::{self, Weight};
-use crate::render::theme::{self, Look, Symbols};
+use crate::render::theme::{self, Doubt, Look, Symbols};
 use crate::wording::{cluster_label, counted, deaths, grouped, not_counted, span, stability};
 
 use super::incidents::Drawn;
@@ -22,11 +23,23 @@ struct Pen<'p, 'c> {
     canvas: &'p mut Canvas<'c>,
     area: Rect,
     y: f64,
+    /// The columns after this one.
+    rest: std::slice::Iter<'p, Rect>,
 }
 
 impl Pen<'_, '_> {
     fn room(&self) -> f64 {
         self.area.bottom() - self.y
+    }
+
+    /// Goes to the top of the next column, if there is one; `false` if there is none.
+    fn next_column(&mut self) -> bool {
+        let next = self.rest.next();
+        if let Some(next) = next {
+            self.area = *next;
+            self.y = next.y;
+        }
+        next.is_some()
     }
 
     fn heading(&mut self, heading: &str) {
@@ -97,21 +110,42 @@ impl Pen<'_, '_> {
     }
 }
 
-/// Draws the panel. Sectors and clusters that do not fit are counted in a last line.
+/// Height that the explanation of looks takes.
+const LOOKS: f64 = 244.0;
+
+/// Draws the panel, in one column or in several. Sectors and clusters that do not fit are counted in a
+/// last line.
 pub(super) fn draw(
     canvas: &mut Canvas<'_>,
     analysis: &Analysis,
     symbols: &Symbols,
-    area: Rect,
+    columns: &[Rect],
     drawn: &Drawn,
 ) {
+    let mut rest = columns.iter();
+    let Some(&area) = rest.next() else { return };
     let mut pen = Pen {
         canvas,
         area,
         y: area.y,
+        rest,
     };
     kinds(&mut pen, symbols, drawn);
     pen.gap();
+    if columns.len() > 1 {
+        if pen.room() < LOOKS {
+            pen.next_column();
+        }
+        looks(&mut pen, analysis, drawn);
+        pen.next_column();
+        sectors(&mut pen, analysis);
+        pen.gap();
+        if pen.next_column() || pen.room() > 4.0 * ROW {
+            let room = pen.room();
+            clusters(&mut pen, analysis, room);
+        }
+        return;
+    }
     looks(&mut pen, analysis, drawn);
     pen.gap();
     let sector_rows = analysis.sectors.all().len() as f64 * ROW + ROW + 14.0;
@@ -201,6 +235,30 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
         pen.text(INDENT, 60.0, &label, false);
         let right = pen.area.width;
         pen.number(right, &grouped(count as u64), true);
+        pen.y += ROW;
+    }
+    for (doubt, words) in Doubt::ALL {
+        let status = |it: &&LocatedIncident| Doubt::of(it.incident.claim_status) == Some(doubt);
+        let count = analysis.counted().filter(status).count();
+        if count > 0 {
+            if marks {
+                let paint = doubt.over(Look::Placed.paint(theme::RULE));
+                pen.mark(12.0, Shape::Circle, 7.0, &paint);
+            }
+            pen.text(INDENT, 60.0, words, false);
+            let right = pen.area.width;
+            pen.number(right, &grouped(count as u64), true);
+            pen.y += ROW;
+        }
+    }
+    for layer in &analysis.context.layers {
+        let middle = pen.y + ROW / 2.0;
+        let at = pen.area.x + 1.0;
+        let paint = super::land::layer_paint(&layer.style);
+        if let Some(stroke) = paint.stroke {
+            pen.canvas.line((at, middle), (at + 24.0, middle), stroke);
+        }
+        pen.text(INDENT, 0.0, &layer.name, false);
         pen.y += ROW;
     }
     if let (Some(left_out), None) = (not_counted(&analysis.ledger), drawn.largest_bin) {

@@ -1,7 +1,7 @@
 //! Claims, and the accounting of ceasefires.
 
-use super::{Page, escaped};
 use crate::analysis::Analysis;
+use crate::briefing::document::Document;
 use crate::ceasefire::accounting::{Account, Group};
 use crate::incident::{ClaimStatus, Verification};
 use crate::stats::rate_over;
@@ -11,7 +11,7 @@ use crate::wording::statements;
 use crate::wording::{counted, date, deaths, grouped, p_value, percent, plain, share};
 
 /// Who alleges what of whom: side by side, never added across claimants.
-pub(super) fn claims(analysis: &Analysis, page: &mut Page) {
+pub(super) fn claims(analysis: &Analysis, page: &mut Document) {
     const MOST: usize = 20;
     let claims = &analysis.claims;
     if claims.claimants.iter().all(|it| it.name.is_empty()) {
@@ -21,8 +21,8 @@ pub(super) fn claims(analysis: &Analysis, page: &mut Page) {
         "" => "not stated".to_owned(),
         name => plain(name),
     };
-    page.line("## Who alleges what of whom");
-    page.line(
+    page.heading("Who alleges what of whom");
+    page.text(
         "Counted incidents by who reports them. Each row is that reporter's claims: two sides may count the same \
          fight, so rows are not to be added. Every attribution is the reporter's.",
     );
@@ -71,7 +71,7 @@ pub(super) fn claims(analysis: &Analysis, page: &mut Page) {
         }),
     );
     if claims.rows.len() > MOST {
-        page.line(&format!(
+        page.text(&format!(
             "… and {} more, in tables/claims.csv.",
             claims.rows.len() - MOST
         ));
@@ -79,7 +79,7 @@ pub(super) fn claims(analysis: &Analysis, page: &mut Page) {
     if claims.contested.is_empty() {
         return;
     }
-    page.line(&format!(
+    page.text(&format!(
         "{} contested: the sides contradict each other. What each says is in the words of the compilers.",
         match claims.contested.len() {
             1 => "1 incident is".to_owned(),
@@ -119,7 +119,7 @@ pub(super) fn claims(analysis: &Analysis, page: &mut Page) {
         }),
     );
     if claims.contested.len() > MOST {
-        page.line(&format!(
+        page.text(&format!(
             "… and {} more, in tables/incidents.csv.",
             claims.contested.len() - MOST
         ));
@@ -127,12 +127,12 @@ pub(super) fn claims(analysis: &Analysis, page: &mut Page) {
 }
 
 /// How far claims have been looked into, in all and during each ceasefire.
-pub(super) fn verification(analysis: &Analysis, page: &mut Page) {
+pub(super) fn verification(analysis: &Analysis, page: &mut Document) {
     if analysis.verification.is_empty() {
         return;
     }
-    page.line("## How far claims have been looked into");
-    page.line(
+    page.heading("How far claims have been looked into");
+    page.text(
         "States as the data give them; they only move forward: alleged, visited, verified, then attributed or not \
          attributable. An attribution is the finding of whoever made it.",
     );
@@ -184,24 +184,27 @@ pub(super) fn verification(analysis: &Analysis, page: &mut Page) {
 }
 
 /// What was before, during and after each ceasefire: the numbers, and a sentence to read aloud.
-pub(super) fn accounts(analysis: &Analysis, page: &mut Page) {
+pub(super) fn accounts(analysis: &Analysis, page: &mut Document) {
     if analysis.accounts.is_empty() {
         return;
     }
-    page.line("## Before, during and after each ceasefire");
+    page.heading("Before, during and after each ceasefire");
     let per = if analysis.context.observation.is_empty() {
         ", per calendar day: observation unknown"
     } else {
         " of observers, as the table of observation gives them"
     };
-    page.line(&format!(
+    page.text(&format!(
         "The window before is as long as the ceasefire was observed, as far as the period reaches. Rates are per 100 km \
          and 30 days{per}. The interval of the ratio is exact for \
          incidents that come independently of each other; skirmishes come in bursts, so the p-value from exchanging \
          whole days between the windows stands beside it. Every attribution, and so every breach, is somebody's claim. \
-         By sector, by kind and by week: tables/ceasefire.csv, tables/ceasefire\\_weeks.csv.",
+         By sector, by kind and by week: tables/ceasefire.csv, tables/ceasefire_weeks.csv.",
     ));
-    page.line("![Before, during and after each ceasefire](charts/ceasefire.png)");
+    page.picture(
+        "charts/ceasefire",
+        "Before, during and after each ceasefire",
+    );
     let name = |account: &Account| &analysis.context.ceasefires[account.ceasefire].name;
     page.table(
         &[
@@ -260,18 +263,17 @@ pub(super) fn accounts(analysis: &Analysis, page: &mut Page) {
         }),
     );
     let sentences = analysis.accounts.iter().enumerate();
-    let sentences = sentences
-        .map(|(place, account)| format!("- {}", escaped(&aloud(analysis, place, account))));
-    page.line(&sentences.collect::<Vec<_>>().join("\n"));
+    let sentences = sentences.map(|(place, account)| aloud(analysis, place, account));
+    page.list(sentences.collect());
 }
 
 /// What became of ceasefires while they lasted, as somebody told it.
-pub(super) fn status_changes(analysis: &Analysis, page: &mut Page) {
+pub(super) fn status_changes(analysis: &Analysis, page: &mut Document) {
     if analysis.accounts.iter().all(|it| it.segments.len() < 2) {
         return;
     }
-    page.line("## What became of the ceasefires");
-    page.line(
+    page.heading("What became of the ceasefires");
+    page.text(
         "Each ceasefire from one change of its status to the next, as somebody told it. Incidents of a day on which the \
          status changed at an unknown hour are in neither part.",
     );
@@ -311,8 +313,8 @@ fn days_of(days: f64) -> String {
     round_to(days, 2).to_string()
 }
 
-/// One ceasefire in plain words.
-fn aloud(analysis: &Analysis, place: usize, account: &Account) -> String {
+/// One ceasefire in a sentence: what was during it, against what was before.
+pub(super) fn in_brief(analysis: &Analysis, account: &Account) -> String {
     let name = &analysis.context.ceasefires[account.ceasefire].name;
     let Some(all) = account.groups.first() else {
         return String::new();
@@ -355,6 +357,12 @@ fn aloud(analysis: &Analysis, place: usize, account: &Account) -> String {
         }
         _ => ": too little to compare.".to_owned(),
     });
+    text
+}
+
+/// One ceasefire in plain words.
+fn aloud(analysis: &Analysis, place: usize, account: &Account) -> String {
+    let mut text = in_brief(analysis, account);
     let sectors = || {
         let groups = account.groups.iter();
         groups.filter(|it| matches!(it.group, Group::Sector(_)))

@@ -6,7 +6,7 @@ use crate::units::{Day, Days};
 
 /// What a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(in crate::render) enum Unit {
     Day,
     Week,
     Month,
@@ -16,7 +16,7 @@ pub(super) enum Unit {
 
 impl Unit {
     /// `day`, `week`, …
-    pub(super) fn word(self) -> &'static str {
+    pub(in crate::render) fn word(self) -> &'static str {
         match self {
             Unit::Day => "day",
             Unit::Week => "week",
@@ -27,7 +27,7 @@ impl Unit {
     }
 
     /// The unit for bars side by side over a whole period.
-    pub(super) fn for_bars(period: Period) -> Unit {
+    pub(in crate::render) fn for_bars(period: Period) -> Unit {
         if period.days().0 <= 180 {
             return Unit::Day;
         }
@@ -39,7 +39,7 @@ impl Unit {
     }
 
     /// The finest unit of those given that makes at most `most` columns; the last one if none does.
-    pub(super) fn finest(units: &[Unit], period: Period, most: usize) -> Unit {
+    pub(in crate::render) fn finest(units: &[Unit], period: Period, most: usize) -> Unit {
         let days = f64::from(period.days().0);
         let few = |unit: &&Unit| {
             let length = match unit {
@@ -86,31 +86,31 @@ impl Unit {
 
 /// A column of days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Column {
+pub(in crate::render) struct Column {
     /// First day, which may lie before the period.
-    pub(super) start: Day,
+    pub(in crate::render) start: Day,
     /// First day of the next column.
-    pub(super) next: Day,
+    pub(in crate::render) next: Day,
     /// First day that is in the period too.
-    pub(super) from: Day,
+    pub(in crate::render) from: Day,
     /// Last day that is in the period too.
-    pub(super) to: Day,
+    pub(in crate::render) to: Day,
 }
 
 impl Column {
     /// Its days in the period, in chart coordinates.
-    pub(super) fn days(&self) -> (f64, f64) {
+    pub(in crate::render) fn days(&self) -> (f64, f64) {
         (f64::from(self.from.0), f64::from(self.to.0) + 1.0)
     }
 
     /// Whether some of its days are outside the period.
-    pub(super) fn is_partial(&self) -> bool {
+    pub(in crate::render) fn is_partial(&self) -> bool {
         self.from != self.start || self.to.plus(Days(1)) != self.next
     }
 }
 
 /// The columns that cover a period, at least one.
-pub(super) fn columns(unit: Unit, period: Period) -> Vec<Column> {
+pub(in crate::render) fn columns(unit: Unit, period: Period) -> Vec<Column> {
     let mut columns = Vec::new();
     let mut start = unit.start(period.start);
     while start <= period.end {
@@ -131,7 +131,7 @@ pub(super) fn columns(unit: Unit, period: Period) -> Vec<Column> {
 }
 
 /// The column that holds a day of the period. O(log n).
-pub(super) fn holding(columns: &[Column], day: Day) -> Option<usize> {
+pub(in crate::render) fn holding(columns: &[Column], day: Day) -> Option<usize> {
     let place = columns
         .partition_point(|column| column.start <= day)
         .checked_sub(1)?;

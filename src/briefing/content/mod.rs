@@ -1,38 +1,50 @@
-//! `summary.md`: the summary as a page of plain Markdown.
+//! What a briefing says.
 
 mod ceasefire;
+mod headlines;
 mod statistics;
 
 use std::collections::BTreeMap;
 
-use super::findings;
+use super::document::Document;
 use crate::analysis::Analysis;
 use crate::duplicates;
 use crate::export::tables;
 use crate::ledger::Fate;
 use crate::locate::Side;
+use crate::report::findings;
 use crate::units::Metres;
 use crate::wording::{chainages, counted, date, deaths, grouped, percent, plain, span, stability};
 
-/// The page. Text from data is escaped, so that it shows as it was written.
-pub fn summary(analysis: &Analysis) -> String {
-    let mut page = Page::default();
-    page.line(&format!("# {}", escaped(&analysis.title)));
-    page.line(&format!(
-        "{} ({}).",
-        span(analysis.period.start, analysis.period.end),
-        counted(analysis.period.days().0.max(0) as usize, "day"),
-    ));
-    page.line(&format!(
-        "- {}\n- Border: {}\n- Counted: {} within {:.0} km of the line\n- Deaths as reported: {}",
+/// The whole briefing of an analysis.
+pub fn document(analysis: &Analysis) -> Document {
+    let mut page = Document {
+        title: analysis.title.clone(),
+        subtitle: format!(
+            "{} ({})",
+            span(analysis.period.start, analysis.period.end),
+            counted(analysis.period.days().0.max(0) as usize, "day"),
+        ),
+        figures: headlines::figures(analysis),
+        headlines: headlines::headlines(analysis),
+        blocks: Vec::new(),
+    };
+    page.heading("What was counted");
+    page.list(vec![
         findings::fates(analysis),
-        escaped(&findings::border(analysis)),
-        counted(analysis.total().incidents, "incident"),
-        analysis.options.corridor.km(),
-        findings::total_deaths(analysis),
-    ));
-    page.line("![Map of the reported incidents](maps/overview.png)");
-    page.line("![Incidents by day and place along the line](charts/chainage-by-date.png)");
+        format!("Border: {}", findings::border(analysis)),
+        format!(
+            "Counted: {} within {:.0} km of the line",
+            counted(analysis.total().incidents, "incident"),
+            analysis.options.corridor.km()
+        ),
+        format!("Deaths as reported: {}", findings::total_deaths(analysis)),
+    ]);
+    page.picture("maps/overview", "Map of the reported incidents");
+    page.picture(
+        "charts/chainage-by-date",
+        "Incidents by day and place along the line",
+    );
     clusters(analysis, &mut page);
     sectors(analysis, &mut page);
     alignments(analysis, &mut page);
@@ -44,69 +56,17 @@ pub fn summary(analysis: &Analysis) -> String {
     ceasefire::accounts(analysis, &mut page);
     ceasefire::status_changes(analysis, &mut page);
     statistics::statistics(analysis, &mut page);
-    page.line("## What the numbers do not show");
-    page.line(
-        &findings::caveats(analysis)
-            .iter()
-            .map(|caveat| format!("- {}", escaped(caveat)))
-            .collect::<Vec<_>>()
-            .join("\n"),
-    );
+    page.heading("What the numbers do not show");
+    page.list(findings::caveats(analysis));
     not_counted(analysis, &mut page);
     method(analysis, &mut page);
-    page.0
+    page
 }
 
-#[derive(Default)]
-struct Page(String);
-
-impl Page {
-    /// A block, set apart by an empty line.
-    fn line(&mut self, text: &str) {
-        if !self.0.is_empty() {
-            self.0.push('\n');
-        }
-        self.0.push_str(text);
-        self.0.push('\n');
-    }
-
-    fn table(&mut self, header: &[&str], rows: impl Iterator<Item = Vec<String>>) {
-        let mut text = format!(
-            "| {} |\n|{}",
-            header.join(" | "),
-            " --- |".repeat(header.len())
-        );
-        for row in rows {
-            let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();
-            text.push_str(&format!("\n| {} |", cells.join(" | ")));
-        }
-        self.line(&text);
-    }
-}
-
-/// Escapes what Markdown and HTML would read as more than text.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' => {
-                safe.push('\\');
-                safe.push(c);
-            }
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '\n' | '\r' => safe.push(' '),
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
-fn clusters(analysis: &Analysis, page: &mut Page) {
-    page.line("## Clusters");
+fn clusters(analysis: &Analysis, page: &mut Document) {
+    page.heading("Clusters");
     let options = &analysis.options.cluster;
-    page.line(&format!(
+    page.text(&format!(
         "ST-DBSCAN: at least {} incidents within {} km and {} days of each other, places known within {} km. \
          Deaths are low–best–high; in brackets how many incidents give the figure, where not all do.",
         options.min_points,
@@ -115,7 +75,7 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
         options.largest_location_radius.km(),
     ));
     if analysis.clusters.is_empty() {
-        page.line("None.");
+        page.text("None.");
         return;
     }
     page.table(
@@ -149,7 +109,7 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
         }),
     );
     if analysis.draws > 0 {
-        page.line(&format!(
+        page.text(&format!(
             "Stability: {} times each place was drawn from within its location radius and each date from its \
              interval, and clusters were made anew; counted are the draws in which one has at least half of its \
              members in common with this one (Jaccard similarity). The chance of each incident to belong is in \
@@ -161,14 +121,14 @@ fn clusters(analysis: &Analysis, page: &mut Page) {
 }
 
 /// What the parameters of clusters rest on, and what clusters owe to them.
-fn parameters(analysis: &Analysis, page: &mut Page) {
+fn parameters(analysis: &Analysis, page: &mut Document) {
     let Some(sheets) = &analysis.sheets else {
         return;
     };
     let (found, near) = (&sheets.sensitivity, &sheets.k_distances);
     let values = &found.values;
     let list = |values: Vec<String>| values.join(", ");
-    page.line(&format!(
+    page.text(&format!(
         "Settings survived: of {} settings the share in which a cluster has at least half of its members in common \
          with this one: eps {} km × {} days × at least {} incidents × places known within {} km × {}. They are in \
          tables/sensitivity.csv.",
@@ -185,14 +145,17 @@ fn parameters(analysis: &Analysis, page: &mut Page) {
         ),
         match values.borders.as_slice() {
             [_] => "one line".to_owned(),
-            names => format!("the corridor of {}", escaped(&names.join(", "))),
+            names => format!("the corridor of {}", names.join(", ")),
         },
     ));
-    page.line("![Which clusters survive other parameters](charts/sensitivity.png)");
+    page.picture(
+        "charts/sensitivity",
+        "Which clusters survive other parameters",
+    );
     let knee = |value: Option<String>, unit: &str| {
         value.map_or_else(|| "none".to_owned(), |value| format!("{value} {unit}"))
     };
-    page.line(&format!(
+    page.text(&format!(
         "The distance to the {}. nearest other incident within {} days has its knee at {}, the days to the {}. \
          nearest within {} km at {}: where these curves turn upwards, incidents in clusters end and those between \
          clusters begin (charts/k-distance.png).",
@@ -205,8 +168,8 @@ fn parameters(analysis: &Analysis, page: &mut Page) {
     ));
 }
 
-fn sectors(analysis: &Analysis, page: &mut Page) {
-    page.line("## Sectors");
+fn sectors(analysis: &Analysis, page: &mut Document) {
+    page.heading("Sectors");
     page.table(
         &[
             "sector",
@@ -247,30 +210,29 @@ fn sectors(analysis: &Analysis, page: &mut Page) {
                 ]
             }),
     );
-    page.line("![Where along the line incidents are dense](charts/intensity-along-line.png)");
+    page.picture(
+        "charts/intensity-along-line",
+        "Where along the line incidents are dense",
+    );
     if let (Some(left), Some(right)) = (analysis.border.left(), analysis.border.right()) {
-        page.line(&format!(
-            "Left of the line: {}; right: {}.",
-            escaped(left),
-            escaped(right)
-        ));
+        page.text(&format!("Left of the line: {left}; right: {right}."));
     }
 }
 
 /// What rival lines would change, and for which incidents.
-fn alignments(analysis: &Analysis, page: &mut Page) {
+fn alignments(analysis: &Analysis, page: &mut Document) {
     const MOST: usize = 30;
     if analysis.alignments.is_empty() {
         return;
     }
     let corridor = analysis.options.corridor;
-    page.line("## If another line were the border");
-    page.line(&format!(
+    page.heading("If another line were the border");
+    page.text(&format!(
         "All numbers here are measured along {}. Every incident was also located on each line below; an incident \
          flips where its side, its sector or its being within {:.0} km changes. Along a more detailed line \
          chainages grow, so that kilometres of two lines must not be compared: the distance between the two \
          nearest points says how far the lines really differ.",
-        escaped(&analysis.border_name),
+        analysis.border_name,
         corridor.km()
     ));
     let [left, right, on_line] = analysis.sides();
@@ -323,7 +285,7 @@ fn alignments(analysis: &Analysis, page: &mut Page) {
         rows.into_iter(),
     );
     if flipping.is_empty() {
-        page.line("No incident flips.");
+        page.text("No incident flips.");
         return;
     }
     let place_of = |side: Side, offset: Metres, sector: usize| {
@@ -363,17 +325,17 @@ fn alignments(analysis: &Analysis, page: &mut Page) {
         }),
     );
     if flipping.len() > MOST {
-        page.line(&format!(
+        page.text(&format!(
             "… and {} more, in tables/alignments.csv.",
             flipping.len() - MOST
         ));
     }
 }
 
-fn episodes(analysis: &Analysis, page: &mut Page) {
+fn episodes(analysis: &Analysis, page: &mut Document) {
     const MOST: usize = 12;
-    page.line("## Longest episodes");
-    page.line(&format!(
+    page.heading("Longest episodes");
+    page.text(&format!(
         "Incident days in one sector with at most {} quiet days between them; {} in all.",
         analysis.options.cluster.eps_days.0,
         counted(analysis.episodes.len(), "episode"),
@@ -403,20 +365,20 @@ fn episodes(analysis: &Analysis, page: &mut Page) {
 }
 
 /// The counts under each rule for likely duplicates.
-fn likely_duplicates(analysis: &Analysis, page: &mut Page) {
+fn likely_duplicates(analysis: &Analysis, page: &mut Document) {
     let proposals = &analysis.duplicates;
     if proposals.pairs.is_empty() {
         return;
     }
-    page.line("## If reports of different sources were of one event");
+    page.heading("If reports of different sources were of one event");
     let handled = match analysis.options.duplicates.merge_likely {
         Some(rule) => format!("merged here under the rule {}", rule.as_str()),
         None => "counted apart here".to_owned(),
     };
-    page.line(&format!(
+    page.text(&format!(
         "Reports of different sources, near in place and time, may be of one event. They are {handled}; this \
          is what the counts would be. Of one event the lowest figure, the best of the best-placed report and \
-         the highest are taken. The pairs, with a score and reasons, are in tables/possible\\_duplicates.csv."
+         the highest are taken. The pairs, with a score and reasons, are in tables/possible_duplicates.csv."
     ));
     let as_counted = (
         "as counted",
@@ -447,11 +409,11 @@ fn likely_duplicates(analysis: &Analysis, page: &mut Page) {
     );
 }
 
-fn context(analysis: &Analysis, page: &mut Page) {
+fn context(analysis: &Analysis, page: &mut Document) {
     if analysis.context.ceasefires.is_empty() {
         return;
     }
-    page.line("## Truces and ceasefires");
+    page.heading("Truces and ceasefires");
     page.table(
         &["name", "from", "to", "parties", "how it went on", "source"],
         analysis.context.ceasefires.iter().map(|ceasefire| {
@@ -477,7 +439,7 @@ fn context(analysis: &Analysis, page: &mut Page) {
 }
 
 /// The incidents that are in no sum, by name: what is left out must be seen to be left out.
-fn not_counted(analysis: &Analysis, page: &mut Page) {
+fn not_counted(analysis: &Analysis, page: &mut Document) {
     const MOST: usize = 40;
     let left_out: Vec<_> = analysis
         .incidents
@@ -487,7 +449,7 @@ fn not_counted(analysis: &Analysis, page: &mut Page) {
     if left_out.is_empty() {
         return;
     }
-    page.line("## In the tables, in no sum");
+    page.heading("In the tables, in no sum");
     page.table(
         &["id", "date", "place", "kind", "fate", "km from the line"],
         left_out.iter().take(MOST).map(|it| {
@@ -502,7 +464,7 @@ fn not_counted(analysis: &Analysis, page: &mut Page) {
         }),
     );
     if left_out.len() > MOST {
-        page.line(&format!(
+        page.text(&format!(
             "… and {} more, in tables/incidents.csv.",
             left_out.len() - MOST
         ));
@@ -521,16 +483,16 @@ fn radii(radii: &BTreeMap<String, Option<Metres>>) -> String {
     parts.join(", ")
 }
 
-fn method(analysis: &Analysis, page: &mut Page) {
-    page.line("## How it was made");
-    page.line(&format!(
+fn method(analysis: &Analysis, page: &mut Document) {
+    page.heading("How it was made");
+    page.text(&format!(
         "borderscope {}. Location is geodesic on the WGS 84 ellipsoid: offset to the nearest point of the \
          line, chainage of that point from the start of the line, side looking along it. Seed {}. The inputs, the options and the SHA-256 of every file are in \
-         manifest.json; `borderscope verify` checks them.",
+         manifest.json; borderscope verify checks them.",
         env!("CARGO_PKG_VERSION"),
         analysis.options.seed,
     ));
-    page.line("How the files were understood, and the location radius that each precision code stands for:");
+    page.text("How the files were understood, and the location radius that each precision code stands for:");
     page.table(
         &[
             "file",
@@ -549,34 +511,17 @@ fn method(analysis: &Analysis, page: &mut Page) {
             ]
         }),
     );
-    page.line(&format!(
+    page.text(&format!(
         "Every attribution is a claim by whoever reported it. {}",
         crate::render::frame::NO_ENDORSEMENT
     ));
     let rivals = analysis.alignments.iter().map(|it| (&it.name, &it.border));
     for (name, border) in std::iter::once((&analysis.border_name, &analysis.border)).chain(rivals) {
         if !border.notices().is_empty() {
-            page.line(&format!(
-                "Line {}: {}",
-                escaped(name),
-                escaped(&border.notices().join("; "))
-            ));
+            page.text(&format!("Line {}: {}", name, border.notices().join("; ")));
         }
     }
     if !analysis.credit.is_empty() {
-        page.line(&format!("Sources: {}", escaped(&analysis.credit)));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn data_stays_text() {
-        assert_eq!(
-            escaped("a|b *x* <script>_\n[l](u) & `c`"),
-            "a\\|b \\*x\\* &lt;script&gt;\\_ \\[l\\](u) &amp; \\`c\\`"
-        );
+        page.text(&format!("Sources: {}", analysis.credit));
     }
 }

@@ -1,0 +1,179 @@
+//! What stands first: the key figures, and the findings in a few sentences.
+
+use crate::analysis::Analysis;
+use crate::briefing::document::Figure;
+use crate::incident::Sum;
+use crate::wording::statements;
+use crate::wording::{cluster_label, counted, deaths, grouped, percent, share, span};
+
+use super::ceasefire::in_brief;
+
+/// A finding is told if chance alone would give it no more often than this.
+const LEVEL: f64 = 0.05;
+/// Most ceasefires and most statistics that are told at the top.
+const MOST: usize = 3;
+
+/// The key figures, three to five.
+pub(super) fn figures(analysis: &Analysis) -> Vec<Figure> {
+    let total = analysis.total();
+    let figure = |value: String, label: &str, note: String| Figure {
+        value,
+        label: label.to_owned(),
+        note,
+    };
+    let mut figures = vec![figure(
+        grouped(total.incidents as u64),
+        "incidents counted",
+        format!(
+            "within {:.0} km of the line; {} read",
+            analysis.options.corridor.km(),
+            grouped(analysis.ledger.records())
+        ),
+    )];
+    let sums = [total.deaths.low, total.deaths.best, total.deaths.high].map(Sum::value);
+    if let (Some(least), Some(most)) = (
+        sums.into_iter().flatten().min(),
+        sums.into_iter().flatten().max(),
+    ) {
+        let value = if least == most {
+            grouped(least)
+        } else {
+            format!("{}–{}", grouped(least), grouped(most))
+        };
+        figures.push(figure(
+            value,
+            "deaths as reported",
+            format!(
+                "lowest to highest sum; {} of {} give a figure",
+                grouped(total.deaths.reporting as u64),
+                counted(total.incidents, "incident")
+            ),
+        ));
+    }
+    figures.push(figure(
+        grouped(analysis.clusters.len() as u64),
+        if analysis.clusters.len() == 1 {
+            "cluster"
+        } else {
+            "clusters"
+        },
+        format!(
+            "at least {} incidents within {} km and {} days",
+            analysis.options.cluster.min_points,
+            analysis.options.cluster.eps.km(),
+            analysis.options.cluster.eps_days.0
+        ),
+    ));
+    if total.incidents > 0 {
+        figures.push(figure(
+            percent(total.placed(), total.incidents),
+            "placed well",
+            format!(
+                "place known within {} km; the others only roughly",
+                analysis.options.cluster.largest_location_radius.km()
+            ),
+        ));
+    }
+    if !analysis.accounts.is_empty() {
+        figures.push(figure(
+            grouped(analysis.accounts.len() as u64),
+            if analysis.accounts.len() == 1 {
+                "truce or ceasefire"
+            } else {
+                "truces and ceasefires"
+            },
+            "each accounted for before, during and after".to_owned(),
+        ));
+    }
+    figures
+}
+
+/// The findings, a sentence or two each, the most important first.
+pub(super) fn headlines(analysis: &Analysis) -> Vec<String> {
+    let total = analysis.total();
+    let mut headlines = vec![format!(
+        "{}: {} within {:.0} km of the line, {} of them placed only roughly. Deaths as reported, low–best–high: {}.",
+        span(analysis.period.start, analysis.period.end),
+        counted(total.incidents, "incident"),
+        analysis.options.corridor.km(),
+        grouped(total.uncertain as u64),
+        if total.deaths.reporting == 0 {
+            "none reported".to_owned()
+        } else {
+            deaths(&total.deaths, total.incidents)
+        }
+    )];
+    headlines.extend(sectors(analysis));
+    headlines.extend(clusters(analysis));
+    // The latest ceasefires: they are what a reader asks about.
+    let skipped = analysis.accounts.len().saturating_sub(MOST);
+    let told = analysis.accounts.iter().skip(skipped);
+    headlines.extend(told.map(|account| in_brief(analysis, account)));
+    headlines.extend(statements::escalating(analysis));
+    let statements = statements::statements(analysis);
+    let beyond_chance = |p: Option<f64>| p.is_none_or(|p| p <= LEVEL);
+    let telling = statements
+        .iter()
+        .filter(|it| it.tells && beyond_chance(it.adjusted_p.or(it.p)));
+    headlines.extend(telling.take(MOST).map(|it| it.sentence.clone()));
+    headlines
+}
+
+/// Where most incidents are.
+fn sectors(analysis: &Analysis) -> Option<String> {
+    let total = analysis.total().incidents;
+    let mut busiest: Vec<(usize, usize)> = analysis
+        .sector_summaries
+        .iter()
+        .map(|it| it.counts.incidents)
+        .enumerate()
+        .filter(|(_, incidents)| *incidents > 0)
+        .collect();
+    busiest.sort_by_key(|&(sector, incidents)| (std::cmp::Reverse(incidents), sector));
+    let quiet = analysis.sector_summaries.len() - busiest.len();
+    let (&(first, incidents), rest) = busiest.split_first()?;
+    let mut text = format!(
+        "Most incidents are in {}: {} ({})",
+        analysis.sector_name(first),
+        grouped(incidents as u64),
+        percent(incidents, total)
+    );
+    if let Some(&(second, incidents)) = rest.first() {
+        text.push_str(&format!(
+            "; then {}: {} ({})",
+            analysis.sector_name(second),
+            grouped(incidents as u64),
+            percent(incidents, total)
+        ));
+    }
+    text.push_str(&match quiet {
+        0 => ". No sector is without any.".to_owned(),
+        quiet => format!(". Without any: {}.", counted(quiet, "sector")),
+    });
+    Some(text)
+}
+
+/// The largest cluster.
+fn clusters(analysis: &Analysis) -> Option<String> {
+    let largest = analysis
+        .clusters
+        .iter()
+        .max_by_key(|it| (it.members.len(), std::cmp::Reverse(it.number)))?;
+    let mut text = format!(
+        "{}. The largest is {}, {}, {}: {}, deaths {}",
+        counted(analysis.clusters.len(), "cluster"),
+        cluster_label(largest.number),
+        largest.name,
+        span(largest.first, largest.last),
+        counted(largest.members.len(), "incident"),
+        deaths(&largest.deaths, largest.members.len())
+    );
+    if let Some(stability) = largest.stability {
+        text.push_str(&format!(
+            "; it stands in {} of the draws of places and days",
+            share(stability)
+        ));
+    }
+    text.push('.');
+    Some(text)
+}

@@ -1,0 +1,451 @@
+//! Kinds and states of claims by sector; who alleges what of whom; deaths as ranges.
+
+use crate::analysis::Analysis;
+use crate::incident::{ClaimStatus, FigureSums, Sum};
+use crate::render::axis::NumberAxis;
+use crate::render::canvas::{
+    Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+};
+use crate::render::frame;
+use crate::render::sheet::Sheet;
+use crate::render::text::{self, Weight};
+use crate::render::theme::{self, Symbols};
+use crate::wording::{cluster_label, counted, grouped, plain};
+
+use super::bars::{self, Row};
+use super::legend::{self, Pen, Swatch};
+use super::plot;
+
+/// Width of the names of rows.
+const NAMES: f64 = 210.0;
+/// Between two panels.
+const GAP: f64 = 40.0;
+
+/// What a name that is not given is called.
+fn named(name: &str) -> String {
+    if name.is_empty() {
+        "not stated".to_owned()
+    } else {
+        plain(name)
+    }
+}
+
+/// `charts/kinds-by-sector`: counted incidents of each sector by kind and by state of the claim. Returns
+/// the SVG.
+pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
+    let subtitle = format!(
+        "Kinds of event and states of claims by sector · {}",
+        frame::period_and_counts(analysis)
+    );
+    frame::picture(
+        analysis,
+        sheet,
+        &analysis.title,
+        &subtitle,
+        |canvas, body| {
+            let (chart, columns) = legend::split(body);
+            let count = analysis.sectors.all().len();
+            let mut kinds: Vec<Vec<usize>> = vec![vec![0; symbols.all().len()]; count];
+            let mut states = vec![[0usize; ClaimStatus::ALL.len()]; count];
+            for it in analysis.counted() {
+                if let Some(symbol) = symbols
+                    .all()
+                    .iter()
+                    .position(|symbol| symbol.kinds.contains(&it.incident.event_type))
+                {
+                    kinds[it.sector][symbol] += 1;
+                }
+                let state = ClaimStatus::ALL
+                    .iter()
+                    .position(|&it_is| it_is == it.incident.claim_status);
+                states[it.sector][state.unwrap_or(0)] += 1;
+            }
+            let name = |sector: usize| format!("{} {}", sector + 1, analysis.sector_name(sector));
+            let by_kind: Vec<Row> = kinds
+                .iter()
+                .enumerate()
+                .map(|(sector, counts)| Row {
+                    name: name(sector),
+                    parts: counts
+                        .iter()
+                        .zip(symbols.all())
+                        .map(|(&count, symbol)| (count, symbol.ink))
+                        .collect(),
+                })
+                .collect();
+            let by_state: Vec<Row> = states
+                .iter()
+                .map(|counts| Row {
+                    name: String::new(),
+                    parts: counts
+                        .iter()
+                        .zip(ClaimStatus::ALL)
+                        .map(|(&count, status)| (count, theme::status_ink(status)))
+                        .collect(),
+                })
+                .collect();
+            let width = (chart.width - NAMES - GAP) / 2.0;
+            let left = Rect::new(chart.x, chart.y, NAMES + width, chart.height);
+            let right = Rect::new(left.right() + GAP, chart.y, width, chart.height);
+            bars::draw(canvas, left, "Incidents by kind", &by_kind, NAMES);
+            bars::draw(canvas, right, "by state of the claim", &by_state, 0.0);
+            let mut pen = Pen::new(canvas, columns);
+            pen.kinds(symbols, Swatch::Block);
+            pen.gap();
+            pen.heading("States of claims");
+            for (number, status) in ClaimStatus::ALL.into_iter().enumerate() {
+                let total: usize = states.iter().map(|counts| counts[number]).sum();
+                if total > 0 {
+                    let block = move |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+                        let block = Rect::new(at.0 - 9.0, at.1 - 7.0, 18.0, 14.0);
+                        canvas.rect(block, 0.0, &Paint::filled(theme::status_ink(status)));
+                    };
+                    pen.key(block, &named(status.as_str()), Some(total));
+                }
+            }
+            pen.remark("Both bars of a sector have the same incidents; the two axes are the same.");
+            pen.note("A state is what whoever compiled the data gives: confirmed by the other side or a third party, \
+                  claimed by one side, contested where the sides contradict each other.");
+            pen.not_counted(analysis);
+        },
+    )
+}
+
+/// Most rows and columns of the table of claims.
+const MOST: usize = 14;
+
+/// `charts/alleged-by-attributed-to`: how many incidents each claimant reports of each accused. Returns
+/// the SVG.
+pub fn alleged(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
+    let subtitle = format!(
+        "Who reports what of whom · {}",
+        frame::period_and_counts(analysis)
+    );
+    frame::picture(
+        analysis,
+        sheet,
+        &analysis.title,
+        &subtitle,
+        |canvas, body| {
+            let (chart, columns) = legend::split(body);
+            let claims = &analysis.claims;
+            let claimants: Vec<&str> = claims
+                .claimants
+                .iter()
+                .map(|it| &*it.name)
+                .take(MOST)
+                .collect();
+            let mut accused: Vec<(&str, usize)> = Vec::new();
+            for row in &claims.rows {
+                match accused
+                    .iter_mut()
+                    .find(|(name, _)| *name == &*row.attributed_to)
+                {
+                    Some((_, count)) => *count += row.incidents,
+                    None => accused.push((&row.attributed_to, row.incidents)),
+                }
+            }
+            accused.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+            let untold =
+                accused.len().saturating_sub(MOST) + claims.claimants.len().saturating_sub(MOST);
+            accused.truncate(MOST);
+            let of = |by: &str, to: &str| -> (usize, usize) {
+                let rows = claims
+                    .rows
+                    .iter()
+                    .filter(|it| &*it.alleged_by == by && &*it.attributed_to == to);
+                rows.fold((0, 0), |(all, doubted), row| {
+                    let doubt = theme::Doubt::of(row.status).is_some();
+                    (
+                        all + row.incidents,
+                        doubted + if doubt { row.incidents } else { 0 },
+                    )
+                })
+            };
+            let most = claimants
+                .iter()
+                .flat_map(|by| accused.iter().map(move |(to, _)| of(by, to).0))
+                .max()
+                .unwrap_or(0);
+            if most == 0 {
+                plot::nothing(canvas, chart);
+            } else {
+                table(canvas, chart, &claimants, &accused, &of, most);
+            }
+            let mut pen = Pen::new(canvas, columns);
+            pen.heading("Incidents reported");
+            pen.ramp(most);
+            pen.note("A row is whom reports accuse, or who acted; a column is who reports. In brackets how many of them are \
+                  contested, denied or unconfirmed.");
+            pen.remark("Two sides may report the same fight: numbers of different columns must not be added.");
+            pen.remark("Every attribution is a claim by whoever reported it.");
+            if untold > 0 {
+                pen.remark(&format!(
+                    "{} more parties are in tables/claims.csv.",
+                    grouped(untold as u64)
+                ));
+            }
+            pen.not_counted(analysis);
+        },
+    )
+}
+
+fn table(
+    canvas: &mut Canvas<'_>,
+    rect: Rect,
+    claimants: &[&str],
+    accused: &[(&str, usize)],
+    of: &dyn Fn(&str, &str) -> (usize, usize),
+    most: usize,
+) {
+    const ROWS: f64 = 300.0;
+    const HEAD: f64 = 74.0;
+    let left = rect.x + ROWS;
+    let width = ((rect.right() - left) / claimants.len().max(1) as f64).min(190.0);
+    let height = ((rect.height - HEAD) / accused.len().max(1) as f64).min(58.0);
+    plot::title(canvas, (rect.x, rect.y + 22.0), "Accused or acting");
+    plot::title(canvas, (left, rect.y + 22.0), "Reported by");
+    let head = Lettering::new(theme::LABEL_PX - 1.0, theme::INK)
+        .anchored(Anchor::Middle, VerticalAnchor::Bottom);
+    for (column, name) in claimants.iter().enumerate() {
+        let x = left + width * (column as f64 + 0.5);
+        let lines =
+            text::at_most_lines(&named(name), head.size_px, Weight::Regular, width - 8.0, 2);
+        for (line, words) in lines.iter().rev().enumerate() {
+            let y = rect.y + HEAD - 6.0 - 17.0 * line as f64;
+            canvas.text(&TextLine::new((x, y), words, head));
+        }
+    }
+    let row =
+        Lettering::new(theme::LABEL_PX, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
+    for (line, (name, _)) in accused.iter().enumerate() {
+        let top = rect.y + HEAD + height * line as f64;
+        let words = text::ellipsize(&named(name), row.size_px, Weight::Regular, ROWS - 14.0);
+        canvas.text(&TextLine::new((rect.x, top + height / 2.0), &words, row));
+        for (column, by) in claimants.iter().enumerate() {
+            let (count, doubted) = of(by, name);
+            let cell = Rect::new(left + width * column as f64, top, width, height);
+            let ink = theme::count_ink(count, most);
+            let paint = Paint::filled(ink).with_outline(Stroke::solid(theme::GRID, 1.0));
+            canvas.rect(cell, 0.0, &paint);
+            if count > 0 {
+                let words = if doubted > 0 {
+                    format!("{} ({})", grouped(count as u64), grouped(doubted as u64))
+                } else {
+                    grouped(count as u64)
+                };
+                let set = Lettering::new(theme::HEADING_PX.min(height * 0.7), theme::on(ink))
+                    .bold()
+                    .anchored(Anchor::Middle, VerticalAnchor::Middle);
+                let at = (cell.x + width / 2.0, cell.y + height / 2.0);
+                canvas.text(&TextLine::new(at, &words, set));
+            }
+        }
+    }
+}
+
+/// A line of the chart of deaths.
+struct Range {
+    name: String,
+    sums: FigureSums,
+    incidents: usize,
+    /// Whether it begins a group.
+    group: Option<&'static str>,
+}
+
+/// `charts/deaths`: deaths as ranges from the lowest to the highest sum, by sector, by who reports and by
+/// cluster. Returns the SVG.
+pub fn deaths(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
+    let subtitle = format!(
+        "Deaths as reported, from the lowest to the highest sum · {}",
+        frame::period_and_counts(analysis)
+    );
+    frame::picture(
+        analysis,
+        sheet,
+        &analysis.title,
+        &subtitle,
+        |canvas, body| {
+            let (chart, columns) = legend::split(body);
+            let ranges = ranges(analysis);
+            draw_ranges(canvas, chart, &ranges);
+            let mut pen = Pen::new(canvas, columns);
+            pen.heading("How to read it");
+            let bar = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+                range_mark(canvas, at.1, (at.0 - 12.0, at.0 + 2.0, at.0 + 12.0));
+            };
+            pen.key(
+                bar,
+                "lowest to highest sum; the dot is the sum of the best figures",
+                None,
+            );
+            pen.note("Each sum adds the figures that were reported, one for each incident that has it. Lowest, best and \
+                  highest may rest on different incidents, so a best may lie below a lowest; the counts at the right \
+                  say how many incidents give any figure.");
+            pen.remark("Incidents without any figure are in no sum; they are not zero.");
+            pen.remark("Reporters are side by side: two of them may count the same deaths.");
+            pen.not_counted(analysis);
+        },
+    )
+}
+
+fn ranges(analysis: &Analysis) -> Vec<Range> {
+    let mut ranges = vec![Range {
+        name: "all counted incidents".to_owned(),
+        sums: analysis.deaths(),
+        incidents: analysis.total().incidents,
+        group: Some(""),
+    }];
+    let mut add = |group: &'static str, rows: Vec<(String, FigureSums, usize)>| {
+        let rows = rows.into_iter().filter(|(_, sums, _)| sums.reporting > 0);
+        for (number, (name, sums, incidents)) in rows.enumerate() {
+            ranges.push(Range {
+                name,
+                sums,
+                incidents,
+                group: (number == 0).then_some(group),
+            });
+        }
+    };
+    let sectors = analysis.sector_summaries.iter().map(|it| {
+        let name = format!("{} {}", it.sector + 1, analysis.sector_name(it.sector));
+        (name, it.counts.deaths, it.counts.incidents)
+    });
+    add("by sector", sectors.collect());
+    let claimants = analysis.claims.claimants.iter();
+    let claimants = claimants.map(|it| (named(&it.name), it.deaths, it.incidents));
+    add("by who reports", claimants.collect());
+    let clusters = analysis.clusters.iter().map(|it| {
+        let name = format!("{} {}", cluster_label(it.number), it.name);
+        (name, it.deaths, it.members.len())
+    });
+    add("by cluster", clusters.collect());
+    ranges
+}
+
+/// The lowest, the best and the highest sum; those that nobody gives are those beside them.
+fn sums_of(sums: &FigureSums) -> Option<(f64, Option<f64>, f64)> {
+    let all = [sums.low, sums.best, sums.high].map(Sum::value);
+    let known = || all.into_iter().flatten().map(|it| it as f64);
+    let least = known().fold(f64::INFINITY, f64::min);
+    let most = known().fold(f64::NEG_INFINITY, f64::max);
+    (least <= most).then(|| (least, all[1].map(|it| it as f64), most))
+}
+
+fn range_mark(canvas: &mut Canvas<'_>, y: f64, (from, best, to): (f64, f64, f64)) {
+    let line = Stroke::solid(theme::DEATHS, 6.0);
+    canvas.line(
+        (from, y),
+        (to.max(from + 0.5), y),
+        Stroke {
+            ink: theme::DEATHS.with_alpha(0.45),
+            ..line
+        },
+    );
+    for x in [from, to] {
+        canvas.line(
+            (x, y - 6.0),
+            (x, y + 6.0),
+            Stroke::solid(theme::DEATHS, 1.6),
+        );
+    }
+    let dot = Paint::filled(theme::INK).with_outline(Stroke::solid(theme::PAPER, 1.2));
+    canvas.circle((best, y), 4.6, &dot);
+}
+
+fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
+    const NAMES: f64 = 250.0;
+    const WORDS: f64 = 210.0;
+    const HEAD: f64 = 44.0;
+    const GROUP: f64 = 1.25;
+    let units: f64 = ranges
+        .iter()
+        .map(|it| if it.group.is_some() { 1.0 + GROUP } else { 1.0 })
+        .sum();
+    let height = ((rect.height - HEAD) / units.max(1.0)).clamp(14.0, 34.0);
+    let most = ranges
+        .iter()
+        .filter_map(|it| sums_of(&it.sums))
+        .map(|(.., most)| most)
+        .fold(0.0, f64::max);
+    let (left, right) = (rect.x + NAMES, rect.right() - WORDS);
+    let width = right - left;
+    let axis = NumberAxis::counts(most, (width / 90.0).max(2.0) as usize);
+    let x = |value: f64| left + axis.share(value) * width;
+    let top = rect.y + HEAD;
+    let small = Lettering::new(theme::SMALL_PX, theme::MUTED)
+        .anchored(Anchor::Middle, VerticalAnchor::Bottom);
+    for &tick in axis.ticks() {
+        canvas.line(
+            (x(tick), top),
+            (x(tick), rect.bottom()),
+            Stroke::solid(theme::GRID, 1.0),
+        );
+        canvas.text(&TextLine::new(
+            (x(tick), top - 4.0),
+            &grouped(tick as u64),
+            small,
+        ));
+    }
+    canvas.line(
+        (left, top),
+        (left, rect.bottom()),
+        Stroke::solid(theme::MUTED, 1.2),
+    );
+    plot::title(canvas, (rect.x, rect.y + 20.0), "Deaths");
+    let head = small.anchored(Anchor::End, VerticalAnchor::Bottom);
+    canvas.text(&TextLine::new(
+        (rect.right(), top - 4.0),
+        "low – best – high · with a figure",
+        head,
+    ));
+    let size = (height * 0.62).clamp(10.0, theme::LABEL_PX);
+    let name = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
+    let mut y = top;
+    for (number, range) in ranges.iter().enumerate() {
+        let begins = range.group.is_some();
+        if y + height * if begins { 1.0 + GROUP } else { 1.0 } > rect.bottom() + 1.0 {
+            let words = format!("and {} more, in the tables", ranges.len() - number);
+            let set = Lettering::new(theme::SMALL_PX, theme::MUTED)
+                .anchored(Anchor::Start, VerticalAnchor::Middle);
+            canvas.text(&TextLine::new((rect.x, rect.bottom() - 6.0), &words, set));
+            return;
+        }
+        if let Some(group) = range.group.filter(|it| !it.is_empty()) {
+            let middle = y + height * GROUP * 0.62;
+            canvas.text(&TextLine::new((rect.x, middle), group, name.bold()));
+            y += height * GROUP;
+        }
+        let middle = y + height / 2.0;
+        let words = text::ellipsize(&range.name, size, Weight::Regular, NAMES - 14.0);
+        canvas.text(&TextLine::new((rect.x, middle), &words, name));
+        let told = match sums_of(&range.sums) {
+            None => "none reported".to_owned(),
+            Some((least, best, most)) => {
+                range_mark(
+                    canvas,
+                    middle,
+                    (x(least), x(best.unwrap_or(least)), x(most)),
+                );
+                let figure = |sum: Sum| sum.value().map_or_else(|| "…".to_owned(), grouped);
+                format!(
+                    "{} – {} – {} · {} of {}",
+                    figure(range.sums.low),
+                    figure(range.sums.best),
+                    figure(range.sums.high),
+                    grouped(range.sums.reporting as u64),
+                    counted(range.incidents, "incident"),
+                )
+            }
+        };
+        let end = Lettering::new((size - 1.0).max(10.0), theme::MUTED)
+            .anchored(Anchor::End, VerticalAnchor::Middle);
+        canvas.text(&TextLine::new((rect.right(), middle), &told, end));
+        y += height;
+    }
+}
+
+/// The colour of a part of the data that is used, and of the others.
+pub(super) fn part_ink(used: bool) -> Ink {
+    if used { theme::ACCENT } else { theme::RULE }
+}

@@ -1,0 +1,168 @@
+//! What the data are: what became of every record, how well places and days are known, who is the source.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::Analysis;
+use crate::ledger::Fate;
+use crate::render::canvas::Rect;
+use crate::render::frame;
+use crate::render::sheet::Sheet;
+use crate::render::theme::{self, Symbols};
+use crate::units::Metres;
+use crate::wording::{grouped, plain};
+
+use super::bars::{self, Row};
+use super::claims::part_ink;
+use super::legend::{self, Pen};
+
+const NAMES: f64 = 250.0;
+const GAP: f64 = 44.0;
+
+/// `charts/data-quality`: records by fate, incidents by how well place and day are known, and by source.
+/// Returns the SVG.
+pub fn data_quality(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
+    let subtitle = format!(
+        "What the data are · {} records read · {}",
+        grouped(analysis.ledger.records()),
+        frame::period_and_counts(analysis)
+    );
+    frame::picture(
+        analysis,
+        sheet,
+        &analysis.title,
+        &subtitle,
+        |canvas, body| {
+            let (chart, columns) = legend::split(body);
+            let width = (chart.width - GAP) / 2.0;
+            let half = (chart.height - GAP) / 2.0;
+            let at = |column: f64, row: f64| {
+                Rect::new(
+                    chart.x + (width + GAP) * column,
+                    chart.y + (half + GAP) * row,
+                    width,
+                    half,
+                )
+            };
+            bars::draw(
+                canvas,
+                at(0.0, 0.0),
+                "Records by fate",
+                &fates(analysis),
+                NAMES,
+            );
+            bars::draw(
+                canvas,
+                at(1.0, 0.0),
+                "Counted incidents by how far the true place may lie off",
+                &radii(analysis),
+                NAMES,
+            );
+            bars::draw(
+                canvas,
+                at(0.0, 1.0),
+                "Counted incidents by how well the day is known",
+                &days(analysis),
+                NAMES,
+            );
+            bars::draw(
+                canvas,
+                at(1.0, 1.0),
+                "Counted incidents by source",
+                &sources(analysis),
+                NAMES,
+            );
+            let mut pen = Pen::new(canvas, columns);
+            pen.heading("How to read it");
+            pen.note("Every record that was read has exactly one fate, and the ledger gives it with its reason: \
+                  tables/ledger.csv.");
+            pen.remark("How far a place may lie off is a convention for each precision code, which the summary prints; \
+                    \"unknown\" says no more than that it is somewhere.");
+            pen.remark("Blue takes part in clusters and tests of places, or is dated well enough for them; grey does not.");
+            pen.remark("A source is who published the report, not who is right.");
+        },
+    )
+}
+
+fn fates(analysis: &Analysis) -> Vec<Row> {
+    Fate::ALL
+        .into_iter()
+        .map(|fate| Row {
+            name: plain(fate.as_str()),
+            parts: vec![(analysis.ledger.count(fate), part_ink(fate == Fate::Used))],
+        })
+        .filter(|row| row.parts[0].0 > 0)
+        .collect()
+}
+
+fn radii(analysis: &Analysis) -> Vec<Row> {
+    let mut counts: BTreeMap<Option<u64>, usize> = BTreeMap::new();
+    for it in analysis.counted() {
+        let radius = it
+            .incident
+            .location_radius
+            .map(|radius| radius.0.round() as u64);
+        *counts.entry(radius).or_default() += 1;
+    }
+    // The best known first, the unknown last.
+    let unknown = counts.remove(&None);
+    let largest = analysis.options.cluster.largest_location_radius;
+    let mut rows: Vec<Row> = counts
+        .into_iter()
+        .filter_map(|(metres, count)| {
+            let radius = Metres(metres? as f64);
+            let name = if radius.0 < 1_000.0 {
+                format!("within {:.0} m", radius.0)
+            } else {
+                format!("within {} km", crate::units::round_to(radius.km(), 1))
+            };
+            Some(Row {
+                name,
+                parts: vec![(count, part_ink(radius <= largest))],
+            })
+        })
+        .collect();
+    if let Some(count) = unknown {
+        rows.push(Row {
+            name: "unknown".to_owned(),
+            parts: vec![(count, part_ink(false))],
+        });
+    }
+    rows
+}
+
+fn days(analysis: &Analysis) -> Vec<Row> {
+    let mut counts: BTreeMap<i32, usize> = BTreeMap::new();
+    for it in analysis.counted() {
+        *counts.entry(it.incident.days().0).or_default() += 1;
+    }
+    let most = analysis.options.cluster.largest_date_span;
+    counts
+        .into_iter()
+        .map(|(days, count)| Row {
+            name: match days {
+                1 => "to the day".to_owned(),
+                days => format!("to {days} days"),
+            },
+            parts: vec![(count, part_ink(days <= most.0))],
+        })
+        .collect()
+}
+
+fn sources(analysis: &Analysis) -> Vec<Row> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for it in analysis.counted() {
+        *counts.entry(&it.incident.source_name).or_default() += 1;
+    }
+    let mut rows: Vec<(&str, usize)> = counts.into_iter().collect();
+    rows.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    rows.into_iter()
+        .map(|(name, count)| Row {
+            name: if name.is_empty() {
+                "not stated".to_owned()
+            } else {
+                name.to_owned()
+            },
+            parts: vec![(count, theme::MUTED)],
+        })
+        .collect()
+}

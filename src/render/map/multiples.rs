@@ -1,0 +1,215 @@
+//! Many small maps of one scale, side by side: a week each, or a phase of truces each.
+
+use crate::analysis::Analysis;
+use crate::render::canvas::{Anchor, Canvas, Lettering, Rect, TextLine, VerticalAnchor};
+use crate::render::columns::{self, Unit};
+use crate::render::elements::draw_mark;
+use crate::render::frame;
+use crate::render::projection::View;
+use crate::render::sheet::Sheet;
+use crate::render::text::{self, Weight};
+use crate::render::theme::{self, Look, Symbols};
+use crate::stats::Period;
+use crate::units::{Day, Days};
+use crate::wording::{counted, grouped, listed, span};
+
+use super::scene::{self, Detail, Scene};
+
+/// Most maps on one picture.
+const MOST: usize = 16;
+/// Between maps.
+const GAP: f64 = 16.0;
+/// Height of the caption above a map.
+const CAPTION: f64 = 40.0;
+/// Height of the key below all.
+const KEY: f64 = 30.0;
+
+/// One of the maps.
+struct Part {
+    days: Period,
+    name: String,
+}
+
+/// `maps/by-week`: a map for each week, or for each month, quarter or year of long periods. Returns the
+/// SVG.
+pub fn by_week(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
+    let units = [Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
+    let unit = Unit::finest(&units, analysis.period, MOST);
+    let parts: Vec<Part> = columns::columns(unit, analysis.period)
+        .iter()
+        .map(|column| Part {
+            days: Period {
+                start: column.from,
+                end: column.to,
+            },
+            name: span(column.from, column.to),
+        })
+        .collect();
+    let title = format!("{}, {} by {}", analysis.title, "map", unit.word());
+    draw(analysis, symbols, sheet, &title, &parts)
+}
+
+/// `maps/by-phase`: a map for each stretch of days between the beginnings and ends of truces. Returns
+/// the SVG.
+pub fn by_phase(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
+    let title = format!("{}, map by phase of truces", analysis.title);
+    draw(analysis, symbols, sheet, &title, &phases(analysis))
+}
+
+/// The period cut where a truce begins or ends, by whole days: the day on which one begins is its first,
+/// and what ends on that day has ended before.
+fn phases(analysis: &Analysis) -> Vec<Part> {
+    let period = analysis.period;
+    let all = &analysis.context.ceasefires;
+    let mut cuts: Vec<Day> = all
+        .iter()
+        .flat_map(|it| [Some(it.start), it.end.map(|end| end.plus(Days(1)))])
+        .flatten()
+        .filter(|&day| day > period.start && day <= period.end)
+        .collect();
+    // A truce that begins on the day after the last of another, or on its last day, follows it.
+    let begins: Vec<Day> = all.iter().map(|it| it.start).collect();
+    cuts.retain(|&day| begins.contains(&day) || !begins.contains(&day.plus(Days(-1))));
+    cuts.push(period.start);
+    cuts.sort_unstable();
+    cuts.dedup();
+    let ends = cuts
+        .iter()
+        .skip(1)
+        .map(|next| next.plus(Days(-1)))
+        .chain([period.end]);
+    cuts.iter()
+        .zip(ends)
+        .map(|(&start, end)| {
+            let in_force: Vec<&str> = all
+                .iter()
+                .filter(|it| it.start <= end && it.end.is_none_or(|last| last >= end))
+                .map(|it| it.name.as_str())
+                .collect();
+            let name = if in_force.is_empty() {
+                "no truce".to_owned()
+            } else {
+                listed(&in_force)
+            };
+            Part {
+                days: Period { start, end },
+                name: format!("{name}: {}", span(start, end)),
+            }
+        })
+        .take(MOST)
+        .collect()
+}
+
+fn draw(
+    analysis: &Analysis,
+    symbols: &Symbols,
+    sheet: &Sheet,
+    title: &str,
+    parts: &[Part],
+) -> String {
+    let subtitle = frame::period_and_counts(analysis);
+    frame::picture(analysis, sheet, title, &subtitle, |canvas, body| {
+        let room = Rect::new(body.x, body.y, body.width, body.height - KEY);
+        let positions = super::positions(analysis);
+        let shape = View::around(&positions, Rect::new(0.0, 0.0, 1000.0, 1000.0))
+            .map_or(1.0, |view| view.shape(&positions));
+        let (columns, width, height) = grid(room, parts.len(), shape);
+        for (number, part) in parts.iter().enumerate() {
+            let left = room.x + (width + GAP) * (number % columns) as f64;
+            let top = room.y + (height + CAPTION + GAP) * (number / columns) as f64;
+            caption(canvas, analysis, part, (left, top), width);
+            let frame = Rect::new(left, top + CAPTION, width, height);
+            if let Some(view) = View::around(&positions, frame) {
+                let scene = Scene {
+                    days: Some(part.days),
+                    most_marks: 600,
+                    ..Scene::new(analysis, symbols, view, Detail::Small)
+                };
+                scene::draw(canvas, &scene);
+            }
+        }
+        key(
+            canvas,
+            analysis,
+            symbols,
+            (body.x, body.bottom() - KEY / 2.0 + 4.0),
+            body.width,
+        );
+    })
+}
+
+/// How many maps stand beside each other, and the width and height of each, so that what they show is
+/// largest. `shape` is its width over its height.
+fn grid(room: Rect, count: usize, shape: f64) -> (usize, f64, f64) {
+    let count = count.max(1);
+    let mut best = (1, 10.0, 10.0, 0.0);
+    for columns in 1..=count {
+        let rows = count.div_ceil(columns);
+        let width = (room.width + GAP) / columns as f64 - GAP;
+        let height = (room.height + GAP) / rows as f64 - GAP - CAPTION;
+        let scale = (width / shape).min(height);
+        if scale > best.3 {
+            best = (columns, width, height, scale);
+        }
+    }
+    (best.0, best.1, best.2)
+}
+
+/// What a map shows, and how many.
+fn caption(
+    canvas: &mut Canvas<'_>,
+    analysis: &Analysis,
+    part: &Part,
+    (x, y): (f64, f64),
+    width: f64,
+) {
+    let incidents = analysis
+        .dated()
+        .filter(|it| part.days.holds(it.incident.day))
+        .count();
+    let bold = Lettering::new(theme::LABEL_PX, theme::INK)
+        .bold()
+        .anchored(Anchor::Start, VerticalAnchor::Top);
+    let words = text::ellipsize(&part.name, theme::LABEL_PX, Weight::Bold, width);
+    canvas.text(&TextLine::new((x, y), &words, bold));
+    let days = part.days.days().0;
+    let told = format!(
+        "{} in {}",
+        counted(incidents, "incident"),
+        counted(days.max(0) as usize, "day")
+    );
+    let small =
+        Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
+    canvas.text(&TextLine::new((x, y + 20.0), &told, small));
+}
+
+/// The symbols in one line.
+fn key(
+    canvas: &mut Canvas<'_>,
+    analysis: &Analysis,
+    symbols: &Symbols,
+    (left, y): (f64, f64),
+    width: f64,
+) {
+    let set =
+        Lettering::new(theme::SMALL_PX, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
+    let mut x = left;
+    for symbol in symbols.all().iter().filter(|symbol| symbol.incidents > 0) {
+        let words = format!("{} {}", symbol.label, grouped(symbol.incidents as u64));
+        let needed = 18.0 + set.width_px(&words) + 20.0;
+        if x + needed > left + width {
+            return;
+        }
+        let paint = Look::Placed.paint(symbol.ink);
+        draw_mark(canvas, (x + 7.0, y), symbol.shape, 6.0, &paint);
+        canvas.text(&TextLine::new((x + 18.0, y), &words, set));
+        x += needed;
+    }
+    let spread = analysis.counted().count() - analysis.dated().count();
+    if spread > 0 {
+        let words = format!("{} dated only roughly, not shown", grouped(spread as u64));
+        if x + set.width_px(&words) <= left + width {
+            canvas.text(&TextLine::new((x, y), &words, set));
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! A map of each sector that has incidents, at a scale that suits it.
+
+use crate::analysis::Analysis;
+use crate::geodesy::Position;
+use crate::incident::Figures;
+use crate::located::LocatedIncident;
+use crate::render::canvas::{Anchor, Canvas, Lettering, Rect, TextLine, VerticalAnchor};
+use crate::render::elements::draw_mark;
+use crate::render::frame;
+use crate::render::projection::View;
+use crate::render::sheet::Sheet;
+use crate::render::text::{self, Weight};
+use crate::render::theme::{self, Look, Symbols};
+use crate::wording::{counted, day_and_month, deaths, grouped, plain, span};
+
+use super::furniture;
+use super::scene::{self, Detail, Scene};
+
+/// Most sectors with a map of their own.
+const MOST: usize = 12;
+
+/// The sectors that get a map: those with most incidents, at most 12, in order of chainage. None where
+/// there is but one sector.
+pub fn active(analysis: &Analysis) -> Vec<usize> {
+    if analysis.sectors.all().len() < 2 {
+        return Vec::new();
+    }
+    let mut active: Vec<(usize, usize)> = analysis
+        .sector_summaries
+        .iter()
+        .map(|it| it.counts.incidents)
+        .enumerate()
+        .filter(|(_, incidents)| *incidents > 0)
+        .collect();
+    active.sort_by_key(|&(sector, incidents)| (std::cmp::Reverse(incidents), sector));
+    active.truncate(MOST);
+    let mut sectors: Vec<usize> = active.into_iter().map(|(sector, _)| sector).collect();
+    sectors.sort_unstable();
+    sectors
+}
+
+/// `maps/sector-…`: one sector with what happened in it. Returns the SVG.
+pub fn sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet, sector: usize) -> String {
+    let summary = &analysis.sector_summaries[sector];
+    let own = &analysis.sectors.all()[sector];
+    let title = format!("Sector {}: {}", sector + 1, own.name);
+    let mut subtitle = format!(
+        "{} · km {} of the line · {}, {} of them placed only roughly",
+        span(analysis.period.start, analysis.period.end),
+        own.span_words(0),
+        counted(summary.counts.incidents, "incident"),
+        grouped(summary.counts.uncertain as u64),
+    );
+    if let Some(rate) = summary.rate {
+        subtitle.push_str(&format!(" · {rate:.2} per 100 km and 30 days"));
+    }
+    frame::picture(analysis, sheet, &title, &subtitle, |canvas, body| {
+        let (map, columns) = super::split(body);
+        if let Some(view) = View::around(&positions(analysis, sector), furniture::above_strip(map))
+        {
+            let scene = Scene::new(analysis, symbols, view, Detail::Sector(sector));
+            scene::draw(canvas, &scene);
+            furniture::strip(canvas, &scene.view);
+        }
+        told(canvas, analysis, symbols, sector, &columns);
+    })
+}
+
+/// What the map must show: the stretches of the sector and its incidents.
+fn positions(analysis: &Analysis, sector: usize) -> Vec<Position> {
+    let stretches = &analysis.sectors.all()[sector].stretches;
+    let mut shown: Vec<Position> = stretches
+        .iter()
+        .flat_map(|it| analysis.border.slice(it.from, it.to))
+        .flatten()
+        .collect();
+    let own = analysis.counted().filter(|it| it.sector == sector);
+    shown.extend(own.map(|it| it.incident.position));
+    shown
+}
+
+/// Height of a row.
+const ROW: f64 = 20.0;
+
+/// The facts of the sector and its incidents, in the order of their days.
+fn told(
+    canvas: &mut Canvas<'_>,
+    analysis: &Analysis,
+    symbols: &Symbols,
+    sector: usize,
+    columns: &[Rect],
+) {
+    let summary = &analysis.sector_summaries[sector];
+    let Some(first) = columns.first() else { return };
+    let mut y = first.y;
+    let heading = |canvas: &mut Canvas<'_>, x: f64, y: f64, words: &str| {
+        let set = Lettering::new(theme::HEADING_PX, theme::INK)
+            .bold()
+            .anchored(Anchor::Start, VerticalAnchor::Middle);
+        canvas.text(&TextLine::new((x, y + ROW / 2.0), words, set));
+    };
+    heading(canvas, first.x, y, "In this sector");
+    y += ROW + 5.0;
+    let [left, right, on_line] = summary.sides;
+    let side = |name: Option<&str>, word: &str| name.map_or_else(|| word.to_owned(), str::to_owned);
+    let mut facts = vec![
+        (
+            "deaths, low–best–high".to_owned(),
+            if summary.counts.deaths.reporting == 0 {
+                "none reported".to_owned()
+            } else {
+                deaths(&summary.counts.deaths, summary.counts.incidents)
+            },
+        ),
+        (
+            format!(
+                "{} / {}{}",
+                side(analysis.border.left(), "left"),
+                side(analysis.border.right(), "right"),
+                if on_line > 0 { " / on the line" } else { "" }
+            ),
+            if on_line > 0 {
+                format!("{left} / {right} / {on_line}")
+            } else {
+                format!("{left} / {right}")
+            },
+        ),
+        ("episodes".to_owned(), summary.episodes.to_string()),
+        ("clusters".to_owned(), summary.clusters.to_string()),
+    ];
+    if let (Some(first), Some(last)) = (summary.first, summary.last) {
+        facts.push(("first and last incident".to_owned(), span(first, last)));
+    }
+    let size = theme::LABEL_PX - 1.0;
+    for (name, value) in facts {
+        let start =
+            Lettering::new(size, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Middle);
+        let end = Lettering::new(size, theme::INK)
+            .bold()
+            .anchored(Anchor::End, VerticalAnchor::Middle);
+        let wide = first.width - end.width_px(&value) - 12.0;
+        let name = text::ellipsize(&name, size, Weight::Regular, wide);
+        canvas.text(&TextLine::new((first.x, y + ROW / 2.0), &name, start));
+        canvas.text(&TextLine::new((first.right(), y + ROW / 2.0), &value, end));
+        y += ROW;
+    }
+    y += 12.0;
+    let mut own: Vec<&LocatedIncident> = analysis
+        .counted()
+        .filter(|it| it.sector == sector)
+        .collect();
+    own.sort_by(|a, b| (a.incident.day, a.incident.id()).cmp(&(b.incident.day, b.incident.id())));
+    let mut rest = own.as_slice();
+    for (number, column) in columns.iter().enumerate() {
+        let mut top = if number == 0 { y } else { column.y };
+        let words = if number == 0 {
+            "Incidents by day"
+        } else {
+            "and further"
+        };
+        if rest.is_empty() {
+            break;
+        }
+        heading(canvas, column.x, top, words);
+        top += ROW + 4.0;
+        let last = number + 1 == columns.len();
+        let fit = ((column.bottom() - top) / ROW).floor().max(0.0) as usize;
+        // The last row says how many have no room.
+        let shown = if last && rest.len() > fit {
+            fit.saturating_sub(1)
+        } else {
+            fit.min(rest.len())
+        };
+        for it in &rest[..shown] {
+            row(canvas, analysis, symbols, it, (column.x, top), column.width);
+            top += ROW;
+        }
+        rest = &rest[shown..];
+        if last && !rest.is_empty() {
+            let set =
+                Lettering::new(size, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Middle);
+            let words = format!("and {} more, in tables/incidents.csv", rest.len());
+            canvas.text(&TextLine::new((column.x, top + ROW / 2.0), &words, set));
+        }
+    }
+}
+
+/// One incident: symbol, day, place, deaths.
+fn row(
+    canvas: &mut Canvas<'_>,
+    analysis: &Analysis,
+    symbols: &Symbols,
+    it: &LocatedIncident,
+    (x, y): (f64, f64),
+    width: f64,
+) {
+    let middle = y + ROW / 2.0;
+    if let Some(symbol) = symbols.of_kind(&it.incident.event_type) {
+        let paint = Look::paint_of(analysis, it, symbol.ink);
+        draw_mark(canvas, (x + 8.0, middle), symbol.shape, 6.0, &paint);
+    }
+    let size = theme::SMALL_PX;
+    let set = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
+    let day = day_and_month(it.incident.day);
+    canvas.text(&TextLine::new((x + 24.0, middle), &day, set));
+    let deaths = figures(it.incident.deaths);
+    let end = set.anchored(Anchor::End, VerticalAnchor::Middle);
+    canvas.text(&TextLine::new((x + width, middle), &deaths, end));
+    let status = plain(it.incident.claim_status.as_str());
+    let words = match it.incident.place() {
+        "" => plain(&it.incident.event_type),
+        place => place.to_owned(),
+    };
+    let words = if status.is_empty() {
+        words
+    } else {
+        format!("{words} · {status}")
+    };
+    let room = width - 84.0 - set.width_px(&deaths) - 10.0;
+    let words = text::ellipsize(&words, size, Weight::Regular, room);
+    canvas.text(&TextLine::new((x + 84.0, middle), &words, set));
+}
+
+/// The deaths of one incident: `12`, `4–9`, or nothing where nobody says.
+fn figures(deaths: Figures) -> String {
+    let all: Vec<u32> = [deaths.low, deaths.best, deaths.high]
+        .into_iter()
+        .flatten()
+        .collect();
+    match (all.iter().min(), all.iter().max()) {
+        (Some(least), Some(most)) if least == most => format!("{least} †"),
+        (Some(least), Some(most)) => format!("{least}–{most} †"),
+        _ => String::new(),
+    }
+}
