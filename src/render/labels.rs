@@ -89,6 +89,12 @@ impl Taken {
             .extend(points.windows(2).map(|pair| [pair[0], pair[1]]));
     }
 
+    /// The pieces of borders.
+    #[cfg(test)]
+    pub(super) fn divides(&self) -> &[[(f64, f64); 2]] {
+        &self.divides
+    }
+
     /// Whether a leader stays on one side of every border, so that a label which touches no border stands
     /// on the side of its place. Where the place itself is closer to a border than `near`, as a crossing
     /// is, either side will do.

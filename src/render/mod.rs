@@ -8,6 +8,8 @@ pub mod charts;
 mod columns;
 pub mod elements;
 pub mod frame;
+#[cfg(test)]
+mod inspect;
 mod labels;
 pub mod map;
 pub mod palette;
@@ -17,5 +19,9 @@ mod projection;
 pub mod raster;
 pub mod set;
 pub mod sheet;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod theme;

@@ -21,16 +21,22 @@ use crate::wording::{counted, date, grouped, span};
 
 use super::legend::{self, Pen};
 
-/// Width of the names, of a count, and of the words about a ratio.
+/// Width of the names, of a count, and of the words about a ratio, on a page as wide as a slide.
 const NAMES: f64 = 212.0;
 const COUNT: f64 = 58.0;
 const WORDS: f64 = 196.0;
 /// Between the columns.
 const GAP: f64 = 34.0;
+/// A body as wide as this has all of that; on narrower ones names and gaps give way to the axes.
+const FULL: f64 = 1_450.0;
+/// By how much at most.
+const NARROWEST: f64 = 0.76;
 /// The part of what is left that the rates get; the ratio gets the rest.
 const RATES: f64 = 0.54;
-/// Above the rows: titles, what they mean, numbers of the axes. Below them: the numbers again.
-const HEAD: f64 = 64.0;
+/// Height of a line above the rows, and of the numbers of the axes between those lines and the rows. Below the
+/// rows are the numbers again.
+const HEAD_LINE: f64 = 16.5;
+const NUMBERS: f64 = 27.0;
 const FOOT: f64 = 24.0;
 /// Height of the name of a ceasefire, and the space above it.
 const NAME: f64 = 27.0;
@@ -333,6 +339,8 @@ fn interval_line(canvas: &mut Canvas<'_>, axis: &Axis, interval: Interval, y: f6
 /// Where the columns stand.
 struct Columns {
     names: f64,
+    /// Width of the names.
+    names_width: f64,
     /// Right ends of the counts.
     counts: [f64; 4],
     rates: Axis,
@@ -351,21 +359,39 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
         return;
     }
     let (body, columns_beside) = legend::split(body);
-    let layout = layout(analysis, body.height - HEAD - FOOT);
     let right = body.right();
-    let counts = [1.0, 2.0, 3.0, 4.0].map(|place| body.x + NAMES + COUNT * place);
-    let left = counts[3] + GAP;
-    let width = right - WORDS - 2.0 * GAP - left;
+    let narrow = (body.width / FULL).clamp(NARROWEST, 1.0);
+    let (names_width, gap, words) = (NAMES * narrow, GAP * narrow, right - WORDS * narrow);
+    let counts = [1.0, 2.0, 3.0, 4.0].map(|place| body.x + names_width + COUNT * place);
+    let left = counts[3] + gap;
+    let width = words - 2.0 * gap - left;
+    let (rates, ratios) = (width * RATES, width * (1.0 - RATES) + gap / 2.0);
+    let heads = [
+        Head::new(body.x, names_width, "Ceasefire", "where"),
+        Head::new(
+            left,
+            rates,
+            "Incidents per 100 km and 30 days",
+            "mark: rate; line: exact 95 % interval; square-root scale",
+        ),
+        Head::new(
+            left + rates + gap,
+            ratios,
+            "Rate during over rate before",
+            "exact 95 % interval; logarithmic",
+        ),
+        Head::new(words, right - words, "Ratio", "with its interval"),
+    ];
+    let head_lines = heads.iter().map(Head::height).fold(0.0, f64::max);
+    let top = body.y + head_lines + NUMBERS;
+    let layout = layout(analysis, body.bottom() - top - FOOT);
     let columns = Columns {
         names: body.x,
+        names_width,
         counts,
-        rates: rate_axis(&layout, left, width * RATES),
-        ratios: ratio_axis(
-            &layout,
-            left + width * RATES + GAP,
-            width * (1.0 - RATES) + GAP / 2.0,
-        ),
-        words: right - WORDS,
+        rates: rate_axis(&layout, left, rates),
+        ratios: ratio_axis(&layout, left + rates + gap, ratios),
+        words,
         right,
     };
     let rows: usize = layout.blocks.iter().map(|block| block.rows.len()).sum();
@@ -374,9 +400,11 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
     } else {
         layout.blocks.len() as f64 * (ABOVE + NAME)
     };
-    let top = body.y + HEAD;
     let bottom = top + names + layout.height * rows as f64;
-    heads(canvas, &columns, body.y);
+    for head in &heads {
+        head.draw(canvas, body.y);
+    }
+    count_heads(canvas, &columns, body.y);
     axes(canvas, &columns, top, bottom);
     let mut y = top;
     for block in &layout.blocks {
@@ -409,39 +437,57 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
     explain(&mut Pen::new(canvas, columns_beside), &layout);
 }
 
-/// The words above the columns.
-fn heads(canvas: &mut Canvas<'_>, columns: &Columns, top: f64) {
-    let bold = Lettering::new(theme::SMALL_PX, theme::INK)
-        .bold()
-        .anchored(Anchor::Start, VerticalAnchor::Top);
+/// The words above a column: its title and what it means, on as many lines as its width asks for.
+struct Head {
+    left: f64,
+    title: Vec<String>,
+    words: Vec<String>,
+}
+
+impl Head {
+    fn new(left: f64, width: f64, title: &str, words: &str) -> Head {
+        let lines =
+            |words: &str, weight| text::at_most_lines(words, theme::SMALL_PX, weight, width, 3);
+        Head {
+            left,
+            title: lines(title, Weight::Bold),
+            words: lines(words, Weight::Regular),
+        }
+    }
+
+    fn height(&self) -> f64 {
+        (self.title.len() + self.words.len()) as f64 * HEAD_LINE
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, top: f64) {
+        let plain = Lettering::new(theme::SMALL_PX, theme::MUTED)
+            .anchored(Anchor::Start, VerticalAnchor::Top);
+        let bold = Lettering {
+            ink: theme::INK,
+            ..plain.bold()
+        };
+        let titles = self.title.iter().map(|line| (line, bold));
+        let words = self.words.iter().map(|line| (line, plain));
+        for (number, (line, set)) in titles.chain(words).enumerate() {
+            let at = (self.left, top + HEAD_LINE * number as f64);
+            canvas.text(&TextLine::new(at, line, set));
+        }
+    }
+}
+
+/// The words above the counts.
+fn count_heads(canvas: &mut Canvas<'_>, columns: &Columns, top: f64) {
     let small =
-        Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
-    let second = top + 18.0;
-    let mut two = |left: f64, title: &str, words: &str| {
-        canvas.text(&TextLine::new((left, top), title, bold));
-        canvas.text(&TextLine::new((left, second), words, small));
+        Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::End, VerticalAnchor::Top);
+    let bold = Lettering {
+        ink: theme::INK,
+        ..small.bold()
     };
-    two(columns.names, "Ceasefire", "where");
-    two(
-        columns.rates.left,
-        "Incidents per 100 km and 30 days",
-        "mark: rate; line: exact 95 % interval; square-root scale",
-    );
-    two(
-        columns.ratios.left,
-        "Rate during over rate before",
-        "exact 95 % interval; logarithmic",
-    );
-    two(columns.words, "Ratio", "with its interval");
-    let end = |set: Lettering| set.anchored(Anchor::End, VerticalAnchor::Top);
     let last = (columns.counts[3], top);
-    canvas.text(&TextLine::new(last, "Counted incidents", end(bold)));
-    for (right, word) in columns
-        .counts
-        .iter()
-        .zip(["before", "during", "after", "unclear"])
-    {
-        canvas.text(&TextLine::new((*right, second), word, end(small)));
+    canvas.text(&TextLine::new(last, "Counted incidents", bold));
+    let words = ["before", "during", "after", "unclear"];
+    for (right, word) in columns.counts.iter().zip(words) {
+        canvas.text(&TextLine::new((*right, top + HEAD_LINE), word, small));
     }
 }
 
@@ -552,7 +598,7 @@ fn name(
         words.push_str(&format!(" · in the window before: {others}"));
     }
     let left = (left + text::width_px(&fitted, theme::LABEL_PX, Weight::Bold) + 14.0)
-        .max(columns.names + NAMES + 6.0);
+        .max(columns.names + columns.names_width + 6.0);
     let room = columns.right - 6.0 - left;
     let fitted = text::ellipsize(&words, theme::SMALL_PX, Weight::Regular, room);
     let small = Lettering::new(theme::SMALL_PX, theme::MUTED)
@@ -591,7 +637,7 @@ fn draw_row(
     let size = theme::LABEL_PX - 1.0;
     let plain = Lettering::new(size, theme::INK);
     let set = if bold { plain.bold() } else { plain };
-    let fitted = text::ellipsize(name, size, set.weight, NAMES - 6.0);
+    let fitted = text::ellipsize(name, size, set.weight, columns.names_width - 6.0);
     let start = set.anchored(Anchor::Start, VerticalAnchor::Middle);
     canvas.text(&TextLine::new(
         (columns.names + 6.0, middle),

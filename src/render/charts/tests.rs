@@ -3,14 +3,12 @@
 
 use std::fmt::Write as _;
 
-use resvg::usvg;
-
 use super::{ceasefire, chainage_dates, intensity, sector_weeks, timeline};
 use crate::analysis::Analysis;
 use crate::case::{Case, SectorSource};
 use crate::ceasefire::accounting::Group;
 use crate::pipeline::{Silent, analyse};
-use crate::render::raster;
+use crate::render::inspect;
 use crate::render::sheet::Sheet;
 use crate::render::theme::Symbols;
 use crate::testing::Dice;
@@ -162,44 +160,8 @@ impl Made<'_> {
                 draw(&analysis, &symbols, &sheet),
                 "{name} differs the second time"
             );
-            let tree = raster::tree(&svg).unwrap();
-            let mut texts = Vec::new();
-            collect(tree.root(), &mut texts);
-            assert!(texts.len() > 5, "{name}");
-            for (place, (text, size, a)) in texts.iter().enumerate() {
-                assert!(*size >= 10.99, "{name}: {text:?} is {size} px");
-                let inside = a.left() >= 0.0
-                    && a.top() >= 0.0
-                    && a.right() <= 1920.0
-                    && a.bottom() <= 1080.0;
-                assert!(inside, "{name}: {text:?} leaves the picture: {a:?}");
-                for (other, _, b) in &texts[..place] {
-                    let across = a.right().min(b.right()) - a.left().max(b.left());
-                    let down = a.bottom().min(b.bottom()) - a.top().max(b.top());
-                    assert!(
-                        across <= 0.6 || down <= 0.6,
-                        "{name}: {text:?} {a:?} on {other:?} {b:?}"
-                    );
-                }
-            }
-        }
-    }
-}
-
-/// Every text with its size and the box of its letters.
-fn collect(group: &usvg::Group, texts: &mut Vec<(String, f32, usvg::Rect)>) {
-    for node in group.children() {
-        match node {
-            usvg::Node::Group(group) => collect(group, texts),
-            usvg::Node::Text(text) => {
-                let content: String = text.chunks().iter().map(usvg::TextChunk::text).collect();
-                let sizes = text.chunks().iter().flat_map(usvg::TextChunk::spans);
-                let size = sizes
-                    .map(|span| span.font_size().get())
-                    .fold(f32::INFINITY, f32::min);
-                texts.push((content, size, text.flattened().abs_bounding_box()));
-            }
-            _ => {}
+            let faults = inspect::faults(&svg, (1920.0, 1080.0), 10.99);
+            assert!(faults.is_empty(), "{name}: {faults:#?}");
         }
     }
 }
@@ -455,12 +417,10 @@ fn a_window_that_was_not_observed_has_no_count() {
     assert!(
         svg.contains("no days before it") && svg.contains("none before, 82 during, none after")
     );
-    let tree = raster::tree(&svg).unwrap();
-    let mut texts = Vec::new();
-    collect(tree.root(), &mut texts);
+    let texts = inspect::texts(&svg);
     let row: Vec<&str> = texts
         .iter()
-        .map(|it| it.0.as_str())
+        .map(|it| it.words.as_str())
         .skip_while(|text| *text != "whole line")
         .take(4)
         .collect();

@@ -10,6 +10,8 @@ mod panel;
 mod ribbon;
 mod scene;
 mod sectors;
+#[cfg(test)]
+mod tests;
 
 use plotters::chart::ChartBuilder;
 

@@ -19,6 +19,8 @@ use super::scene::{self, Detail, Scene};
 const MOST: usize = 16;
 /// Between maps.
 const GAP: f64 = 16.0;
+/// Narrower maps have no room for a caption.
+const NARROWEST: f64 = 160.0;
 /// Height of the caption above a map.
 const CAPTION: f64 = 40.0;
 /// Height of the key below all.
@@ -146,6 +148,9 @@ fn grid(room: Rect, count: usize, shape: f64) -> (usize, f64, f64) {
     for columns in 1..=count {
         let rows = count.div_ceil(columns);
         let width = (room.width + GAP) / columns as f64 - GAP;
+        if width < NARROWEST && columns > 1 {
+            break;
+        }
         let height = (room.height + GAP) / rows as f64 - GAP - CAPTION;
         let scale = (width / shape).min(height);
         if scale > best.3 {
@@ -178,6 +183,7 @@ fn caption(
         counted(incidents, "incident"),
         counted(days.max(0) as usize, "day")
     );
+    let told = text::ellipsize(&told, theme::SMALL_PX, Weight::Regular, width);
     let small =
         Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
     canvas.text(&TextLine::new((x, y + 20.0), &told, small));

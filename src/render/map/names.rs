@@ -26,19 +26,32 @@ enum Label<'a> {
         at: (f64, f64),
         dot: f64,
         lettering: Lettering,
+        /// Whether incidents are marked there.
         marked: bool,
+        /// Whether it lies on one side of the line: a crossing lies on both.
+        sided: bool,
     },
     Inset,
 }
 
-/// Chooses spots for all labels of a map and draws them. Returns the boxes of those that were drawn.
+/// A label that was drawn.
+#[derive(Clone, Debug)]
+pub(super) struct Placed {
+    /// Its box.
+    pub(super) rect: Rect,
+    /// The place that it names, if it must stand on the side of it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what tests check"))]
+    pub(super) of: Option<(f64, f64)>,
+}
+
+/// Chooses spots for all labels of a map and draws them. Returns those that were drawn.
 pub(super) fn draw(
     canvas: &mut Canvas<'_>,
     scene: &Scene<'_>,
     layout: &Layout,
     outlines: &[Outline],
     ground: &Taken,
-) -> Vec<Rect> {
+) -> Vec<Placed> {
     let mut labels: Vec<(Label<'_>, Request)> = Vec::new();
     inset(scene, ground, &mut labels);
     callouts(scene, outlines, ground, &mut labels);
@@ -71,7 +84,14 @@ pub(super) fn draw(
             }
         });
     }
-    placed.iter().map(|(_, spot)| spot.rect).collect()
+    let told = |(label, spot): &(&Label<'_>, &Spot)| Placed {
+        rect: spot.rect,
+        of: match label {
+            Label::Place { at, sided, .. } => sided.then_some(*at),
+            _ => None,
+        },
+    };
+    placed.iter().map(told).collect()
 }
 
 /// On a live map a label keeps its size when the map is enlarged, about what it names.
@@ -143,6 +163,7 @@ fn draw_label(canvas: &mut Canvas<'_>, scene: &Scene<'_>, label: &Label<'_>, spo
             dot,
             lettering,
             marked,
+            ..
         } => {
             // Where incidents are marked at the place, they show where it is.
             if !marked {
@@ -439,11 +460,8 @@ fn places<'a>(
         };
         let extent = (lettering.width_px(name), size * 1.15);
         // A crossing lies on both sides.
-        let side = if place.kind.starts_with("crossing") {
-            0.0
-        } else {
-            ground.side(at)
-        };
+        let sided = !place.kind.starts_with("crossing");
+        let side = if sided { ground.side(at) } else { 0.0 };
         // Only important places are worth a long leader.
         let rings = if rank <= 2 { 7 } else { 3 };
         let mut spots = Vec::new();
@@ -470,6 +488,7 @@ fn places<'a>(
                 dot,
                 lettering,
                 marked: layout.covers(at),
+                sided,
             },
             Request { spots, worth },
         ));

@@ -78,11 +78,11 @@ impl<'a> Scene<'a> {
 pub(super) struct Drawn {
     /// The incidents.
     pub(super) incidents: incidents::Drawn,
-    /// The boxes of its labels.
-    #[expect(dead_code, reason = "what tests check")]
-    pub(super) labels: Vec<Rect>,
+    /// Its labels.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what tests check"))]
+    pub(super) labels: Vec<names::Placed>,
     /// What labels must keep off.
-    #[expect(dead_code, reason = "what tests check")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "what tests check"))]
     pub(super) ground: Taken,
 }
 
@@ -156,7 +156,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
     );
     if !small {
         layer(canvas, "graticule", |canvas| {
-            furniture::graticule_labels(canvas, view, &labels);
+            let boxes: Vec<Rect> = labels.iter().map(|label| label.rect).collect();
+            furniture::graticule_labels(canvas, view, &boxes);
         });
     }
     Drawn {

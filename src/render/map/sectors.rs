@@ -67,7 +67,7 @@ pub fn sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet, sector: usi
 }
 
 /// What the map must show: the stretches of the sector and its incidents.
-fn positions(analysis: &Analysis, sector: usize) -> Vec<Position> {
+pub(super) fn positions(analysis: &Analysis, sector: usize) -> Vec<Position> {
     let stretches = &analysis.sectors.all()[sector].stretches;
     let mut shown: Vec<Position> = stretches
         .iter()

@@ -1,0 +1,99 @@
+//! Maps of shipped, shared and made-up cases: no label on another, on a mark or on the border, none on
+//! the wrong side of it.
+
+use rayon::prelude::*;
+
+use super::scene::{self, Detail, Scene};
+use super::{furniture, sectors, split};
+use crate::analysis::Analysis;
+use crate::render::canvas::{Canvas, Document, Length, Rect};
+use crate::render::inspect;
+use crate::render::labels::{crosses, leader, meet, overlap};
+use crate::render::palette::Palette;
+use crate::render::projection::View;
+use crate::render::testing;
+use crate::render::theme::Symbols;
+
+/// Draws the overview, a map of density and the map of a sector. Returns what is wrong with their labels, and how
+/// many there are.
+fn check(name: &str, analysis: &Analysis) -> (Vec<String>, usize) {
+    let mut faults = Vec::new();
+    let symbols = Symbols::of(analysis);
+    let mut svg = String::new();
+    let document = Document {
+        size_px: (1920, 1080),
+        width: Length::Px(1920.0),
+        title: "",
+        description: "",
+        background: None,
+        palette: Palette::of(crate::case::Theme::Light),
+    };
+    let (map, _) = split(Rect::new(48.0, 110.0, 1824.0, 880.0));
+    let frame = furniture::above_strip(map);
+    let mut labels = 0;
+    let mut details = vec![(Detail::Whole, None), (Detail::Whole, Some(0.1))];
+    let active = sectors::active(analysis);
+    details.extend(active.first().map(|&sector| (Detail::Sector(sector), None)));
+    for (detail, ribbon) in details {
+        let positions = match detail {
+            Detail::Sector(sector) => sectors::positions(analysis, sector),
+            _ => super::positions(analysis),
+        };
+        let Some(view) = View::around(&positions, frame) else {
+            continue;
+        };
+        let scene = Scene {
+            ribbon,
+            ..Scene::new(analysis, &symbols, view, detail)
+        };
+        let mut canvas = Canvas::new(&mut svg, &document);
+        let drawn = scene::draw(&mut canvas, &scene);
+        canvas.finish();
+        labels += drawn.labels.len();
+        for (place, label) in drawn.labels.iter().enumerate() {
+            let rect = &label.rect;
+            for other in &drawn.labels[..place] {
+                if overlap(rect, &other.rect) {
+                    faults.push(format!("{name}, {detail:?}: {rect:?} on {:?}", other.rect));
+                }
+            }
+            if !drawn.ground.is_free(rect) {
+                faults.push(format!(
+                    "{name}, {detail:?}: {rect:?} on a mark or the line"
+                ));
+            }
+            let Some(at) = label.of else { continue };
+            // Whoever goes straight from a place to its label never crosses the border, and in its box there is
+            // none. Where the place is drawn on the border itself, no side can be told.
+            let dot = Rect::new(at.0 - 4.0, at.1 - 4.0, 8.0, 8.0);
+            let way = leader(at, rect);
+            let divides = drawn.ground.divides();
+            if divides.iter().any(|it| meet(it, &way))
+                && !divides.iter().any(|it| crosses(it, &dot))
+            {
+                faults.push(format!(
+                    "{name}, {detail:?}: {rect:?} is not on the side of {at:?}"
+                ));
+            }
+        }
+    }
+    (faults, labels)
+}
+
+#[test]
+fn no_label_lies_on_another_or_on_the_wrong_side() {
+    let mut found = Vec::new();
+    for (name, analysis) in testing::known_cases() {
+        let (faults, labels) = check(&name, &analysis);
+        assert!(labels > 8, "{name}: {labels} labels");
+        found.extend(faults);
+    }
+    let made: Vec<(Vec<String>, usize)> = (0..200u64)
+        .into_par_iter()
+        .map(|seed| check(&format!("case {seed}"), &testing::made(seed)))
+        .collect();
+    let labels: usize = made.iter().map(|(_, labels)| labels).sum();
+    assert!(labels > 200 * 15, "{labels} labels");
+    found.extend(made.into_iter().flat_map(|(faults, _)| faults));
+    inspect::assert_none(&found);
+}
