@@ -36,10 +36,12 @@ pub fn language(tag: Option<&str>, file: Option<&Path>) -> Result<Language> {
             }
             None if language::is_english(tag) || file.is_some() => Language::new(tag),
             None => {
-                return Err(
-                    Error::refused("style.language", format_args!("{tag:?}"), allowed_tags())
-                        .advise("name a file of translations in style.translations"),
-                );
+                return Err(Error::refused(
+                    "style.language",
+                    format_args!("{tag:?}"),
+                    allowed_tags(),
+                )
+                .advise("name a file of translations in style.translations"));
             }
         },
     };
@@ -53,7 +55,10 @@ pub fn language(tag: Option<&str>, file: Option<&Path>) -> Result<Language> {
 /// The languages that need no file.
 fn allowed_tags() -> String {
     let tags: Vec<&str> = language::tags().collect();
-    format!("{}, or any other with a file of translations", tags.join(", "))
+    format!(
+        "{}, or any other with a file of translations",
+        tags.join(", ")
+    )
 }
 
 /// Adds what a table says.
@@ -80,7 +85,10 @@ fn add(language: &mut Language, place: &str, text: &str) -> Result<()> {
         let words = Plurals::ALL.map(Plurals::as_str).join(", ");
         let rule = rule.ok_or_else(|| refuse("plurals", word, &words))?;
         if !language.set_plurals(rule) {
-            let allowed = format!("{:?}, as in the table that is shipped", language.plurals().as_str());
+            let allowed = format!(
+                "{:?}, as in the table that is shipped",
+                language.plurals().as_str()
+            );
             return Err(refuse("plurals", word, &allowed));
         }
     }
@@ -140,9 +148,9 @@ fn add(language: &mut Language, place: &str, text: &str) -> Result<()> {
             toml::Value::Array(forms) => forms.iter().map(text).collect::<Result<Vec<_>>>()?,
             one => vec![text(one)?],
         };
-        language.add(&english, forms).map_err(|allowed| {
-            Error::refused(format_args!("{place}, {key}"), &value, allowed)
-        })?;
+        language
+            .add(&english, forms)
+            .map_err(|allowed| Error::refused(format_args!("{place}, {key}"), &value, allowed))?;
     }
     Ok(())
 }
@@ -196,29 +204,52 @@ mod tests {
         assert_eq!(own.counted(1, "incident"), "1 ks");
         assert_eq!(own.say("Sectors"), "Sectors");
         let error = language(Some("xx"), None).unwrap_err().to_string();
-        assert!(error.contains("\"xx\"") && error.contains("en, fr, ru"), "{error}");
+        assert!(
+            error.contains("\"xx\"") && error.contains("en, fr, ru"),
+            "{error}"
+        );
     }
 
     #[test]
     fn what_is_wrong_is_refused_with_place_and_what_is_allowed() {
         for (table, key, allowed) in [
-            ("[phrases]\n\"{} held\" = \"retenus\"\n", "{} held", "with {} once"),
-            ("[phrases]\nSectors = \"{} secteurs\"\n", "Sectors", "without {}"),
+            (
+                "[phrases]\n\"{} held\" = \"retenus\"\n",
+                "{} held",
+                "with {} once",
+            ),
+            (
+                "[phrases]\nSectors = \"{} secteurs\"\n",
+                "Sectors",
+                "without {}",
+            ),
             (
                 "[phrases]\n\"{} across, {} down\" = \"{1}, {1}\"\n",
                 "across",
                 "{} 2 times, or with each of {1} to {2} once",
             ),
-            ("[phrases]\n\"{} incidents\" = [\"{}\", \"{}\", \"{}\"]\n", "incidents", "or 2 for"),
+            (
+                "[phrases]\n\"{} incidents\" = [\"{}\", \"{}\", \"{}\"]\n",
+                "incidents",
+                "or 2 for",
+            ),
             ("[phrases]\nSectors = 3\n", "Sectors", "a list of texts"),
             ("[phrases]\nSectors = \" \"\n", "Sectors", "a list of texts"),
-            ("[dates]\ndate = \"{1} {2}\"\n", "dates.date", "{1}, {2}, {3}"),
+            (
+                "[dates]\ndate = \"{1} {2}\"\n",
+                "dates.date",
+                "{1}, {2}, {3}",
+            ),
             ("[dates]\nera = \"{1}\"\n", "era", "across_years"),
             ("plurals = \"many\"\n", "plurals", "east-slavic"),
             ("plurals = \"arabic\"\n", "plurals", "zero-one"),
             ("decimal = \"12\"\n", "decimal", "one sign"),
             ("colour = \"red\"\n", "line 1", "grouping"),
-            ("[phrases]\nSectors = \"a\"\nSectors = \"b\"\n", "line 3", "[phrases]"),
+            (
+                "[phrases]\nSectors = \"a\"\nSectors = \"b\"\n",
+                "line 3",
+                "[phrases]",
+            ),
         ] {
             let error = refusal(Some("fr"), table);
             assert!(error.contains(key) && error.contains(allowed), "{error}");

@@ -19,3 +19,5 @@ pub mod set;
 pub mod sheet;
 pub mod text;
 pub mod theme;
+#[cfg(test)]
+mod translated;

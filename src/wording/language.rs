@@ -522,7 +522,10 @@ fn pieces(mut rest: &str) -> impl Iterator<Item = Piece<'_>> {
         let mut search = 0;
         while let Some(open) = rest[search..].find('{').map(|at| search + at) {
             let inside = &rest[open + 1..];
-            let digits = inside.len() - inside.trim_start_matches(|it: char| it.is_ascii_digit()).len();
+            let digits = inside.len()
+                - inside
+                    .trim_start_matches(|it: char| it.is_ascii_digit())
+                    .len();
             let number = inside[..digits].parse::<usize>();
             if inside[digits..].starts_with('}') && (digits == 0 || number.is_ok()) {
                 if open > 0 {
@@ -563,4 +566,109 @@ fn filled(text: &str, values: &[Value<'_>]) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_take_their_forms() {
+        let forms = |tag: &str, counts: &[usize]| -> Vec<usize> {
+            let rule = Plurals::of(tag);
+            counts.iter().map(|&count| rule.form(count)).collect()
+        };
+        let counts = [0, 1, 2, 5, 11, 12, 21, 22, 25, 101, 111, 112];
+        assert_eq!(forms("ja", &counts), [0; 12]);
+        assert_eq!(forms("en", &counts), [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+        assert_eq!(
+            forms("fr-CA", &counts),
+            [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+        );
+        assert_eq!(forms("ru", &counts), [2, 0, 1, 2, 2, 2, 0, 1, 2, 0, 2, 2]);
+        assert_eq!(forms("pl", &counts), [2, 0, 1, 2, 2, 2, 2, 1, 2, 2, 2, 2]);
+        assert_eq!(forms("cs", &counts), [2, 0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
+        assert_eq!(
+            forms("ar", &[0, 1, 2, 3, 10, 11, 99, 100, 102, 103, 111, 200]),
+            [0, 1, 2, 3, 3, 4, 4, 5, 5, 3, 4, 5]
+        );
+        for rule in Plurals::ALL {
+            assert!((0..1_000).all(|count| rule.form(count) < rule.forms()));
+        }
+    }
+
+    #[test]
+    fn values_stand_where_the_translation_wants_them() {
+        let mut language = Language::new("fr");
+        let one = |text: &str| vec![text.to_owned()];
+        language
+            .add("{} across, {} down", one("{2} en bas, {1} à côté"))
+            .unwrap();
+        assert_eq!(
+            language.fill("{} across, {} down", &[&1, &2]),
+            "2 en bas, 1 à côté"
+        );
+        assert_eq!(language.fill("{} of {}", &[&1, &2]), "1 of 2");
+        // Braces of other things are text; a value that is not there leaves nothing behind.
+        assert_eq!(filled("{a} {} {x1} {2} {", &[&7]), "{a} 7 {x1}  {");
+        assert_eq!(
+            filled("{99999999999999999999999}", &[&7]),
+            "{99999999999999999999999}"
+        );
+        for wrong in ["{}", "{1} {3}", "{1} {1}", "{} {2}", "{} {} {}", ""] {
+            assert!(language.add("{} of {}", one(wrong)).is_err(), "{wrong:?}");
+        }
+        assert!(language.add("{} {2}", one("{} {2}")).is_err());
+    }
+
+    #[test]
+    fn english_has_its_own_forms() {
+        let english = Language::english();
+        assert_eq!(english.counted(1, "incident"), "1 incident");
+        assert_eq!(english.counted(1_200, "incident"), "1,200 incidents");
+        let phrase = ("{} row is", "{} rows are");
+        assert_eq!(english.of_count(1, phrase, &[&1]), "1 row is");
+        assert_eq!(english.of_count(2, phrase, &[&2]), "2 rows are");
+    }
+
+    #[test]
+    fn the_shipped_tables_say_the_same_phrases() {
+        let languages: Vec<Language> = SHIPPED
+            .iter()
+            .map(|(tag, _)| crate::input::translations::language(Some(tag), None).unwrap())
+            .collect();
+        for pair in languages.windows(2) {
+            assert!(pair[0].phrases().eq(pair[1].phrases()));
+        }
+        let [french, russian] = &languages[..] else {
+            panic!("two tables");
+        };
+        let day = |year, month, day| Day::from_date(jiff::civil::date(year, month, day));
+        assert_eq!(french.date(day(2025, 2, 3)), "3 févr. 2025");
+        assert_eq!(
+            russian.span(day(2025, 10, 11), day(2025, 10, 17)),
+            "11–17 окт. 2025"
+        );
+        assert_eq!(
+            russian.span(day(2025, 10, 28), day(2025, 11, 2)),
+            "28 окт. – 2 нояб. 2025"
+        );
+        let told = [0, 1, 2, 5, 21, 112].map(|count| russian.counted(count, "incident"));
+        let wanted = [
+            "0 инцидентов",
+            "1 инцидент",
+            "2 инцидента",
+            "5 инцидентов",
+            "21 инцидент",
+            "112 инцидентов",
+        ];
+        assert_eq!(told, wanted);
+        assert_eq!(french.counted(0, "incident"), "0 incident");
+        assert_eq!(french.decimals(12.34, 1), "12,3");
+        assert_eq!(french.grouped(12_345), "12\u{a0}345");
+        assert_eq!(french.listed(&["a", "b", "c"]), "a, b et c");
+        assert_eq!(french.chainages(412.6, 430.1), "km 412,6–430,1");
+        assert_eq!(russian.plain("armed_clash"), "вооружённое столкновение");
+        assert_eq!(french.plain("TTP"), "TTP");
+    }
 }

@@ -53,7 +53,11 @@ pub(super) fn draw(
     let most = rows.iter().map(Row::total).max().unwrap_or(0);
     let left = rect.x + names;
     // Room for the total behind the longest bar.
-    let behind = text::width_px(&language.grouped(most as u64), theme::LABEL_PX, Weight::Bold) + 12.0;
+    let behind = text::width_px(
+        &language.grouped(most as u64),
+        theme::LABEL_PX,
+        Weight::Bold,
+    ) + 12.0;
     let width = rect.right() - behind - left;
     let axis = NumberAxis::counts(most as f64, (width / 90.0).max(2.0) as usize);
     let x = |count: usize| left + axis.share(count as f64) * width;

@@ -780,9 +780,7 @@ fn explain(pen: &mut Pen<'_, '_>, layout: &Layout<'_>) {
         language.say("With many rows some intervals miss by chance. No row says why rates differ."),
     );
     if layout.compact {
-        pen.remark(
-            language.say("So many ceasefires have one row each, for all that each covers."),
-        );
+        pen.remark(language.say("So many ceasefires have one row each, for all that each covers."));
     }
     let mut left = Vec::new();
     if layout.sectors_left > 0 {

@@ -361,11 +361,7 @@ fn headings(canvas: &mut Canvas<'_>, histogram: &Plot, plot: &Plot, unit: Unit, 
     let end = small.anchored(Anchor::End, VerticalAnchor::Bottom);
     let line = plot.rect.y - 3.0;
     let language = canvas.language();
-    canvas.text(&TextLine::new(
-        (left, line),
-        language.say("sector"),
-        start,
-    ));
+    canvas.text(&TextLine::new((left, line), language.say("sector"), start));
     let incidents = language.say("incidents");
     canvas.text(&TextLine::new((left + NAMES, line), incidents, end));
     let words = unit.say(language, "incidents per {unit}");
@@ -380,12 +376,7 @@ fn headings(canvas: &mut Canvas<'_>, histogram: &Plot, plot: &Plot, unit: Unit, 
     let right = plot.rect.right() + NUMBER_LABELS;
     let room = RATES - 4.0;
     for (words, up) in [("incidents per", 17.0), ("100 km · 30 days", 0.0)] {
-        let words = text::ellipsize(
-            language.say(words),
-            theme::SMALL_PX,
-            Weight::Regular,
-            room,
-        );
+        let words = text::ellipsize(language.say(words), theme::SMALL_PX, Weight::Regular, room);
         canvas.text(&TextLine::new((right, line - up), &words, start));
     }
 }
@@ -398,7 +389,8 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown:
         pen.heading(language.say("Incidents in a cell"));
         pen.ramp(most);
         let km = NumberAxis::between(0.0, step, 1).label(step, language);
-        let phrase = "Too many incidents for marks: a cell counts those of one {unit} on {} km of the line.";
+        let phrase =
+            "Too many incidents for marks: a cell counts those of one {unit} on {} km of the line.";
         pen.note(&unit.fill(language, phrase, &[&km]));
     } else {
         pen.kinds(symbols, Swatch::Mark);

@@ -89,8 +89,8 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
     let (body, columns_beside) = legend::split(body);
     let left = body.x + NUMBERS;
     let width = body.width - NUMBERS;
-    let kilometres = NumberAxis::between(0.0, analysis.border.length().km(), 12)
-        .labelled(&analysis.language);
+    let kilometres =
+        NumberAxis::between(0.0, analysis.border.length().km(), 12).labelled(&analysis.language);
     let x = |chainage: Metres| left + kilometres.share(chainage.km()) * width;
     let room = (left, left + width);
     let flags = Flags::new(analysis, x, room);

@@ -336,6 +336,9 @@ mod tests {
             "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "103rd", "111th",
         ];
         assert_eq!(words, wanted);
-        assert_eq!([30.0, 2.25, 312.4].map(|it| plain(it, english)), ["30", "2.2", "312"]);
+        assert_eq!(
+            [30.0, 2.25, 312.4].map(|it| plain(it, english)),
+            ["30", "2.2", "312"]
+        );
     }
 }

@@ -93,10 +93,7 @@ fn fates(analysis: &Analysis) -> Vec<Row> {
     Fate::ALL
         .into_iter()
         .map(|fate| Row {
-            name: analysis
-                .language
-                .say(&plain(fate.as_str()))
-                .to_owned(),
+            name: analysis.language.say(&plain(fate.as_str())).to_owned(),
             parts: vec![(analysis.ledger.count(fate), part_ink(fate == Fate::Used))],
         })
         .filter(|row| row.parts[0].0 > 0)

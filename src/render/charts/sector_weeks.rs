@@ -131,7 +131,11 @@ impl Lines {
 
 /// Width of the number of a cell with the part that is placed roughly beside it.
 fn number_width(counts: &Counts, size: f64, language: &Language) -> f64 {
-    let mut width = text::width_px(&language.grouped(counts.incidents as u64), size, Weight::Bold);
+    let mut width = text::width_px(
+        &language.grouped(counts.incidents as u64),
+        size,
+        Weight::Bold,
+    );
     if counts.uncertain > 0 {
         width += text::width_px(&rough(counts, language), rough_size(size), Weight::Regular) + 4.0;
     }
@@ -514,7 +518,8 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, table: &Table, lines: Lin
     };
     pen.note(language.say(unit));
     pen.note(
-        language.say("Rows follow the line; its start is at the bottom. White: no incident reported."),
+        language
+            .say("Rows follow the line; its start is at the bottom. White: no incident reported."),
     );
     if table.columns.iter().any(Column::is_partial) {
         pen.gap();

@@ -92,10 +92,7 @@ fn parameters(analysis: &Analysis, found: &Sensitivity) -> Vec<Parameter> {
     let km = |value: &crate::units::Metres| language.decimal_sign(&value.km().to_string());
     let in_use = found.settings.iter().find(|setting| setting.in_use);
     let lists = [
-        (
-            "eps_km".to_owned(),
-            values.eps.iter().map(km).collect(),
-        ),
+        ("eps_km".to_owned(), values.eps.iter().map(km).collect()),
         (
             "eps_days".to_owned(),
             values.eps_days.iter().map(|it| it.0.to_string()).collect(),

@@ -44,11 +44,7 @@ pub fn by_week(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String 
             name: analysis.language.span(column.from, column.to),
         })
         .collect();
-    let title = unit.fill(
-        &analysis.language,
-        "{}, map by {unit}",
-        &[&analysis.title],
-    );
+    let title = unit.fill(&analysis.language, "{}, map by {unit}", &[&analysis.title]);
     draw(analysis, symbols, sheet, &title, &parts)
 }
 

@@ -232,17 +232,10 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
     let rows = [
         (
             Look::Placed.paint(theme::MUTED),
-            language.fill(
-                "place known within {} km",
-                &[&language.decimals(radius, 0)],
-            ),
+            language.fill("place known within {} km", &[&language.decimals(radius, 0)]),
             total.placed(),
         ),
-        (
-            rough,
-            language.say(roughly).to_owned(),
-            total.uncertain,
-        ),
+        (rough, language.say(roughly).to_owned(), total.uncertain),
     ];
     for (paint, label, count) in rows {
         if marks {
@@ -284,7 +277,12 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
             5.0,
             &Look::NotCounted.paint(theme::MUTED),
         );
-        pen.text(INDENT, 0.0, &language.fill("not counted: {}", &[&left_out]), false);
+        pen.text(
+            INDENT,
+            0.0,
+            &language.fill("not counted: {}", &[&left_out]),
+            false,
+        );
         pen.y += ROW;
     }
     let at = (pen.area.x + 1.0, pen.y + ROW / 2.0);
@@ -304,7 +302,12 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
             .line(at, (at.0 + 24.0, at.1), super::rival_stroke());
         let names = analysis.alignments.iter().map(|it| it.name.as_str());
         let names = names.collect::<Vec<_>>().join(", ");
-        pen.text(INDENT, 0.0, &language.fill("another line: {}", &[&names]), false);
+        pen.text(
+            INDENT,
+            0.0,
+            &language.fill("another line: {}", &[&names]),
+            false,
+        );
         pen.y += ROW;
     }
     pen.y += 2.0;
@@ -444,8 +447,16 @@ fn sectors(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
         let at = (pen.area.x + 12.0, pen.y + ROW / 2.0);
         sector_badge(pen.canvas, at, number);
         pen.text(INDENT, 172.0, &sector.name, false);
-        pen.number(columns[0], &language.grouped(summary.counts.incidents as u64), true);
-        pen.number(columns[1], &language.grouped(summary.counts.uncertain as u64), false);
+        pen.number(
+            columns[0],
+            &language.grouped(summary.counts.incidents as u64),
+            true,
+        );
+        pen.number(
+            columns[1],
+            &language.grouped(summary.counts.uncertain as u64),
+            false,
+        );
         let rate = summary
             .rate
             .map_or_else(String::new, |rate| language.decimals(rate, 2));

@@ -150,7 +150,8 @@ fn explain(canvas: &mut Canvas<'_>, analysis: &Analysis, column: Rect, most: f64
             &[&language.grouped(left_out as u64)],
         ));
     }
-    let watched = "Reports over the whole period; how closely each stretch was watched is not known.";
+    let watched =
+        "Reports over the whole period; how closely each stretch was watched is not known.";
     notes.push(language.say(watched).to_owned());
     let small =
         Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
