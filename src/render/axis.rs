@@ -348,7 +348,10 @@ impl Ranged for NumberAxis {
 
 impl ValueFormatter<f64> for NumberAxis {
     fn format_ext(&self, value: &f64) -> String {
-        let place = self.ticks.iter().position(|tick| tick == value);
+        let place = self
+            .ticks
+            .iter()
+            .position(|tick| tick.total_cmp(value).is_eq());
         let label = place.and_then(|place| self.labels.get(place));
         label.map_or_else(|| self.label(*value, Language::english()), Clone::clone)
     }

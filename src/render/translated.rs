@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use resvg::usvg;
 
 use crate::analysis::Analysis;
-use crate::case::{Case, IncidentFile};
+use crate::case::Case;
 use crate::input::translations::language;
 use crate::pipeline::{Silent, analyse};
 use crate::render::raster;
@@ -16,6 +16,7 @@ use crate::render::sheet::Sheet;
 use crate::render::theme::Symbols;
 use crate::testing::Dice;
 use crate::units::{Day, Days};
+use crate::wording::language::Language;
 
 const TAGS: [&str; 2] = ["fr", "ru"];
 
@@ -58,6 +59,18 @@ fn the_case_of_2025() {
     for tag in TAGS {
         assert_eq!(missed(&mut analysis, tag), [""; 0], "{tag}");
     }
+    // What is missed is noticed: a language without a table misses all of it.
+    analysis.language = Language::new("xx");
+    let symbols = Symbols::of(&analysis);
+    let sheet = Sheet::of(&analysis);
+    for picture in pictures(&analysis) {
+        (picture.draw)(&analysis, &symbols, &sheet);
+    }
+    let missed = analysis.language.missed();
+    assert!(
+        missed.len() > 150 && missed.iter().any(|it| it == "Oct"),
+        "{missed:?}"
+    );
 }
 
 /// A case with something of everything.

@@ -12,7 +12,7 @@ use crate::ledger::{Fate, Ledger};
 use crate::units::Day;
 
 /// How many forms a counted noun has, and which one a count takes. For whole numbers as in the Unicode CLDR,
-/// "Language Plural Rules" (unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html).
+/// "Language Plural Rules" (<https://unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plurals {
     /// One form for all counts: Chinese, Japanese, Korean, Thai, Khmer, Vietnamese, Indonesian.

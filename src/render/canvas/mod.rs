@@ -31,7 +31,7 @@ use plotters_backend::DrawingErrorKind;
 
 use super::palette::Palette;
 use super::text::{self, Weight};
-use crate::wording::language::Language;
+use crate::wording::language::{self, Language};
 pub use svg::escape;
 use svg::{fingerprint, hundredths, identifier, write_decimal, write_hundredths, write_number};
 
@@ -208,6 +208,11 @@ impl<'a> Canvas<'a> {
              fill-rule=\"evenodd\" stroke-linecap=\"round\" stroke-linejoin=\"round\" role=\"img\"",
             text::FAMILY
         ));
+        if !language::is_english(self.language.tag()) {
+            self.out.push_str(" xml:lang=\"");
+            escape(self.out, self.language.tag());
+            self.out.push('"');
+        }
         let named: Vec<String> = [(&title, "title"), (&description, "desc")]
             .iter()
             .filter(|(text, _)| !text.is_empty())
