@@ -22,6 +22,7 @@ use crate::stats::density::Intensity;
 use crate::stats::episodes::Episode;
 use crate::stats::sectors::{SectorSummary, SectorWeek};
 use crate::stats::{Counts, Period};
+use crate::wording::language::Language;
 
 /// A case, analysed.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct Analysis {
     pub options: Options,
     /// How pictures and pages look.
     pub style: StyleOptions,
+    /// The language of pictures.
+    pub language: Language,
     /// The logo on them.
     pub logo: Option<Logo>,
     /// What the line is called among its rivals.

@@ -473,6 +473,8 @@ fn inputs(case: &Case) -> Vec<(&'static str, PathBuf)> {
             .into_iter()
             .filter_map(|(role, file)| Some((role, file.clone()?))),
     );
+    let translations = case.style.translations.iter();
+    inputs.extend(translations.map(|file| ("translations", file.clone())));
     inputs
 }
 

@@ -24,7 +24,7 @@
 //! # Which way dependencies point
 //!
 //! ```text
-//! batches, digest, draws, formula, units, moment → geodesy → incident, ledger → index, neighbours → border → locate → region → sector → case, context
+//! batches, digest, draws, formula, units, moment → geodesy → incident, ledger → wording::language → index, neighbours → border → locate → region → sector → case, context
 //!       → input → located → alignments → duplicates, stats → uncertainty → cluster, ceasefire → evidence → analysis → wording, render, export, report → briefing
 //!       → manifest, stream → pipeline, output → cli → main
 //! ```
@@ -59,6 +59,7 @@
 //! | names of location columns that are written | [`export::location`] |
 //! | colours and symbols | [`render::theme`] |
 //! | how numbers and days are put into words | [`wording`] |
+//! | the language of pictures: phrases, plurals, months | [`wording::language`]; its tables are in `src/wording/languages/`, read by [`input::translations`] |
 //! | what a case file may say | [`case`] |
 //!
 //! # Units

@@ -30,6 +30,7 @@ use crate::sector::{Breakpoint, SectorFinder, Sectors};
 use crate::stats::{self, Period};
 use crate::units::Metres;
 use crate::wording::counted;
+use crate::wording::language::Language;
 
 /// Hears how far a run has come.
 pub trait Progress: Sync {
@@ -59,6 +60,7 @@ const STEP: Metres = Metres(1_000.0);
 pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
     let Prepared {
         reading,
+        language,
         logo,
         border,
         regions,
@@ -147,6 +149,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         credit: case.credit.clone(),
         options,
         style: case.style.clone(),
+        language,
         logo,
         border_name: case.border.name.clone(),
         border,
@@ -176,6 +179,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
 
 struct Prepared {
     reading: Reading,
+    language: Language,
     logo: Option<Logo>,
     border: Border,
     regions: Option<SideRegions>,
@@ -210,8 +214,13 @@ fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
         .as_deref()
         .map(input::logo::read)
         .transpose()?;
+    let language = input::translations::language(
+        case.style.language.as_deref(),
+        case.style.translations.as_deref(),
+    )?;
     Ok(Prepared {
         reading,
+        language,
         logo,
         border,
         regions,

@@ -96,6 +96,10 @@ pub struct StyleOptions {
     pub data_as_of: Option<Day>,
     /// A PNG or SVG file.
     pub logo: Option<PathBuf>,
+    /// The tag of the language of pictures; `None` is English.
+    pub language: Option<String>,
+    /// A file of translations that adds to those of the language, or overrides them.
+    pub translations: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
@@ -109,6 +113,8 @@ pub(super) struct StyleTable {
     author: Option<String>,
     data_as_of: Option<String>,
     logo: Option<PathBuf>,
+    language: Option<String>,
+    translations: Option<PathBuf>,
 }
 
 /// A layer of one's own for the maps.
@@ -211,6 +217,17 @@ fn one_of<T: Copy>(
     })
 }
 
+/// Whether a text has the form of a tag (BCP 47): parts of letters and digits, the first of two or three letters.
+fn is_tag(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let first = parts.next().unwrap_or_default();
+    (2..=3).contains(&first.len())
+        && first.bytes().all(|it| it.is_ascii_alphabetic())
+        && parts.all(|it| {
+            (1..=8).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_alphanumeric())
+        })
+}
+
 impl StyleTable {
     /// `folder` is where relative paths start, `day` reads a date.
     pub(super) fn into_options(
@@ -227,6 +244,12 @@ impl StyleTable {
             given => given,
         };
         let words = |given: Option<String>| given.filter(|words| !words.trim().is_empty());
+        if let Some(tag) = &self.language
+            && !is_tag(tag)
+        {
+            let allowed = "the tag of a language, such as \"fr\" or \"pt-BR\"";
+            return Err(refuse("style.language", format!("{tag:?}"), allowed));
+        }
         Ok(StyleOptions {
             theme: one_of(
                 &Theme::ALL,
@@ -250,6 +273,8 @@ impl StyleTable {
             author: words(self.author),
             data_as_of: day("style.data_as_of", self.data_as_of)?,
             logo: self.logo.map(|file| folder.join(file)),
+            language: self.language,
+            translations: self.translations.map(|file| folder.join(file)),
         })
     }
 }

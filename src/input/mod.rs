@@ -22,6 +22,7 @@ pub mod plan;
 mod repeated;
 pub mod source;
 pub(crate) mod table;
+pub mod translations;
 
 use std::path::Path;
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
 use crate::units::{Day, Days};
-use crate::wording;
+use crate::wording::language::Language;
 
 use super::text::{self, Weight};
 
@@ -94,10 +94,10 @@ impl Step {
         ticks
     }
 
-    fn label(self, day: Day) -> String {
+    fn label(self, day: Day, language: &Language) -> String {
         match self {
             Step::Years(_) => day.date().year().to_string(),
-            _ => wording::day_and_month(day),
+            _ => language.day_and_month(day),
         }
     }
 }
@@ -123,24 +123,34 @@ pub struct DateAxis {
     to: f64,
     step: Step,
     ticks: Vec<Day>,
+    labels: Vec<String>,
 }
 
 impl DateAxis {
     /// An axis of the days `first` to `last`, both included, that is `width_px` long and labelled in
     /// type of `label_px`: ticks at every day, at Mondays, at the first days of months or at New Year,
     /// as close as labels fit.
-    pub fn new(first: Day, last: Day, width_px: f64, label_px: f64) -> DateAxis {
+    pub fn new(
+        (first, last): (Day, Day),
+        width_px: f64,
+        label_px: f64,
+        language: &Language,
+    ) -> DateAxis {
         let last = last.max(first);
         let (from, to) = (f64::from(first.0), f64::from(last.0) + 1.0);
         let px_per_day = width_px / (to - from);
+        let longest_day = (0..12)
+            .map(|month| language.day_and_month(month_start(month).plus(Days(27))))
+            .map(|label| text::width_px(&label, label_px, Weight::Regular))
+            .fold(0.0, f64::max);
         let widest = |step: Step| {
             // No label is much wider than these.
-            let sample = if matches!(step, Step::Years(_)) {
-                "2000"
+            let widest = if matches!(step, Step::Years(_)) {
+                text::width_px("2000", label_px, Weight::Regular)
             } else {
-                "30 Nov"
+                longest_day
             };
-            text::width_px(sample, label_px, Weight::Regular) + LABEL_GAP
+            widest + LABEL_GAP
         };
         let fits = |step: Step, ticks: &[Day]| {
             let room = widest(step);
@@ -172,10 +182,12 @@ impl DateAxis {
             }
         }
         let (step, ticks) = chosen;
+        let labels = ticks.iter().map(|&tick| step.label(tick, language));
         DateAxis {
             from,
             to,
             step,
+            labels: labels.collect(),
             ticks,
         }
     }
@@ -185,9 +197,10 @@ impl DateAxis {
         &self.ticks
     }
 
-    /// The label of a tick: `13 Oct`, or `2026` where ticks are years apart.
-    pub fn label(&self, tick: Day) -> String {
-        self.step.label(tick)
+    /// The label of a tick: `13 Oct`, or `2026` where ticks are years apart; empty for any other day.
+    pub fn label(&self, tick: Day) -> &str {
+        let place = self.ticks.binary_search(&tick).ok();
+        place.map_or("", |place| &self.labels[place])
     }
 
     /// The years that belong below the labels, each with the first tick in it; none where the labels
@@ -234,7 +247,7 @@ impl Ranged for DateAxis {
 
 impl ValueFormatter<f64> for DateAxis {
     fn format_ext(&self, value: &f64) -> String {
-        self.label(Day(value.round() as i32))
+        self.label(Day(value.round() as i32)).to_owned()
     }
 }
 
@@ -245,6 +258,7 @@ pub struct NumberAxis {
     to: f64,
     step: f64,
     ticks: Vec<f64>,
+    labels: Vec<String>,
 }
 
 impl NumberAxis {
@@ -272,7 +286,16 @@ impl NumberAxis {
             to,
             step,
             ticks,
+            labels: Vec::new(),
         }
+    }
+
+    /// The axis with labels in a language.
+    #[must_use]
+    pub fn labelled(mut self, language: &Language) -> NumberAxis {
+        let labels = self.ticks.iter().map(|&tick| self.label(tick, language));
+        self.labels = labels.collect();
+        self
     }
 
     /// The values that carry a tick.
@@ -286,10 +309,10 @@ impl NumberAxis {
     }
 
     /// The label of a value, with as many decimals as the ticks have.
-    pub fn label(&self, value: f64) -> String {
+    pub fn label(&self, value: f64, language: &Language) -> String {
         if self.step >= 1.0 {
             let whole = value.round();
-            let digits = wording::grouped(whole.abs() as u64);
+            let digits = language.grouped(whole.abs() as u64);
             return if whole < 0.0 {
                 format!("−{digits}")
             } else {
@@ -297,7 +320,7 @@ impl NumberAxis {
             };
         }
         let decimals = (-self.step.log10()).ceil().clamp(1.0, 6.0) as usize;
-        format!("{value:.decimals$}")
+        language.decimals(value, decimals)
     }
 
     /// Where a value lies on the axis: 0 at its start, 1 at its end.
@@ -325,7 +348,12 @@ impl Ranged for NumberAxis {
 
 impl ValueFormatter<f64> for NumberAxis {
     fn format_ext(&self, value: &f64) -> String {
-        self.label(*value)
+        let place = self
+            .ticks
+            .iter()
+            .position(|tick| tick.total_cmp(value).is_eq());
+        let label = place.and_then(|place| self.labels.get(place));
+        label.map_or_else(|| self.label(*value, Language::english()), Clone::clone)
     }
 }
 
@@ -366,7 +394,8 @@ mod tests {
 
     fn axis(days: i32, width: f64) -> DateAxis {
         let first = Day::from_date(date(2025, 10, 5));
-        DateAxis::new(first, first.plus(Days(days - 1)), width, 15.0)
+        let days = (first, first.plus(Days(days - 1)));
+        DateAxis::new(days, width, 15.0, Language::english())
     }
 
     #[test]
@@ -406,7 +435,7 @@ mod tests {
             assert!(!axis.ticks().is_empty() || days > 300);
             let at = |day: Day| axis.share(f64::from(day.0)) * width;
             for pair in axis.ticks().windows(2) {
-                let half = |day: Day| text::width_px(&axis.label(day), 15.0, Weight::Regular) / 2.0;
+                let half = |day: Day| text::width_px(axis.label(day), 15.0, Weight::Regular) / 2.0;
                 assert!(
                     at(pair[1]) - half(pair[1]) > at(pair[0]) + half(pair[0]),
                     "{days} {width}"
@@ -428,7 +457,9 @@ mod tests {
     #[test]
     fn short_lines_get_decimals() {
         let axis = NumberAxis::between(0.0, 2.3, 8);
-        assert_eq!(axis.label(axis.ticks()[1]), "0.5");
-        assert_eq!(NumberAxis::between(0.0, 2245.0, 8).label(1500.0), "1,500");
+        let english = Language::english();
+        assert_eq!(axis.label(axis.ticks()[1], english), "0.5");
+        let long = NumberAxis::between(0.0, 2245.0, 8);
+        assert_eq!(long.label(1500.0, english), "1,500");
     }
 }

@@ -3,6 +3,7 @@
 use crate::render::axis::{month_number, month_start};
 use crate::stats::Period;
 use crate::units::{Day, Days};
+use crate::wording::language::{Language, Value};
 
 /// What a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +16,25 @@ pub(in crate::render) enum Unit {
 }
 
 impl Unit {
+    /// A phrase with `{unit}` in it for this unit, in a language: each unit has a phrase of its own, because the
+    /// words around it may change with it.
+    pub(in crate::render) fn say(self, language: &Language, english: &str) -> String {
+        let english = english.replace("{unit}", self.word());
+        language.say(&english).to_owned()
+    }
+
+    /// As [`Unit::say`], with values.
+    pub(in crate::render) fn fill(
+        self,
+        language: &Language,
+        english: &str,
+        values: &[Value<'_>],
+    ) -> String {
+        language.fill(&english.replace("{unit}", self.word()), values)
+    }
+
     /// `day`, `week`, …
-    pub(in crate::render) fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Unit::Day => "day",
             Unit::Week => "week",

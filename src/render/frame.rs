@@ -3,7 +3,7 @@
 
 use crate::analysis::Analysis;
 use crate::ledger::Fate;
-use crate::wording;
+use crate::wording::language::Language;
 
 use super::canvas::{
     Anchor, Canvas, Document, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
@@ -34,6 +34,17 @@ pub fn picture(
     subtitle: &str,
     body: impl FnOnce(&mut Canvas<'_>, Rect),
 ) -> String {
+    picture_in(&analysis.language, analysis, sheet, (title, subtitle), body)
+}
+
+/// As [`picture`], with the notes in a language.
+pub fn picture_in(
+    language: &Language,
+    analysis: &Analysis,
+    sheet: &Sheet,
+    (title, subtitle): (&str, &str),
+    body: impl FnOnce(&mut Canvas<'_>, Rect),
+) -> String {
     let mut svg = String::new();
     let document = Document {
         size_px: sheet.size_px,
@@ -42,6 +53,7 @@ pub fn picture(
         description: subtitle,
         background: Some(theme::PAPER),
         palette: sheet.palette,
+        language,
     };
     let mut canvas = Canvas::new(&mut svg, &document);
     let (width, height) = canvas.size_px();
@@ -54,7 +66,7 @@ pub fn picture(
     // The body comes first: a map covers all of the page that is not its own.
     let room = between_banners(analysis, page);
     let head = Head::new(analysis, room, (title, subtitle));
-    let foot_lines = foot_lines(analysis, room.width - 2.0 * MARGIN);
+    let foot_lines = foot_lines(language, analysis, room.width - 2.0 * MARGIN);
     let top = room.y + head.height;
     let body_room = Rect::new(
         MARGIN,
@@ -70,7 +82,7 @@ pub fn picture(
     svg
 }
 
-/// Draws a page of text: a narrow head and the notes, then whatever `body` draws into the rectangle of
+/// Draws a page of text, which is English: a narrow head and the notes, then whatever `body` draws into the rectangle of
 /// [`leaf_body`]. Returns the SVG.
 pub fn leaf(
     analysis: &Analysis,
@@ -86,6 +98,7 @@ pub fn leaf(
         description: "",
         background: Some(theme::PAPER),
         palette: sheet.palette,
+        language: Language::english(),
     };
     let mut canvas = Canvas::new(&mut svg, &document);
     let (width, height) = canvas.size_px();
@@ -98,7 +111,8 @@ pub fn leaf(
     let at = (MARGIN, room.y + LEAF_HEAD / 2.0);
     let middle = small.anchored(Anchor::Start, VerticalAnchor::Middle);
     canvas.text(&TextLine::new(at, &fitted, middle));
-    foot(&mut canvas, sheet, room, &foot_lines(analysis, wide));
+    let lines = foot_lines(Language::english(), analysis, wide);
+    foot(&mut canvas, sheet, room, &lines);
     body(&mut canvas);
     canvas.finish();
     svg
@@ -113,7 +127,7 @@ pub fn leaf_body(analysis: &Analysis, sheet: &Sheet) -> Rect {
     let room = between_banners(analysis, Rect::new(0.0, 0.0, width, height));
     let wide = width - 2.0 * MARGIN;
     let top = room.y + LEAF_HEAD;
-    let bottom = room.bottom() - foot_height(&foot_lines(analysis, wide));
+    let bottom = room.bottom() - foot_height(&foot_lines(Language::english(), analysis, wide));
     Rect::new(MARGIN, top, wide, bottom - top)
 }
 
@@ -197,9 +211,9 @@ impl Head {
 const FOOT_LINE: f64 = 20.0;
 
 /// The notes as lines of a width. Beside the first there is room for the version.
-fn foot_lines(analysis: &Analysis, wide: f64) -> Vec<String> {
+fn foot_lines(language: &Language, analysis: &Analysis, wide: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for note in notes(analysis) {
+    for note in notes(language, analysis) {
         let keep = if lines.is_empty() { 220.0 } else { 0.0 };
         lines.extend(text::at_most_lines(
             &note,
@@ -240,24 +254,24 @@ fn foot(canvas: &mut Canvas<'_>, sheet: &Sheet, room: Rect, lines: &[String]) {
     canvas.text(&TextLine::new(at, &version, end));
 }
 
-/// The notes below every picture.
-pub fn notes(analysis: &Analysis) -> Vec<String> {
+/// The notes below every picture, in a language.
+pub fn notes(language: &Language, analysis: &Analysis) -> Vec<String> {
     let sources = if analysis.credit.is_empty() {
         let files: Vec<&str> = analysis
             .files
             .iter()
             .map(|file| file.name.as_str())
             .collect();
-        format!("Sources: {}.", files.join(", "))
+        language.fill("Sources: {}.", &[&files.join(", ")])
     } else {
-        format!("Sources: {}", analysis.credit)
+        language.fill("Sources: {}", &[&analysis.credit])
     };
     let style = &analysis.style;
     let own: Vec<String> = [
         style.author.clone(),
         style
             .data_as_of
-            .map(|day| format!("data as of {}", wording::date(day))),
+            .map(|day| language.fill("data as of {}", &[&language.date(day)])),
         style.footer.clone(),
     ]
     .into_iter()
@@ -265,7 +279,11 @@ pub fn notes(analysis: &Analysis) -> Vec<String> {
     .collect();
     let mut notes = vec![
         sources,
-        format!("Every attribution is a claim by whoever reported it. {NO_ENDORSEMENT}"),
+        [
+            language.say("Every attribution is a claim by whoever reported it."),
+            language.say(NO_ENDORSEMENT),
+        ]
+        .join(" "),
     ];
     if !own.is_empty() {
         notes.push(own.join(" · "));
@@ -275,25 +293,29 @@ pub fn notes(analysis: &Analysis) -> Vec<String> {
 
 /// Period and counts, for subtitles: `5 Oct – 25 Dec 2025 · 83 incidents reported …`.
 pub fn period_and_counts(analysis: &Analysis) -> String {
+    let language = &analysis.language;
     let counts = analysis.total();
-    let mut text = format!(
-        "{} · {} within {:.0} km of the line",
-        wording::span(analysis.period.start, analysis.period.end),
-        wording::counted(counts.incidents, "incident"),
-        analysis.options.corridor.km(),
+    let mut text = language.fill(
+        "{} · {} within {} km of the line",
+        &[
+            &language.span(analysis.period.start, analysis.period.end),
+            &language.counted(counts.incidents, "incident"),
+            &language.decimals(analysis.options.corridor.km(), 0),
+        ],
     );
     if counts.uncertain > 0 {
-        let uncertain = wording::grouped(counts.uncertain as u64);
-        text.push_str(&format!(", {uncertain} of them placed only roughly"));
+        text.push_str(", ");
+        text.push_str(&language.told(counts.uncertain, "{} of them placed only roughly"));
     }
     for (fate, words) in [
-        (Fate::OutsideCorridor, "farther away"),
-        (Fate::OutsidePeriod, "outside the period"),
-        (Fate::Held, "held"),
+        (Fate::OutsideCorridor, "{} farther away"),
+        (Fate::OutsidePeriod, "{} outside the period"),
+        (Fate::Held, "{} held"),
     ] {
         let count = analysis.ledger.count(fate);
         if count > 0 {
-            text.push_str(&format!(" · {} {words}", wording::grouped(count as u64)));
+            text.push_str(" · ");
+            text.push_str(&language.told(count, words));
         }
     }
     text

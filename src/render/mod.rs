@@ -25,3 +25,5 @@ mod testing;
 mod tests;
 pub mod text;
 pub mod theme;
+#[cfg(test)]
+mod translated;

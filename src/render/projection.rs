@@ -5,6 +5,7 @@ use proj4rs::Proj;
 use proj4rs::transform::transform;
 
 use crate::geodesy::{self, Position};
+use crate::wording::language::Language;
 
 use super::canvas::Rect;
 use super::labels::crosses;
@@ -13,7 +14,15 @@ use super::labels::crosses;
 pub(super) struct Projection {
     geographic: Proj,
     plane: Proj,
-    name: String,
+    name: Name,
+}
+
+/// What a projection is, with its latitudes and longitudes in degrees.
+enum Name {
+    /// Lambert's conformal conic: its standard parallels.
+    Conic(f64, f64),
+    /// Lambert's azimuthal equal-area: its centre.
+    Azimuthal(f64, f64),
 }
 
 impl Projection {
@@ -39,21 +48,13 @@ impl Projection {
                     "+proj=lcc +lat_1={first} +lat_2={second} +lat_0={} +lon_0={longitude} +ellps=WGS84",
                     round(middle)
                 ),
-                format!(
-                    "Lambert conformal conic, standard parallels {} and {}",
-                    latitude_label(first),
-                    latitude_label(second)
-                ),
+                Name::Conic(first, second),
             )
         } else {
             let latitude = round(centre.latitude());
             (
                 format!("+proj=laea +lat_0={latitude} +lon_0={longitude} +ellps=WGS84"),
-                format!(
-                    "Lambert azimuthal equal-area, centre {} {}",
-                    latitude_label(latitude),
-                    longitude_label(longitude)
-                ),
+                Name::Azimuthal(latitude, longitude),
             )
         };
         Some(Projection {
@@ -64,8 +65,23 @@ impl Projection {
     }
 
     /// Its name, for the map.
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    pub(super) fn name(&self, language: &Language) -> String {
+        match self.name {
+            Name::Conic(first, second) => language.fill(
+                "Lambert conformal conic, standard parallels {} and {}",
+                &[
+                    &latitude_label(first, language),
+                    &latitude_label(second, language),
+                ],
+            ),
+            Name::Azimuthal(latitude, longitude) => language.fill(
+                "Lambert azimuthal equal-area, centre {} {}",
+                &[
+                    &latitude_label(latitude, language),
+                    &longitude_label(longitude, language),
+                ],
+            ),
+        }
     }
 
     /// Projected metres, x to the right and y up; `None` where the projection has no value.
@@ -90,30 +106,28 @@ fn round(degrees: f64) -> f64 {
 }
 
 /// `33.5° N`.
-pub(super) fn latitude_label(degrees: f64) -> String {
-    label(degrees, "N", "S")
+pub(super) fn latitude_label(degrees: f64, language: &Language) -> String {
+    label(degrees, ("{}° N", "{}° S"), language)
 }
 
 /// `70° E`, brought into −180 to 180.
-pub(super) fn longitude_label(degrees: f64) -> String {
+pub(super) fn longitude_label(degrees: f64, language: &Language) -> String {
     let degrees = (degrees + 540.0).rem_euclid(360.0) - 180.0;
     if degrees <= -180.0 {
         "180°".to_owned()
     } else {
-        label(degrees, "E", "W")
+        label(degrees, ("{}° E", "{}° W"), language)
     }
 }
 
-fn label(degrees: f64, positive: &str, negative: &str) -> String {
+fn label(degrees: f64, (positive, negative): (&str, &str), language: &Language) -> String {
     let rounded = crate::units::round_to(degrees, 3);
     if rounded == 0.0 {
         "0°".to_owned()
     } else {
-        format!(
-            "{}° {}",
-            rounded.abs(),
-            if rounded > 0.0 { positive } else { negative }
-        )
+        let words = if rounded > 0.0 { positive } else { negative };
+        let number = language.decimal_sign(&rounded.abs().to_string());
+        language.fill(words, &[&number])
     }
 }
 
@@ -375,10 +389,10 @@ mod tests {
         ] {
             let view = View::around(&corners, FRAME).unwrap();
             assert_eq!(
-                view.projection.name().contains("conic"),
+                view.projection.name(Language::english()).contains("conic"),
                 conic,
                 "{}",
-                view.projection.name()
+                view.projection.name(Language::english())
             );
             for corner in corners {
                 let place = view.place(corner).unwrap();
@@ -427,9 +441,9 @@ mod tests {
 
     #[test]
     fn labels_name_hemispheres() {
-        assert_eq!(latitude_label(-33.5), "33.5° S");
-        assert_eq!(longitude_label(185.0), "175° W");
-        assert_eq!(longitude_label(180.0), "180°");
-        assert_eq!(longitude_label(0.0), "0°");
+        assert_eq!(latitude_label(-33.5, Language::english()), "33.5° S");
+        assert_eq!(longitude_label(185.0, Language::english()), "175° W");
+        assert_eq!(longitude_label(180.0, Language::english()), "180°");
+        assert_eq!(longitude_label(0.0, Language::english()), "0°");
     }
 }

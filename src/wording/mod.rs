@@ -1,55 +1,32 @@
-//! How numbers, days and counts are put into words, once for terminal, pictures and pages.
+//! How numbers, days and counts are put into words, once for terminal, pictures and pages. Pictures say them in the
+//! [`language::Language`] of the case; the functions here, for everything else, in English.
 
+pub mod language;
 pub mod statements;
 
-use crate::incident::{FigureSums, Sum};
-use crate::ledger::{Fate, Ledger};
+use crate::incident::FigureSums;
+use crate::ledger::Ledger;
 use crate::units::Day;
+use language::Language;
 
 /// `1 incident`, `5 incidents`.
 pub fn counted(count: usize, what: &str) -> String {
-    format!(
-        "{} {what}{}",
-        grouped(count as u64),
-        if count == 1 { "" } else { "s" }
-    )
+    Language::english().counted(count, what)
 }
 
 /// Digits in groups of three: `12,345`.
 pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    Language::english().grouped(number)
 }
 
-/// `4 beyond the corridor, 7 held`: how many located incidents are in no sum, and why; `None` if all are.
+/// As [`Language::not_counted`].
 pub fn not_counted(ledger: &Ledger) -> Option<String> {
-    let parts: Vec<String> = [
-        (Fate::OutsideCorridor, "beyond the corridor"),
-        (Fate::Held, "held"),
-        (Fate::OutsidePeriod, "outside the period"),
-    ]
-    .into_iter()
-    .filter_map(|(fate, words)| match ledger.count(fate) {
-        0 => None,
-        count => Some(format!("{} {words}", grouped(count as u64))),
-    })
-    .collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    Language::english().not_counted(ledger)
 }
 
-/// `84 %`: the stability of a cluster; empty if nothing was drawn. Rounded down, so that what is
-/// short of a half does not read as one.
+/// As [`Language::stability`].
 pub fn stability(share: Option<f64>) -> String {
-    share.map_or_else(String::new, |share| {
-        format!("{} %", (100.0 * share).floor())
-    })
+    Language::english().stability(share)
 }
 
 /// `C3`: what a cluster is called on pictures.
@@ -59,71 +36,32 @@ pub fn cluster_label(number: u32) -> String {
 
 /// `11 Oct 2025`.
 pub fn date(day: Day) -> String {
-    let date = day.date();
-    format!("{} {} {}", date.day(), month(day), date.year())
+    Language::english().date(day)
 }
 
 /// `11 Oct`.
 pub fn day_and_month(day: Day) -> String {
-    format!("{} {}", day.date().day(), month(day))
+    Language::english().day_and_month(day)
 }
 
-/// `Oct`.
-pub fn month(day: Day) -> &'static str {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let number = usize::try_from(day.date().month()).unwrap_or(1);
-    MONTHS[(number - 1) % 12]
-}
-
-/// A span of days, as short as it can be told: `11 Oct 2025`, `11–17 Oct 2025`, `28 Oct – 2 Nov 2025`,
-/// `30 Dec 2025 – 2 Jan 2026`.
+/// As [`Language::span`].
 pub fn span(first: Day, last: Day) -> String {
-    let (from, to) = (first.date(), last.date());
-    if from == to {
-        date(first)
-    } else if (from.year(), from.month()) == (to.year(), to.month()) {
-        format!("{}–{}", from.day(), date(last))
-    } else if from.year() == to.year() {
-        format!("{} – {}", day_and_month(first), date(last))
-    } else {
-        format!("{} – {}", date(first), date(last))
-    }
+    Language::english().span(first, last)
 }
 
-/// Deaths over so many incidents, as low–best–high. Where all of them give all three figures:
-/// `12–17–40`; else each with the
-/// number of incidents that it rests on, because sums over different incidents need not ascend:
-/// `377 (42) – 279 (35) – 515 (43)`. An ellipsis stands for a figure that nobody reported; `none reported`
-/// where there is no figure at all.
+/// As [`Language::deaths`].
 pub fn deaths(sums: &FigureSums, incidents: usize) -> String {
-    let figures = [sums.low, sums.best, sums.high];
-    if sums.reporting == 0 {
-        return "none reported".to_owned();
-    }
-    let same = figures.iter().all(|sum| sum.incidents == incidents);
-    let texts = figures.map(|sum: Sum| match sum.value() {
-        None => "…".to_owned(),
-        Some(total) if same => grouped(total),
-        Some(total) => format!("{} ({})", grouped(total), grouped(sum.incidents as u64)),
-    });
-    texts.join(if same { "–" } else { " – " })
+    Language::english().deaths(sums, incidents)
 }
 
 /// A stretch of chainage: `km 412.6–430.1`; one number where both print the same.
 pub fn chainages(from_km: f64, to_km: f64) -> String {
-    let (from, to) = (format!("{from_km:.1}"), format!("{to_km:.1}"));
-    if from == to {
-        format!("km {from}")
-    } else {
-        format!("km {from}–{to}")
-    }
+    Language::english().chainages(from_km, to_km)
 }
 
 /// An event type for reading: `armed_clash` becomes `armed clash`.
 pub fn plain(word: &str) -> String {
-    word.replace('_', " ")
+    Language::english().plain(word)
 }
 
 /// `0.031`, `< 0.001`.
@@ -135,23 +73,14 @@ pub fn p_value(p: f64) -> String {
     }
 }
 
-/// A share from 0 to 1 in whole percent; what is not quite nothing or all does not read as that.
+/// As [`Language::share`].
 pub fn share(share: f64) -> String {
-    let percent = share * 100.0;
-    match percent.round() {
-        rounded if rounded <= 0.0 && share > 0.0 => "less than 1 %".to_owned(),
-        rounded if rounded >= 100.0 && share < 1.0 => "more than 99 %".to_owned(),
-        rounded => format!("{rounded:.0} %"),
-    }
+    Language::english().share(share)
 }
 
 /// `a`, `a and b`, `a, b and c`.
 pub fn listed(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
+    Language::english().listed(names)
 }
 
 /// A share in whole percent; empty where there is nothing to share.

@@ -23,6 +23,7 @@ use crate::render::set::Picture;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::Symbols;
+use crate::wording::language::Language;
 use crate::wording::{counted, date, day_and_month, grouped, plain};
 
 use html::{Html, fragment, is_link};
@@ -558,7 +559,7 @@ fn incidents(page: &mut Html, analysis: &Analysis) {
 
 fn foot(page: &mut Html, analysis: &Analysis) {
     page.raw("<footer>\n");
-    for note in frame::notes(analysis) {
+    for note in frame::notes(Language::english(), analysis) {
         page.element("p", &note);
     }
     page.raw(concat!(

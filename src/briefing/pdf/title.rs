@@ -9,14 +9,15 @@ use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme;
+use crate::wording::language::Language;
 
 /// Draws the page.
 pub(super) fn draw(analysis: &Analysis, document: &Document, sheet: &Sheet) -> String {
-    frame::picture(
+    frame::picture_in(
+        Language::english(),
         analysis,
         sheet,
-        &document.title,
-        &document.subtitle,
+        (&document.title, &document.subtitle),
         |canvas, body| {
             let below = figures(canvas, &document.figures, body);
             findings(canvas, &document.headlines, below);

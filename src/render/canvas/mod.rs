@@ -31,6 +31,7 @@ use plotters_backend::DrawingErrorKind;
 
 use super::palette::Palette;
 use super::text::{self, Weight};
+use crate::wording::language::{self, Language};
 pub use svg::escape;
 use svg::{fingerprint, hundredths, identifier, write_decimal, write_hundredths, write_number};
 
@@ -107,6 +108,8 @@ pub struct Document<'d> {
     pub background: Option<Ink>,
     /// The colours of its theme.
     pub palette: &'static Palette,
+    /// The language of its words.
+    pub language: &'d Language,
 }
 
 /// A length on screen or paper.
@@ -138,6 +141,7 @@ pub struct Canvas<'a> {
     width_px: u32,
     height_px: u32,
     palette: &'static Palette,
+    language: &'a Language,
     /// What the ids of this document begin with: different documents in one page must not share ids.
     prefix: String,
     ids: u32,
@@ -149,7 +153,7 @@ pub struct Canvas<'a> {
 
 impl<'a> Canvas<'a> {
     /// Starts a document; what was in `out` is replaced.
-    pub fn new(out: &'a mut String, document: &Document<'_>) -> Canvas<'a> {
+    pub fn new(out: &'a mut String, document: &Document<'a>) -> Canvas<'a> {
         out.clear();
         out.reserve(1 << 16);
         let (width_px, height_px) = document.size_px;
@@ -163,6 +167,7 @@ impl<'a> Canvas<'a> {
             width_px,
             height_px,
             palette: document.palette,
+            language: document.language,
             prefix,
             ids: 0,
             open: 0,
@@ -175,6 +180,11 @@ impl<'a> Canvas<'a> {
             canvas.rect(whole, 0.0, &Paint::filled(ink));
         }
         canvas
+    }
+
+    /// The language of its words.
+    pub fn language(&self) -> &'a Language {
+        self.language
     }
 
     fn head(&mut self, document: &Document<'_>) {
@@ -198,6 +208,11 @@ impl<'a> Canvas<'a> {
              fill-rule=\"evenodd\" stroke-linecap=\"round\" stroke-linejoin=\"round\" role=\"img\"",
             text::FAMILY
         ));
+        if !language::is_english(self.language.tag()) {
+            self.out.push_str(" xml:lang=\"");
+            escape(self.out, self.language.tag());
+            self.out.push('"');
+        }
         let named: Vec<String> = [(&title, "title"), (&description, "desc")]
             .iter()
             .filter(|(text, _)| !text.is_empty())
@@ -235,6 +250,7 @@ impl<'a> Canvas<'a> {
             width_px: self.width_px,
             height_px: self.height_px,
             palette: self.palette,
+            language: self.language,
             ids: 0,
             open: 0,
             lent: true,
@@ -627,6 +643,7 @@ pub(super) fn document<'d>(
         description,
         background,
         palette: Palette::of(crate::case::Theme::Light),
+        language: Language::english(),
     }
 }
 

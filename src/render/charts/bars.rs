@@ -6,7 +6,6 @@ use crate::render::canvas::{
 };
 use crate::render::text::{self, Weight};
 use crate::render::theme;
-use crate::wording::grouped;
 
 /// Height of the title and the axis above the rows.
 const HEAD: f64 = 50.0;
@@ -42,6 +41,7 @@ pub(super) fn draw(
     rows: &[Row],
     names: f64,
 ) -> f64 {
+    let language = canvas.language();
     let shown = rows.len().min(fit(rect.height));
     let shown = if shown < rows.len() {
         shown.saturating_sub(1)
@@ -53,7 +53,11 @@ pub(super) fn draw(
     let most = rows.iter().map(Row::total).max().unwrap_or(0);
     let left = rect.x + names;
     // Room for the total behind the longest bar.
-    let behind = text::width_px(&grouped(most as u64), theme::LABEL_PX, Weight::Bold) + 12.0;
+    let behind = text::width_px(
+        &language.grouped(most as u64),
+        theme::LABEL_PX,
+        Weight::Bold,
+    ) + 12.0;
     let width = rect.right() - behind - left;
     let axis = NumberAxis::counts(most as f64, (width / 90.0).max(2.0) as usize);
     let x = |count: usize| left + axis.share(count as f64) * width;
@@ -67,7 +71,7 @@ pub(super) fn draw(
         canvas.line((at, top), (at, bottom), Stroke::solid(theme::GRID, 1.0));
         canvas.text(&TextLine::new(
             (at, top - 4.0),
-            &grouped(tick as u64),
+            &language.grouped(tick as u64),
             small,
         ));
     }
@@ -98,7 +102,7 @@ pub(super) fn draw(
                 let seam = Stroke::solid(theme::PAPER, 1.2);
                 canvas.line((block.x, block.y), (block.x, block.bottom()), seam);
             }
-            let words = grouped(count as u64);
+            let words = language.grouped(count as u64);
             let size = (thick * 0.72).min(theme::SMALL_PX);
             if block.width >= text::width_px(&words, size, Weight::Regular) + 6.0
                 && size >= theme::SMALLEST_PX
@@ -114,7 +118,7 @@ pub(super) fn draw(
             .bold()
             .anchored(Anchor::Start, VerticalAnchor::Middle);
         let at = (x(from) + 6.0, middle);
-        canvas.text(&TextLine::new(at, &grouped(from as u64), total));
+        canvas.text(&TextLine::new(at, &language.grouped(from as u64), total));
     }
     canvas.line(
         (left, top),
@@ -125,11 +129,9 @@ pub(super) fn draw(
         let set = Lettering::new(theme::SMALL_PX, theme::MUTED)
             .anchored(Anchor::Start, VerticalAnchor::Middle);
         let rest: usize = rows[shown..].iter().map(Row::total).sum();
-        let words = format!(
-            "and {} more rows with {}",
-            rows.len() - shown,
-            grouped(rest as u64)
-        );
+        let (more, rest) = (rows.len() - shown, language.grouped(rest as u64));
+        let phrase = "and {} more rows with {}";
+        let words = language.of_count(more, (phrase, phrase), &[&more, &rest]);
         canvas.text(&TextLine::new((rect.x, bottom + height / 2.0), &words, set));
     }
     bottom

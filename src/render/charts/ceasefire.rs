@@ -17,7 +17,7 @@ use crate::render::theme::{self, Symbols};
 use crate::stats::KILOMETRE_DAYS;
 use crate::stats::ratio::{Interval, Observed, RateRatio, Undefined, garwood};
 use crate::units::round_to;
-use crate::wording::{counted, date, grouped, span};
+use crate::wording::language::Language;
 
 use super::legend::{self, Pen};
 
@@ -50,9 +50,9 @@ const FARTHEST: f64 = 100.0;
 /// `charts/ceasefire`: a block for each ceasefire, a row for the whole line and for each sector with incidents.
 /// Returns the SVG.
 pub fn ceasefire(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = format!(
+    let subtitle = analysis.language.fill(
         "Before, during and after each ceasefire · {}",
-        frame::period_and_counts(analysis)
+        &[&frame::period_and_counts(analysis)],
     );
     frame::picture(
         analysis,
@@ -208,7 +208,7 @@ impl Axis {
     }
 
     /// Round values far enough apart for their labels, from the largest down, 0 and 1 before all others.
-    fn ticks(&self) -> Vec<f64> {
+    fn ticks(&self, language: &Language) -> Vec<f64> {
         let mut candidates = match self.scale {
             Scale::Root { .. } => vec![0.0],
             Scale::Log { .. } => vec![1.0],
@@ -227,7 +227,8 @@ impl Axis {
         }
         let mut chosen: Vec<(f64, f64, f64)> = Vec::new();
         for value in candidates.into_iter().filter(|&value| self.holds(value)) {
-            let half = text::width_px(&tick_label(value), theme::SMALL_PX, Weight::Regular) / 2.0;
+            let label = tick_label(value, language);
+            let half = text::width_px(&label, theme::SMALL_PX, Weight::Regular) / 2.0;
             let (from, to) = (self.x(value) - half - 8.0, self.x(value) + half + 8.0);
             if chosen.iter().all(|it| to <= it.1 || from >= it.2) {
                 chosen.push((value, from, to));
@@ -238,11 +239,11 @@ impl Axis {
 }
 
 /// A round number with no needless zeros.
-fn tick_label(value: f64) -> String {
+fn tick_label(value: f64, language: &Language) -> String {
     if value >= 1_000.0 {
-        grouped(value.round() as u64)
+        language.grouped(value.round() as u64)
     } else {
-        round_to(value, 7).to_string()
+        language.decimal_sign(&round_to(value, 7).to_string())
     }
 }
 
@@ -354,7 +355,9 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
         let lettering = Lettering::new(theme::SUBTITLE_PX, theme::MUTED)
             .anchored(Anchor::Middle, VerticalAnchor::Middle);
         let middle = (body.x + body.width / 2.0, body.y + body.height / 2.0);
-        let words = "no ceasefire was in force in this period";
+        let words = analysis
+            .language
+            .say("no ceasefire was in force in this period");
         canvas.text(&TextLine::new(middle, words, lettering));
         return;
     }
@@ -366,21 +369,25 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
     let left = counts[3] + gap;
     let width = words - 2.0 * gap - left;
     let (rates, ratios) = (width * RATES, width * (1.0 - RATES) + gap / 2.0);
+    let head = |left, width, title, words| {
+        let language = &analysis.language;
+        Head::new(left, width, language.say(title), language.say(words))
+    };
     let heads = [
-        Head::new(body.x, names_width, "Ceasefire", "where"),
-        Head::new(
+        head(body.x, names_width, "Ceasefire", "where"),
+        head(
             left,
             rates,
             "Incidents per 100 km and 30 days",
             "mark: rate; line: exact 95 % interval; square-root scale",
         ),
-        Head::new(
+        head(
             left + rates + gap,
             ratios,
             "Rate during over rate before",
             "exact 95 % interval; logarithmic",
         ),
-        Head::new(words, right - words, "Ratio", "with its interval"),
+        head(words, right - words, "Ratio", "with its interval"),
     ];
     let head_lines = heads.iter().map(Head::height).fold(0.0, f64::max);
     let top = body.y + head_lines + NUMBERS;
@@ -483,18 +490,25 @@ fn count_heads(canvas: &mut Canvas<'_>, columns: &Columns, top: f64) {
         ink: theme::INK,
         ..small.bold()
     };
+    let language = canvas.language();
     let last = (columns.counts[3], top);
-    canvas.text(&TextLine::new(last, "Counted incidents", bold));
+    let counted = language.say("Counted incidents");
+    let room = columns.counts[3] - columns.names - 80.0;
+    let fitted = text::ellipsize(counted, theme::SMALL_PX, Weight::Bold, room);
+    canvas.text(&TextLine::new(last, &fitted, bold));
     let words = ["before", "during", "after", "unclear"];
     for (right, word) in columns.counts.iter().zip(words) {
-        canvas.text(&TextLine::new((*right, top + HEAD_LINE), word, small));
+        let word = language.say(word);
+        let fitted = text::ellipsize(word, theme::SMALL_PX, Weight::Regular, COUNT - 6.0);
+        canvas.text(&TextLine::new((*right, top + HEAD_LINE), &fitted, small));
     }
 }
 
 /// Grid lines and their numbers, above the rows and below.
 fn axes(canvas: &mut Canvas<'_>, columns: &Columns, top: f64, bottom: f64) {
+    let language = canvas.language();
     for axis in [&columns.rates, &columns.ratios] {
-        for value in axis.ticks() {
+        for value in axis.ticks(language) {
             let x = axis.x(value);
             let origin = match axis.scale {
                 Scale::Root { .. } => value <= 0.0,
@@ -507,7 +521,7 @@ fn axes(canvas: &mut Canvas<'_>, columns: &Columns, top: f64, bottom: f64) {
             };
             canvas.line((x, top), (x, bottom), stroke);
             let lettering = Lettering::new(theme::SMALL_PX, theme::MUTED);
-            let label = tick_label(value);
+            let label = tick_label(value, language);
             let above = lettering.anchored(Anchor::Middle, VerticalAnchor::Bottom);
             canvas.text(&TextLine::new((x, top - 3.0), &label, above));
             let below = lettering.anchored(Anchor::Middle, VerticalAnchor::Top);
@@ -517,23 +531,23 @@ fn axes(canvas: &mut Canvas<'_>, columns: &Columns, top: f64, bottom: f64) {
 }
 
 /// Days with at most two decimals.
-fn days(window: Window) -> String {
-    round_to(window.days(), 2).to_string()
+fn days(window: Window, language: &Language) -> String {
+    language.decimal_sign(&round_to(window.days(), 2).to_string())
 }
 
 /// When it was, as it is given.
-fn dates(ceasefire: &Ceasefire) -> String {
+fn dates(ceasefire: &Ceasefire, language: &Language) -> String {
     let at = |day, time: &str| match time.trim() {
-        "" => date(day),
-        time => format!("{} {time}", date(day)),
+        "" => language.date(day),
+        time => format!("{} {time}", language.date(day)),
     };
     let untimed = ceasefire.start_time.trim().is_empty() && ceasefire.end_time.trim().is_empty();
     match ceasefire.end {
-        None => format!(
+        None => language.fill(
             "from {}, no end reported",
-            at(ceasefire.start, &ceasefire.start_time)
+            &[&at(ceasefire.start, &ceasefire.start_time)],
         ),
-        Some(end) if untimed && ceasefire.start <= end => span(ceasefire.start, end),
+        Some(end) if untimed && ceasefire.start <= end => language.span(ceasefire.start, end),
         Some(end) => format!(
             "{} – {}",
             at(ceasefire.start, &ceasefire.start_time),
@@ -569,23 +583,29 @@ fn name(
     let fitted = text::ellipsize(&ceasefire.name, theme::LABEL_PX, Weight::Bold, room);
     canvas.text(&TextLine::new((left, middle), &fitted, bold));
     let [before, during, after] = windows(account);
-    let part = |window: Window, word: &str| match window.days() {
-        length if length > 0.0 => format!("{} {word}", days(window)),
-        _ => format!("none {word}"),
+    let language = &analysis.language;
+    let part = |window: Window, [some, none]: [&str; 2]| match window.days() {
+        length if length > 0.0 => language.fill(some, &[&days(window, language)]),
+        _ => language.say(none).to_owned(),
     };
-    let mut words = format!(
+    let mut words = language.fill(
         "{} · days: {}, {}, {}",
-        dates(ceasefire),
-        part(before, "before"),
-        part(during, "during"),
-        part(after, "after"),
+        &[
+            &dates(ceasefire, language),
+            &part(before, ["{} before", "none before"]),
+            &part(during, ["{} during", "none during"]),
+            &part(after, ["{} after", "none after"]),
+        ],
     );
+    let mut add = |part: &str| {
+        words.push_str(" · ");
+        words.push_str(part);
+    };
     if account.phases.is_open {
-        words.push_str(&format!(" · observed to {}", date(analysis.period.end)));
+        add(&language.fill("observed to {}", &[&language.date(analysis.period.end)]));
     }
     if account.undated > 0 {
-        let undated = grouped(account.undated as u64);
-        words.push_str(&format!(" · {undated} dated only roughly, left out"));
+        add(&language.told(account.undated, "{} dated only roughly, left out"));
     }
     let others: Vec<&str> = account
         .before_overlaps
@@ -595,7 +615,7 @@ fn name(
         .collect();
     if !others.is_empty() {
         let others = others.join(", ");
-        words.push_str(&format!(" · in the window before: {others}"));
+        add(&language.fill("in the window before: {}", &[&others]));
     }
     let left = (left + text::width_px(&fitted, theme::LABEL_PX, Weight::Bold) + 14.0)
         .max(columns.names + columns.names_width + 6.0);
@@ -612,17 +632,20 @@ fn row_name(analysis: &Analysis, account: &Account, group: &GroupAccount) -> Str
         return analysis.sector_name(*sector).to_owned();
     }
     let given = analysis.context.ceasefires.get(account.ceasefire);
-    if given.is_some_and(|it| !it.sectors.is_empty() || !it.event_types.is_empty()) {
-        "all that it covers".to_owned()
+    let words = if given.is_some_and(|it| !it.sectors.is_empty() || !it.event_types.is_empty()) {
+        "all that it covers"
     } else {
-        "whole line".to_owned()
-    }
+        "whole line"
+    };
+    analysis.language.say(words).to_owned()
 }
 
 /// A ceasefire that has one row: when it began, and its name.
 fn dated_name(analysis: &Analysis, account: &Account) -> String {
     let given = analysis.context.ceasefires.get(account.ceasefire);
-    given.map_or_else(String::new, |it| format!("{} {}", date(it.start), it.name))
+    given.map_or_else(String::new, |it| {
+        format!("{} {}", analysis.language.date(it.start), it.name)
+    })
 }
 
 fn draw_row(
@@ -645,10 +668,11 @@ fn draw_row(
         start,
     ));
 
+    let language = canvas.language();
     let end = set.anchored(Anchor::End, VerticalAnchor::Middle);
     for (place, window) in windows(account).into_iter().enumerate() {
         if window.days() > 0.0 {
-            let count = grouped(group.counts[place] as u64);
+            let count = language.grouped(group.counts[place] as u64);
             canvas.text(&TextLine::new((columns.counts[place], middle), &count, end));
         }
     }
@@ -656,7 +680,7 @@ fn draw_row(
         ink: theme::MUTED,
         ..end
     };
-    let unclear = grouped(group.undetermined as u64);
+    let unclear = language.grouped(group.undetermined as u64);
     canvas.text(&TextLine::new((columns.counts[3], middle), &unclear, muted));
 
     let apart = (at.height * 0.29).min(11.0);
@@ -674,9 +698,9 @@ fn draw_row(
     let words = match group.ratio {
         Ok(found) => {
             ratio(canvas, &columns.ratios, found, middle);
-            ratio_words(found)
+            ratio_words(found, language)
         }
-        Err(why) => reason(account, group, why),
+        Err(why) => language.say(&reason(account, group, why)).to_owned(),
     };
     let ink = if group.ratio.is_ok_and(|it| it.ratio.is_some()) {
         theme::INK
@@ -701,27 +725,28 @@ fn ratio(canvas: &mut Canvas<'_>, axis: &Axis, found: RateRatio, y: f64) {
     }
 }
 
-fn ratio_words(found: RateRatio) -> String {
+fn ratio_words(found: RateRatio, language: &Language) -> String {
     let interval = found.central.interval;
-    let high = interval.high.map_or_else(|| "∞".to_owned(), two_digits);
-    let between = format!("({}–{high})", two_digits(interval.low));
+    let digits = |value| two_digits(value, language);
+    let high = interval.high.map_or_else(|| "∞".to_owned(), digits);
+    let between = format!("({}–{high})", digits(interval.low));
     match found.ratio {
-        Some(value) => format!("{} {between}", two_digits(value)),
-        None => format!("none before {between}"),
+        Some(value) => format!("{} {between}", digits(value)),
+        None => format!("{} {between}", language.say("none before")),
     }
 }
 
 /// A positive number with two significant digits, or as many as it has before the point.
-fn two_digits(value: f64) -> String {
+fn two_digits(value: f64, language: &Language) -> String {
     if value <= 0.0 {
         "0".to_owned()
     } else if value < 0.001 {
-        "<0.001".to_owned()
+        language.decimal_sign("<0.001")
     } else if value < 9.95 {
         let decimals = 1 - value.log10().floor() as i32;
-        format!("{:.*}", decimals.clamp(1, 4) as usize, value)
+        language.decimals(value, decimals.clamp(1, 4) as usize)
     } else {
-        grouped(value.round() as u64)
+        language.grouped(value.round() as u64)
     }
 }
 
@@ -740,7 +765,8 @@ fn reason(account: &Account, group: &GroupAccount, why: Undefined) -> String {
 }
 
 fn explain(pen: &mut Pen<'_, '_>, layout: &Layout<'_>) {
-    pen.heading("How to read it");
+    let language = pen.language();
+    pen.heading(language.say("How to read it"));
     let words = [
         "before: as long as it was observed",
         "during",
@@ -752,7 +778,7 @@ fn explain(pen: &mut Pen<'_, '_>, layout: &Layout<'_>) {
             canvas.line((at.0 - 12.0, at.1), (at.0 + 12.0, at.1), stroke);
             window_mark(canvas, at, place, 5.0);
         };
-        pen.key(draw, words, None);
+        pen.key(draw, language.say(words), None);
     }
     let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
         let stroke = Stroke::solid(theme::INK, 1.9);
@@ -767,56 +793,58 @@ fn explain(pen: &mut Pen<'_, '_>, layout: &Layout<'_>) {
     };
     pen.key(
         draw,
-        "the interval has no end, or ends beyond the axis",
+        language.say("the interval has no end, or ends beyond the axis"),
         None,
     );
     pen.gap();
-    pen.note(&format!(
-        "Rates are {}. Their intervals are exact for a Poisson rate (Garwood). Their axis begins at 0 and goes with the \
-         square root, so that a truce of hours and a ceasefire of months stand on one.",
-        if layout.observed {
-            "per observer-day, as the table of observation gives them"
-        } else {
-            "per calendar day: how closely anybody looked is not known"
-        }
-    ));
-    pen.remark(
+    let per = if layout.observed {
+        "Rates are per observer-day, as the table of observation gives them."
+    } else {
+        "Rates are per calendar day: how closely anybody looked is not known."
+    };
+    let intervals = language.say(
+        "Their intervals are exact for a Poisson rate (Garwood). Their axis begins at 0 and goes with the square root, \
+         so that a truce of hours and a ceasefire of months stand on one.",
+    );
+    pen.note(&format!("{} {intervals}", language.say(per)));
+    pen.remark(language.say(
         "The ratio is 1 where the rates are equal, less where there were fewer incidents during the ceasefire. Its \
          interval is exact and central.",
-    );
-    pen.remark(
+    ));
+    pen.remark(language.say(
         "Unclear: on a day on which a window begins or ends, at an hour that is not known. These are in no rate.",
-    );
+    ));
     pen.gap();
-    pen.heading("What it does not say");
-    pen.note(
+    pen.heading(language.say("What it does not say"));
+    pen.note(language.say(
         "Incidents come in bursts, so these intervals are too narrow. The table has a test that exchanges days \
          beside each.",
+    ));
+    pen.remark(
+        language.say("With many rows some intervals miss by chance. No row says why rates differ."),
     );
-    pen.remark("With many rows some intervals miss by chance. No row says why rates differ.");
     if layout.compact {
-        pen.remark("So many ceasefires have one row each, for all that each covers.");
+        pen.remark(language.say("So many ceasefires have one row each, for all that each covers."));
     }
     let mut left = Vec::new();
     if layout.sectors_left > 0 {
-        left.push(format!(
-            "{} of sectors{}",
-            counted(layout.sectors_left, "row"),
-            if layout.compact {
-                ""
-            } else {
-                " with fewer incidents"
-            }
-        ));
+        let phrase = if layout.compact {
+            ("{} row of sectors", "{} rows of sectors")
+        } else {
+            (
+                "{} row of sectors with fewer incidents",
+                "{} rows of sectors with fewer incidents",
+            )
+        };
+        let rows = language.grouped(layout.sectors_left as u64);
+        left.push(language.of_count(layout.sectors_left, phrase, &[&rows]));
     }
     if layout.ceasefires_left > 0 {
-        left.push(counted(layout.ceasefires_left, "more ceasefire"));
+        left.push(language.counted(layout.ceasefires_left, "more ceasefire"));
     }
-    left.push("kinds of event".to_owned());
-    pen.remark(&format!(
-        "Only in tables/ceasefire.csv: {}.",
-        left.join(", ")
-    ));
+    left.push(language.say("kinds of event").to_owned());
+    let left = left.join(", ");
+    pen.remark(&language.fill("Only in tables/ceasefire.csv: {}.", &[&left]));
 }
 
 #[cfg(test)]
@@ -828,7 +856,7 @@ mod tests {
         let words = [
             0.0, 0.000_4, 0.001_34, 0.034_1, 0.112, 0.999, 1.51, 9.96, 39.0, 12_345.6,
         ]
-        .map(two_digits);
+        .map(|it| two_digits(it, Language::english()));
         let wanted = [
             "0", "<0.001", "0.0013", "0.034", "0.11", "1.00", "1.5", "10", "39", "12,346",
         ];
@@ -844,7 +872,7 @@ mod tests {
         };
         assert!((rates.x(0.0) - 10.0).abs() < 1e-9 && (rates.x(104.0) - 410.0).abs() < 1e-9);
         assert!((rates.x(26.0) - 210.0).abs() < 1e-9);
-        let ticks = rates.ticks();
+        let ticks = rates.ticks(Language::english());
         assert!(ticks.contains(&0.0) && ticks.contains(&100.0) && ticks.len() > 4);
         let ratios = Axis {
             left: 0.0,
@@ -855,6 +883,6 @@ mod tests {
             },
         };
         assert!((ratios.x(1.0) - 150.0).abs() < 1e-9);
-        assert!(!ratios.holds(0.001) && ratios.ticks().contains(&1.0));
+        assert!(!ratios.holds(0.001) && ratios.ticks(Language::english()).contains(&1.0));
     }
 }

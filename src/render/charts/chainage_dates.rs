@@ -11,7 +11,6 @@ use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbols};
 use crate::units::Metres;
-use crate::wording::{grouped, plain};
 
 use super::context::{self, Badges, CeasefireLanes, Sort};
 use super::lanes;
@@ -30,9 +29,9 @@ const HISTOGRAM: f64 = 56.0;
 
 /// `charts/chainage-by-date`: where on the line, and when. Returns the SVG.
 pub fn chainage_dates(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = format!(
+    let subtitle = analysis.language.fill(
         "Where along the line, and when · {}",
-        frame::period_and_counts(analysis)
+        &[&frame::period_and_counts(analysis)],
     );
     frame::picture(
         analysis,
@@ -50,7 +49,12 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
     let left = body.x + NAMES + LEADERS;
     let width = body.right() - RATES - NUMBER_LABELS - left;
     let period = analysis.period;
-    let days = DateAxis::new(period.start, period.end, width, theme::LABEL_PX - 1.0);
+    let days = DateAxis::new(
+        (period.start, period.end),
+        width,
+        theme::LABEL_PX - 1.0,
+        &analysis.language,
+    );
     let x = |day: f64| left + days.share(day) * width;
     let ceasefires = CeasefireLanes::new(analysis, x, (body.x, left + width));
     let keys = context::keys(analysis);
@@ -266,7 +270,7 @@ fn names(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, left: f64) {
         let number = Lettering::new(size, ink)
             .bold()
             .anchored(Anchor::End, VerticalAnchor::Middle);
-        let count = grouped(incidents as u64);
+        let count = analysis.language.grouped(incidents as u64);
         canvas.text(&TextLine::new((right, y), &count, number));
         let room = NAMES - number.width_px(&count) - 10.0;
         let name = text::ellipsize(analysis.sector_name(sector), size, Weight::Regular, room);
@@ -339,7 +343,7 @@ fn rates(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) {
         let lettering = Lettering::new(size, ink).anchored(Anchor::End, VerticalAnchor::Middle);
         canvas.text(&TextLine::new(
             (left + RATES - 4.0, y),
-            &plot::rate(rate),
+            &plot::rate(rate, &analysis.language),
             lettering,
         ));
     }
@@ -356,38 +360,43 @@ fn headings(canvas: &mut Canvas<'_>, histogram: &Plot, plot: &Plot, unit: Unit, 
     let start = small.anchored(Anchor::Start, VerticalAnchor::Bottom);
     let end = small.anchored(Anchor::End, VerticalAnchor::Bottom);
     let line = plot.rect.y - 3.0;
-    canvas.text(&TextLine::new((left, line), "sector", start));
-    canvas.text(&TextLine::new((left + NAMES, line), "incidents", end));
-    let words = format!("incidents per {}", unit.word());
+    let language = canvas.language();
+    canvas.text(&TextLine::new((left, line), language.say("sector"), start));
+    let incidents = language.say("incidents");
+    canvas.text(&TextLine::new((left + NAMES, line), incidents, end));
+    let words = unit.say(language, "incidents per {unit}");
     let middle = small.anchored(Anchor::End, VerticalAnchor::Middle);
     let at = (left + NAMES, histogram.rect.y + histogram.rect.height / 2.0);
     canvas.text(&TextLine::new(at, &words, middle));
     canvas.text(&TextLine::new(
         (plot.rect.right() + 8.0, line + 1.0),
-        "km",
+        language.say("km"),
         start,
     ));
     let right = plot.rect.right() + NUMBER_LABELS;
-    canvas.text(&TextLine::new((right, line - 17.0), "incidents per", start));
-    canvas.text(&TextLine::new((right, line), "100 km · 30 days", start));
+    let room = RATES - 4.0;
+    for (words, up) in [("incidents per", 17.0), ("100 km · 30 days", 0.0)] {
+        let words = text::ellipsize(language.say(words), theme::SMALL_PX, Weight::Regular, room);
+        canvas.text(&TextLine::new((right, line - up), &words, start));
+    }
 }
 
 fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown: &Shown) {
+    let language = pen.language();
     if let Some((unit, step, most)) = shown.cells {
         pen.kinds(symbols, Swatch::None);
         pen.gap();
-        pen.heading("Incidents in a cell");
+        pen.heading(language.say("Incidents in a cell"));
         pen.ramp(most);
-        let km = NumberAxis::between(0.0, step, 1).label(step);
-        pen.note(&format!(
-            "Too many incidents for marks: a cell counts those of one {} on {km} km of the line.",
-            unit.word()
-        ));
+        let km = NumberAxis::between(0.0, step, 1).label(step, language);
+        let phrase =
+            "Too many incidents for marks: a cell counts those of one {unit} on {} km of the line.";
+        pen.note(&unit.fill(language, phrase, &[&km]));
     } else {
         pen.kinds(symbols, Swatch::Mark);
         pen.sizes();
         if shown.capped {
-            pen.note("The largest marks stand for more deaths than their size says.");
+            pen.note(language.say("The largest marks stand for more deaths than their size says."));
         }
         pen.gap();
         let look = |canvas: &mut Canvas<'_>, at: (f64, f64), look: Look| {
@@ -402,13 +411,13 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown:
         } else {
             "placed only roughly"
         };
-        pen.looks(analysis, look, rough);
+        pen.looks(analysis, look, language.say(rough));
         sides(pen, analysis);
         if shown.stacked {
             let disc =
                 |canvas: &mut Canvas<'_>, at: (f64, f64)| stack_disc(canvas, at, 20, theme::MUTED);
             let words = "so many near one place and day, in the colour of the most frequent kind";
-            pen.key(disc, words, None);
+            pen.key(disc, language.say(words), None);
         }
     }
     if !analysis.clusters.is_empty() {
@@ -423,9 +432,11 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown:
         let count = analysis.clusters.len();
         let drawn = analysis.drawn_clusters().len();
         let words = if count > drawn {
-            format!("cluster; drawn around the {drawn} largest")
+            language.told(drawn, "cluster; drawn around the {} largest")
         } else {
-            "cluster: its days and its stretch of the line".to_owned()
+            language
+                .say("cluster: its days and its stretch of the line")
+                .to_owned()
         };
         pen.key(draw, &words, Some(count));
     }
@@ -438,10 +449,11 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown:
             });
             canvas.line((at.0 - 12.0, at.1), (at.0 + 12.0, at.1), line);
         };
-        pen.key(draw, "gap in the line; it adds no kilometres", None);
+        let words = language.say("gap in the line; it adds no kilometres");
+        pen.key(draw, words, None);
     }
     if analysis.total().uncertain > 0 {
-        pen.note("Bars above the chart: light where placed only roughly.");
+        pen.note(language.say("Bars above the chart: light where placed only roughly."));
     }
     pen.not_counted(analysis);
     pen.gap();
@@ -455,12 +467,17 @@ fn sides(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
         .fold([0; 3], |sums, summary| {
             [0, 1, 2].map(|side| sums[side] + summary.sides[side])
         });
-    let named = |name: Option<&str>, word: &str| match name {
-        Some(name) => format!("{word} of the line: {}", plain(name)),
-        None => format!("{word} of the line"),
+    let language = pen.language();
+    let named = |name: Option<&str>, [named, nameless]: [&str; 2]| match name {
+        Some(name) => language.fill(named, &[&language.plain(name)]),
+        None => language.say(nameless).to_owned(),
     };
-    let left = named(analysis.border.left(), "left");
-    let right = named(analysis.border.right(), "right");
+    let phrases = [
+        ["left of the line: {}", "left of the line"],
+        ["right of the line: {}", "right of the line"],
+    ];
+    let left = named(analysis.border.left(), phrases[0]);
+    let right = named(analysis.border.right(), phrases[1]);
     for (side, words, count) in [(-1.0, left, sums[0]), (1.0, right, sums[1])] {
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             draw_mark(
@@ -484,6 +501,6 @@ fn sides(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
                 &Look::Placed.paint(theme::MUTED),
             );
         };
-        pen.key(draw, "on the line", Some(sums[2]));
+        pen.key(draw, language.say("on the line"), Some(sums[2]));
     }
 }

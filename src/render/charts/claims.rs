@@ -10,7 +10,8 @@ use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
-use crate::wording::{cluster_label, counted, grouped, plain};
+use crate::wording::cluster_label;
+use crate::wording::language::Language;
 
 use super::bars::{self, Row};
 use super::legend::{self, Pen, Swatch};
@@ -22,20 +23,21 @@ const NAMES: f64 = 210.0;
 const GAP: f64 = 40.0;
 
 /// What a name that is not given is called.
-fn named(name: &str) -> String {
+fn named(language: &Language, name: &str) -> String {
     if name.is_empty() {
-        "not stated".to_owned()
+        language.say("not stated").to_owned()
     } else {
-        plain(name)
+        language.plain(name)
     }
 }
 
 /// `charts/kinds-by-sector`: counted incidents of each sector by kind and by state of the claim. Returns
 /// the SVG.
 pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = format!(
+    let language = &analysis.language;
+    let subtitle = language.fill(
         "Kinds of event and states of claims by sector · {}",
-        frame::period_and_counts(analysis)
+        &[&frame::period_and_counts(analysis)],
     );
     frame::picture(
         analysis,
@@ -87,12 +89,13 @@ pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) ->
             let width = (chart.width - NAMES - GAP) / 2.0;
             let left = Rect::new(chart.x, chart.y, NAMES + width, chart.height);
             let right = Rect::new(left.right() + GAP, chart.y, width, chart.height);
-            bars::draw(canvas, left, "Incidents by kind", &by_kind, NAMES);
-            bars::draw(canvas, right, "by state of the claim", &by_state, 0.0);
+            let titles = ["Incidents by kind", "by state of the claim"].map(|it| language.say(it));
+            bars::draw(canvas, left, titles[0], &by_kind, NAMES);
+            bars::draw(canvas, right, titles[1], &by_state, 0.0);
             let mut pen = Pen::new(canvas, columns);
             pen.kinds(symbols, Swatch::Block);
             pen.gap();
-            pen.heading("States of claims");
+            pen.heading(language.say("States of claims"));
             for (number, status) in ClaimStatus::ALL.into_iter().enumerate() {
                 let total: usize = states.iter().map(|counts| counts[number]).sum();
                 if total > 0 {
@@ -100,12 +103,20 @@ pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) ->
                         let block = Rect::new(at.0 - 9.0, at.1 - 7.0, 18.0, 14.0);
                         canvas.rect(block, 0.0, &Paint::filled(theme::status_ink(status)));
                     };
-                    pen.key(block, &named(status.as_str()), Some(total));
+                    let words = match status.as_str() {
+                        "" => "not stated",
+                        word => word,
+                    };
+                    pen.key(block, language.say(words), Some(total));
                 }
             }
-            pen.remark("Both bars of a sector have the same incidents; the two axes are the same.");
-            pen.note("A state is what whoever compiled the data gives: confirmed by the other side or a third party, \
-                  claimed by one side, contested where the sides contradict each other.");
+            pen.remark(
+                language.say(
+                    "Both bars of a sector have the same incidents; the two axes are the same.",
+                ),
+            );
+            pen.note(language.say("A state is what whoever compiled the data gives: confirmed by the other side or a third party, \
+                  claimed by one side, contested where the sides contradict each other."));
             pen.not_counted(analysis);
         },
     )
@@ -117,9 +128,10 @@ const MOST: usize = 14;
 /// `charts/alleged-by-attributed-to`: how many incidents each claimant reports of each accused. Returns
 /// the SVG.
 pub fn alleged(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = format!(
+    let language = &analysis.language;
+    let subtitle = language.fill(
         "Who reports what of whom · {}",
-        frame::period_and_counts(analysis)
+        &[&frame::period_and_counts(analysis)],
     );
     frame::picture(
         analysis,
@@ -173,17 +185,14 @@ pub fn alleged(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
                 table(canvas, chart, &claimants, &accused, &of, most);
             }
             let mut pen = Pen::new(canvas, columns);
-            pen.heading("Incidents reported");
+            pen.heading(language.say("Incidents reported"));
             pen.ramp(most);
-            pen.note("A row is whom reports accuse, or who acted; a column is who reports. In brackets how many of them are \
-                  contested, denied or unconfirmed.");
-            pen.remark("Two sides may report the same fight: numbers of different columns must not be added.");
-            pen.remark("Every attribution is a claim by whoever reported it.");
+            pen.note(language.say("A row is whom reports accuse, or who acted; a column is who reports. In brackets how many of them are \
+                  contested, denied or unconfirmed."));
+            pen.remark(language.say("Two sides may report the same fight: numbers of different columns must not be added."));
+            pen.remark(language.say("Every attribution is a claim by whoever reported it."));
             if untold > 0 {
-                pen.remark(&format!(
-                    "{} more parties are in tables/claims.csv.",
-                    grouped(untold as u64)
-                ));
+                pen.remark(&language.told(untold, "{} more parties are in tables/claims.csv."));
             }
             pen.not_counted(analysis);
         },
@@ -203,14 +212,16 @@ fn table(
     let left = rect.x + ROWS;
     let width = ((rect.right() - left) / claimants.len().max(1) as f64).min(190.0);
     let height = ((rect.height - HEAD) / accused.len().max(1) as f64).min(58.0);
-    plot::title(canvas, (rect.x, rect.y + 22.0), "Accused or acting");
-    plot::title(canvas, (left, rect.y + 22.0), "Reported by");
+    let language = canvas.language();
+    let title = language.say("Accused or acting");
+    plot::title(canvas, (rect.x, rect.y + 22.0), title);
+    plot::title(canvas, (left, rect.y + 22.0), language.say("Reported by"));
     let head = Lettering::new(theme::LABEL_PX - 1.0, theme::INK)
         .anchored(Anchor::Middle, VerticalAnchor::Bottom);
     for (column, name) in claimants.iter().enumerate() {
         let x = left + width * (column as f64 + 0.5);
-        let lines =
-            text::at_most_lines(&named(name), head.size_px, Weight::Regular, width - 8.0, 2);
+        let name = named(language, name);
+        let lines = text::at_most_lines(&name, head.size_px, Weight::Regular, width - 8.0, 2);
         for (line, words) in lines.iter().rev().enumerate() {
             let y = rect.y + HEAD - 6.0 - 17.0 * line as f64;
             canvas.text(&TextLine::new((x, y), words, head));
@@ -220,7 +231,8 @@ fn table(
         Lettering::new(theme::LABEL_PX, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
     for (line, (name, _)) in accused.iter().enumerate() {
         let top = rect.y + HEAD + height * line as f64;
-        let words = text::ellipsize(&named(name), row.size_px, Weight::Regular, ROWS - 14.0);
+        let words = named(language, name);
+        let words = text::ellipsize(&words, row.size_px, Weight::Regular, ROWS - 14.0);
         canvas.text(&TextLine::new((rect.x, top + height / 2.0), &words, row));
         for (column, by) in claimants.iter().enumerate() {
             let (count, doubted) = of(by, name);
@@ -229,11 +241,10 @@ fn table(
             let paint = Paint::filled(ink).with_outline(Stroke::solid(theme::GRID, 1.0));
             canvas.rect(cell, 0.0, &paint);
             if count > 0 {
-                let words = if doubted > 0 {
-                    format!("{} ({})", grouped(count as u64), grouped(doubted as u64))
-                } else {
-                    grouped(count as u64)
-                };
+                let mut words = language.grouped(count as u64);
+                if doubted > 0 {
+                    words.push_str(&format!(" ({})", language.grouped(doubted as u64)));
+                }
                 let set = Lettering::new(theme::HEADING_PX.min(height * 0.7), theme::on(ink))
                     .bold()
                     .anchored(Anchor::Middle, VerticalAnchor::Middle);
@@ -256,9 +267,10 @@ struct Range {
 /// `charts/deaths`: deaths as ranges from the lowest to the highest sum, by sector, by who reports and by
 /// cluster. Returns the SVG.
 pub fn deaths(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = format!(
+    let language = &analysis.language;
+    let subtitle = language.fill(
         "Deaths as reported, from the lowest to the highest sum · {}",
-        frame::period_and_counts(analysis)
+        &[&frame::period_and_counts(analysis)],
     );
     frame::picture(
         analysis,
@@ -270,28 +282,33 @@ pub fn deaths(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
             let ranges = ranges(analysis);
             draw_ranges(canvas, chart, &ranges);
             let mut pen = Pen::new(canvas, columns);
-            pen.heading("How to read it");
+            pen.heading(language.say("How to read it"));
             let bar = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
                 range_mark(canvas, at.1, (at.0 - 12.0, at.0 + 2.0, at.0 + 12.0));
             };
             pen.key(
                 bar,
-                "lowest to highest sum; the dot is the sum of the best figures",
+                language.say("lowest to highest sum; the dot is the sum of the best figures"),
                 None,
             );
-            pen.note("Each sum adds the figures that were reported, one for each incident that has it. Lowest, best and \
+            pen.note(language.say("Each sum adds the figures that were reported, one for each incident that has it. Lowest, best and \
                   highest may rest on different incidents, so a best may lie below a lowest; the counts at the right \
-                  say how many incidents give any figure.");
-            pen.remark("Incidents without any figure are in no sum; they are not zero.");
-            pen.remark("Reporters are side by side: two of them may count the same deaths.");
+                  say how many incidents give any figure."));
+            pen.remark(
+                language.say("Incidents without any figure are in no sum; they are not zero."),
+            );
+            pen.remark(
+                language.say("Reporters are side by side: two of them may count the same deaths."),
+            );
             pen.not_counted(analysis);
         },
     )
 }
 
 fn ranges(analysis: &Analysis) -> Vec<Range> {
+    let language = &analysis.language;
     let mut ranges = vec![Range {
-        name: "all counted incidents".to_owned(),
+        name: language.say("all counted incidents").to_owned(),
         sums: analysis.deaths(),
         incidents: analysis.total().incidents,
         group: Some(""),
@@ -313,7 +330,7 @@ fn ranges(analysis: &Analysis) -> Vec<Range> {
     });
     add("by sector", sectors.collect());
     let claimants = analysis.claims.claimants.iter();
-    let claimants = claimants.map(|it| (named(&it.name), it.deaths, it.incidents));
+    let claimants = claimants.map(|it| (named(language, &it.name), it.deaths, it.incidents));
     add("by who reports", claimants.collect());
     let clusters = analysis.clusters.iter().map(|it| {
         let name = format!("{} {}", cluster_label(it.number), it.name);
@@ -370,6 +387,7 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
         .fold(0.0, f64::max);
     let (left, right) = (rect.x + NAMES, rect.right() - WORDS);
     let width = right - left;
+    let language = canvas.language();
     let axis = NumberAxis::counts(most, (width / 90.0).max(2.0) as usize);
     let x = |value: f64| left + axis.share(value) * width;
     let top = rect.y + HEAD;
@@ -383,7 +401,7 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
         );
         canvas.text(&TextLine::new(
             (x(tick), top - 4.0),
-            &grouped(tick as u64),
+            &language.grouped(tick as u64),
             small,
         ));
     }
@@ -392,11 +410,11 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
         (left, rect.bottom()),
         Stroke::solid(theme::MUTED, 1.2),
     );
-    plot::title(canvas, (rect.x, rect.y + 20.0), "Deaths");
+    plot::title(canvas, (rect.x, rect.y + 20.0), language.say("Deaths"));
     let head = small.anchored(Anchor::End, VerticalAnchor::Bottom);
     canvas.text(&TextLine::new(
         (rect.right(), top - 4.0),
-        "low – best – high · with a figure",
+        language.say("low – best – high · with a figure"),
         head,
     ));
     let size = (height * 0.62).clamp(10.0, theme::LABEL_PX);
@@ -405,7 +423,7 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
     for (number, range) in ranges.iter().enumerate() {
         let begins = range.group.is_some();
         if y + height * if begins { 1.0 + GROUP } else { 1.0 } > rect.bottom() + 1.0 {
-            let words = format!("and {} more, in the tables", ranges.len() - number);
+            let words = language.told(ranges.len() - number, "and {} more, in the tables");
             let set = Lettering::new(theme::SMALL_PX, theme::MUTED)
                 .anchored(Anchor::Start, VerticalAnchor::Middle);
             canvas.text(&TextLine::new((rect.x, rect.bottom() - 6.0), &words, set));
@@ -413,6 +431,7 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
         }
         if let Some(group) = range.group.filter(|it| !it.is_empty()) {
             let middle = y + height * GROUP * 0.62;
+            let group = language.say(group);
             canvas.text(&TextLine::new((rect.x, middle), group, name.bold()));
             y += height * GROUP;
         }
@@ -420,21 +439,31 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
         let words = text::ellipsize(&range.name, size, Weight::Regular, NAMES - 14.0);
         canvas.text(&TextLine::new((rect.x, middle), &words, name));
         let told = match sums_of(&range.sums) {
-            None => "none reported".to_owned(),
+            None => language.say("none reported").to_owned(),
             Some((least, best, most)) => {
                 range_mark(
                     canvas,
                     middle,
                     (x(least), x(best.unwrap_or(least)), x(most)),
                 );
-                let figure = |sum: Sum| sum.value().map_or_else(|| "…".to_owned(), grouped);
+                let figure = |sum: Sum| {
+                    let value = sum.value();
+                    value.map_or_else(|| "…".to_owned(), |value| language.grouped(value))
+                };
+                let sums = range.sums;
                 format!(
-                    "{} – {} – {} · {} of {}",
-                    figure(range.sums.low),
-                    figure(range.sums.best),
-                    figure(range.sums.high),
-                    grouped(range.sums.reporting as u64),
-                    counted(range.incidents, "incident"),
+                    "{} – {} – {} · {}",
+                    figure(sums.low),
+                    figure(sums.best),
+                    figure(sums.high),
+                    language.of_count(
+                        range.incidents,
+                        ("{} of {} incident", "{} of {} incidents"),
+                        &[
+                            &language.grouped(sums.reporting as u64),
+                            &language.grouped(range.incidents as u64)
+                        ],
+                    ),
                 )
             }
         };

@@ -5,7 +5,7 @@ use crate::render::canvas::{
 };
 use crate::render::text::{self, Weight};
 use crate::render::theme;
-use crate::wording::day_and_month;
+use crate::wording::language::Language;
 
 use super::context::{Key, Sort};
 use super::lanes::{self, Item, Spot};
@@ -27,7 +27,12 @@ pub(super) struct Flags<'k, 'a> {
 
 impl<'k, 'a> Flags<'k, 'a> {
     /// Places the flags; `x` gives the px of a day, `room` the left and right end.
-    pub(super) fn new(keys: &'k [Key<'a>], x: impl Fn(f64) -> f64, room: (f64, f64)) -> Self {
+    pub(super) fn new(
+        keys: &'k [Key<'a>],
+        x: impl Fn(f64) -> f64,
+        room: (f64, f64),
+        language: &Language,
+    ) -> Self {
         // From right to left: a text runs to the right of its pole, so poles never meet it.
         let keys: Vec<&Key<'_>> = keys
             .iter()
@@ -41,7 +46,8 @@ impl<'k, 'a> Flags<'k, 'a> {
         let texts: Vec<Vec<String>> = keys
             .iter()
             .map(|key| {
-                let words = format!("{}: {}", day_and_month(key.event.day), key.event.title);
+                let day = language.day_and_month(key.event.day);
+                let words = format!("{day}: {}", key.event.title);
                 let mut texts: Vec<String> = Vec::new();
                 for width in [340.0, 260.0, 190.0] {
                     let text = text::ellipsize(&words, FLAG_TEXT, Weight::Regular, width);

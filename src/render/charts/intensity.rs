@@ -16,7 +16,7 @@ use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
 use crate::stats::density::Bin;
 use crate::units::Metres;
-use crate::wording::{counted, not_counted};
+use crate::wording::language::Language;
 
 use super::lanes::{self, Item, Spot};
 use super::legend::{self, Pen};
@@ -48,10 +48,13 @@ const APART: f64 = 9.0;
 
 /// `charts/intensity-along-line`: incidents per kilometre along the line, smoothed. Returns the SVG.
 pub fn intensity(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = format!(
-        "Where along the line incidents are dense · {} bandwidth · {}",
-        kilometres(analysis.intensity.bandwidth),
-        frame::period_and_counts(analysis)
+    let language = &analysis.language;
+    let subtitle = language.fill(
+        "Where along the line incidents are dense · {} km bandwidth · {}",
+        &[
+            &kilometres(analysis.intensity.bandwidth, language),
+            &frame::period_and_counts(analysis),
+        ],
     );
     frame::picture(
         analysis,
@@ -64,9 +67,9 @@ pub fn intensity(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
     )
 }
 
-/// `20 km`, `0.5 km`.
-fn kilometres(length: Metres) -> String {
-    format!("{} km", crate::units::round_to(length.km(), 3))
+/// `20`, `0.5`.
+fn kilometres(length: Metres, language: &Language) -> String {
+    language.decimal_sign(&crate::units::round_to(length.km(), 3).to_string())
 }
 
 /// The chart's rectangle with its axes.
@@ -86,7 +89,8 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
     let (body, columns_beside) = legend::split(body);
     let left = body.x + NUMBERS;
     let width = body.width - NUMBERS;
-    let kilometres = NumberAxis::between(0.0, analysis.border.length().km(), 12);
+    let kilometres =
+        NumberAxis::between(0.0, analysis.border.length().km(), 12).labelled(&analysis.language);
     let x = |chainage: Metres| left + kilometres.share(chainage.km()) * width;
     let room = (left, left + width);
     let flags = Flags::new(analysis, x, room);
@@ -98,7 +102,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
     let (highest, cut) = highest(analysis);
     let ground = Ground {
         rect: Rect::new(left, top, width, rug.y - top),
-        numbers: NumberAxis::between(0.0, highest, 6),
+        numbers: NumberAxis::between(0.0, highest, 6).labelled(&analysis.language),
         kilometres: kilometres.clone(),
     };
     bands(canvas, analysis, &ground, rug.bottom());
@@ -111,20 +115,22 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
     let bold = Lettering::new(theme::SMALL_PX, theme::INK)
         .bold()
         .anchored(Anchor::Start, VerticalAnchor::Bottom);
+    let language = &analysis.language;
     for (line, words) in ["per km", "incidents"].into_iter().enumerate() {
         let y = top - 4.0 - 16.0 * line as f64;
-        canvas.text(&TextLine::new((body.x, y), words, bold));
+        canvas.text(&TextLine::new((body.x, y), language.say(words), bold));
     }
     let below = Lettering::new(theme::LABEL_PX - 1.0, theme::MUTED)
         .anchored(Anchor::Middle, VerticalAnchor::Top);
     let at = (left + width / 2.0, bottom + 26.0);
-    canvas.text(&TextLine::new(at, "km along the line", below));
+    let words = language.say("km along the line");
+    canvas.text(&TextLine::new(at, words, below));
     if analysis.intensity.incidents == 0 {
         let lettering = Lettering::new(theme::SUBTITLE_PX, theme::MUTED)
             .anchored(Anchor::Middle, VerticalAnchor::Middle)
             .with_halo(theme::PAPER, 4.0);
         let middle = (left + width / 2.0, top + ground.rect.height / 2.0);
-        let words = "no incident is counted whose place is known well enough";
+        let words = language.say("no incident is counted whose place is known well enough");
         canvas.text(&TextLine::new(middle, words, lettering));
     }
     explain(
@@ -520,8 +526,9 @@ impl Flags {
 
 fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, names: &Names, cut: &Cut) {
     let found = &analysis.intensity;
-    let bandwidth = kilometres(found.bandwidth);
-    pen.heading("How to read it");
+    let language = pen.language();
+    let bandwidth = kilometres(found.bandwidth, language);
+    pen.heading(language.say("How to read it"));
     let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
         let block = Rect::new(at.0 - 12.0, at.1 - 6.0, 24.0, 13.0);
         canvas.rect(block, 0.0, &Paint::filled(ink().with_alpha(0.3)));
@@ -529,72 +536,80 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, names: &Names, cut: &Cut)
         canvas.line((block.x, block.y), (block.right(), block.y), stroke);
     };
     let words = "incidents per km; the whole area is so many incidents";
-    pen.key(draw, words, Some(found.incidents));
+    pen.key(draw, language.say(words), Some(found.incidents));
     let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
         for (dx, height) in [(-7.0, 6.0), (-1.0, 6.0), (5.0, 12.0)] {
             let from = (at.0 + dx, at.1 - 7.0);
             canvas.line(from, (from.0, from.1 + height), tick_stroke());
         }
     };
-    pen.key(draw, "an incident; longer where several lie", None);
+    let words = language.say("an incident; longer where several lie");
+    pen.key(draw, words, None);
     if analysis.border.chains().len() > 1 {
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             canvas.line((at.0, at.1 - 8.0), (at.0, at.1 + 8.0), gap_stroke(4.0, 2.0));
         };
-        pen.key(draw, "gap in the line; nothing is spread over it", None);
+        let words = language.say("gap in the line; nothing is spread over it");
+        pen.key(draw, words, None);
     }
     pen.gap();
-    pen.note(&format!(
+    pen.note(&language.fill(
         "The line is unrolled, its start at the left. Every incident is spread along it as a bell with a standard \
-         deviation of {bandwidth}, the bandwidth; at an end of the line the bell is cut off \
-         and made that much higher, so that it still stands for one incident."
+         deviation of {} km, the bandwidth; at an end of the line the bell is cut off \
+         and made that much higher, so that it still stands for one incident.",
+        &[&bandwidth],
     ));
-    pen.remark(
+    pen.remark(language.say(
         "The bandwidth is a choice: with a narrower one there are more peaks, with a wider one fewer.",
-    );
+    ));
     pen.gap();
-    pen.heading("What it does not say");
+    pen.heading(language.say("What it does not say"));
     if found.left_out > 0 {
-        let (verb, whose) = if found.left_out == 1 {
-            ("is", "its place is")
-        } else {
-            ("are", "their places are")
-        };
-        pen.note(&format!(
-            "{} {verb} left out because {whose} not known within {}.",
-            counted(found.left_out, "counted incident"),
-            kilometres(analysis.options.cluster.largest_location_radius)
+        pen.note(&language.of_count(
+            found.left_out,
+            (
+                "{} counted incident is left out because its place is not known within {} km.",
+                "{} counted incidents are left out because their places are not known within {} km.",
+            ),
+            &[
+                &language.grouped(found.left_out as u64),
+                &kilometres(analysis.options.cluster.largest_location_radius, language),
+            ],
         ));
     }
-    pen.remark(
+    pen.remark(language.say(
         "These are reports over the whole period; how closely anybody looked, and where, is not known.",
-    );
+    ));
     if cut.chains > 0 {
-        let words = if cut.chains == 1 {
-            "runs out of the picture, to"
-        } else {
-            "run out of the picture, the highest to"
-        };
-        pen.remark(&format!(
-            "{} shorter than the bandwidth {words} {} per km.",
-            counted(cut.chains, "chain"),
-            super::plot::rate(cut.most)
+        pen.remark(&language.of_count(
+            cut.chains,
+            (
+                "{} chain shorter than the bandwidth runs out of the picture, to {} per km.",
+                "{} chains shorter than the bandwidth run out of the picture, the highest to {} per km.",
+            ),
+            &[
+                &language.grouped(cut.chains as u64),
+                &super::plot::rate(cut.most, language),
+            ],
         ));
     }
     if names.without > 0 {
-        pen.remark(&format!(
-            "{} {} not named for want of room.",
-            counted(names.without, "sector"),
-            if names.without == 1 { "is" } else { "are" }
+        pen.remark(&language.of_count(
+            names.without,
+            (
+                "{} sector is not named for want of room.",
+                "{} sectors are not named for want of room.",
+            ),
+            &[&language.grouped(names.without as u64)],
         ));
     }
     if !analysis.context.places.is_empty() {
-        pen.remark(&format!(
-            "Places within {} of the line are named where there is room.",
-            kilometres(NEAR)
+        pen.remark(&language.fill(
+            "Places within {} km of the line are named where there is room.",
+            &[&kilometres(NEAR, language)],
         ));
     }
-    if let Some(parts) = not_counted(&analysis.ledger) {
-        pen.remark(&format!("Not counted and not in it: {parts}."));
+    if let Some(parts) = language.not_counted(&analysis.ledger) {
+        pen.remark(&language.fill("Not counted and not in it: {}.", &[&parts]));
     }
 }

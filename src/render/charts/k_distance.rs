@@ -13,7 +13,7 @@ use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
-use crate::wording::{counted, grouped};
+use crate::wording::language::{Language, Value};
 
 use super::plot::{NUMBER_LABELS, title};
 
@@ -36,11 +36,18 @@ struct Curve {
     without: String,
 }
 
+impl Curve {
+    /// A phrase with `{unit}` in it for the unit of this curve.
+    fn fill(&self, language: &Language, english: &str, values: &[Value<'_>]) -> String {
+        language.fill(&english.replace("{unit}", self.unit), values)
+    }
+}
+
 /// `charts/k-distance`: two curves, of kilometres and of days. Returns the SVG.
 pub fn k_distance(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = format!(
+    let subtitle = analysis.language.fill(
         "What eps_km and eps_days are read from · {}",
-        frame::period_and_counts(analysis)
+        &[&frame::period_and_counts(analysis)],
     );
     frame::picture(
         analysis,
@@ -63,54 +70,74 @@ pub fn k_distance(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
 
 fn of(analysis: &Analysis, found: &KDistances) -> [Curve; 2] {
     let cluster = &analysis.options.cluster;
-    let nearest = match found.others {
-        1 => "the nearest other incident".to_owned(),
-        others => format!("the {} nearest other incident", ordinal(others)),
+    let language = &analysis.language;
+    let title = |[one, others]: [&str; 2]| match found.others {
+        1 => language.say(one).to_owned(),
+        number => language.fill(others, &[&ordinal(number, language)]),
     };
-    let without = |count: usize, what: &str| match count {
+    let without = |count: usize, phrase: (&str, &str)| match count {
         0 => String::new(),
-        count => format!(
-            " {} fewer than {} others {what} and {} not drawn.",
-            if count == 1 {
-                "1 incident has".to_owned()
-            } else {
-                format!("{} have", counted(count, "incident"))
-            },
-            found.others,
-            if count == 1 { "is" } else { "are" }
-        ),
+        count => {
+            let number = language.grouped(count as u64);
+            let told = language.of_count(count, phrase, &[&number, &found.others]);
+            format!(" {told}")
+        }
     };
     [
         Curve {
-            title: format!("Kilometres to {nearest}"),
-            means: format!("among those at most {} days apart", cluster.eps_days.0),
+            title: title([
+                "Kilometres to the nearest other incident",
+                "Kilometres to the {} nearest other incident",
+            ]),
+            means: language.told(
+                usize::try_from(cluster.eps_days.0).unwrap_or(0),
+                "among those at most {} days apart",
+            ),
             values: found.distances.values.iter().map(|it| it.km()).collect(),
             in_use: cluster.eps.km(),
             knee: found.distances.knee.map(crate::units::Metres::km),
             unit: "km",
-            without: without(found.distances.without, "in these days"),
+            without: without(
+                found.distances.without,
+                (
+                    "{} incident has fewer than {} others in these days and is not drawn.",
+                    "{} incidents have fewer than {} others in these days and are not drawn.",
+                ),
+            ),
         },
         Curve {
-            title: format!("Days to {nearest}"),
-            means: format!("among those at most {} km away", cluster.eps.km()),
+            title: title([
+                "Days to the nearest other incident",
+                "Days to the {} nearest other incident",
+            ]),
+            means: language.fill(
+                "among those at most {} km away",
+                &[&language.decimal_sign(&cluster.eps.km().to_string())],
+            ),
             values: found.days.values.iter().map(|it| f64::from(it.0)).collect(),
             in_use: f64::from(cluster.eps_days.0),
             knee: found.days.knee.map(|it| f64::from(it.0)),
             unit: "days",
-            without: without(found.days.without, "that near"),
+            without: without(
+                found.days.without,
+                (
+                    "{} incident has fewer than {} others that near and is not drawn.",
+                    "{} incidents have fewer than {} others that near and are not drawn.",
+                ),
+            ),
         },
     ]
 }
 
 /// `2nd`, `3rd`, `4th`, `11th`.
-fn ordinal(number: usize) -> String {
+fn ordinal(number: usize, language: &Language) -> String {
     let ending = match (number % 10, number % 100) {
-        (1, rest) if rest != 11 => "st",
-        (2, rest) if rest != 12 => "nd",
-        (3, rest) if rest != 13 => "rd",
-        _ => "th",
+        (1, rest) if rest != 11 => "{}st",
+        (2, rest) if rest != 12 => "{}nd",
+        (3, rest) if rest != 13 => "{}rd",
+        _ => "{}th",
     };
-    format!("{number}{ending}")
+    language.fill(ending, &[&number])
 }
 
 fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
@@ -127,24 +154,33 @@ fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
         .iter()
         .filter(|value| **value <= curve.in_use)
         .count();
+    let language = canvas.language();
+    let plain = |value| plain(value, language);
     let beyond = match above {
         0 => String::new(),
-        above => format!(
-            " {} above {} {} run out of the picture.",
-            grouped(above as u64),
-            plain(top),
-            curve.unit
-        ),
+        above => {
+            let phrase = "{} above {} {unit} run out of the picture.";
+            let number = language.grouped(above as u64);
+            let told = curve.fill(language, phrase, &[&number, &plain(top)]);
+            format!(" {told}")
+        }
     };
-    let words = format!(
-        "{}; sorted. {} of {} lie at or below the {} {} in use, which makes them core.{}{beyond}",
-        curve.means,
-        grouped(core as u64),
-        counted(curve.values.len(), "incident"),
-        plain(curve.in_use),
-        curve.unit,
-        curve.without
+    let phrases = [
+        "{}; sorted. {} of {} incident lie at or below the {} {unit} in use, which makes them core.",
+        "{}; sorted. {} of {} incidents lie at or below the {} {unit} in use, which makes them core.",
+    ]
+    .map(|it| it.replace("{unit}", curve.unit));
+    let sorted = language.of_count(
+        curve.values.len(),
+        (&phrases[0], &phrases[1]),
+        &[
+            &curve.means,
+            &language.grouped(core as u64),
+            &language.grouped(curve.values.len() as u64),
+            &plain(curve.in_use),
+        ],
     );
+    let words = format!("{sorted}{}{beyond}", curve.without);
     let small =
         Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
     let lines = text::wrap(&words, theme::SMALL_PX, Weight::Regular, rect.width);
@@ -158,7 +194,7 @@ fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
         let middle = (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0);
         canvas.text(&TextLine::new(
             middle,
-            "no incident has so many others near",
+            language.say("no incident has so many others near"),
             lettering,
         ));
         return;
@@ -177,7 +213,7 @@ fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
             (rect.right(), y(curve.in_use)),
             line,
         );
-        let words = format!("in use: {} {}", plain(curve.in_use), curve.unit);
+        let words = curve.fill(language, "in use: {} {unit}", &[&plain(curve.in_use)]);
         let at = (rect.x + 10.0, y(curve.in_use) - 7.0);
         canvas.text(&TextLine::new(
             at,
@@ -192,7 +228,7 @@ fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
         let at = (x(rank), y(knee));
         let paint = Paint::filled(theme::RIVAL).with_outline(Stroke::solid(theme::PAPER, 1.5));
         draw_mark(canvas, at, Shape::Circle, 8.0, &paint);
-        let words = format!("knee: {} {}", plain(knee), curve.unit);
+        let words = curve.fill(language, "knee: {} {unit}", &[&plain(knee)]);
         // To the left of the curve, which rises from here; below the line in use where they would meet.
         let low = (at.1 - y(curve.in_use)).abs() < 34.0 && at.0 < rect.x + 330.0;
         let (dy, vertical) = if low {
@@ -215,7 +251,7 @@ fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
         .anchored(Anchor::Middle, VerticalAnchor::Top);
     canvas.text(&TextLine::new(
         (rect.x + rect.width / 2.0, rect.bottom() + 30.0),
-        "incidents, by this value",
+        language.say("incidents, by this value"),
         below,
     ));
 }
@@ -245,13 +281,18 @@ fn steps(
         points.push((rank as f64, value));
         points.push((rank as f64 + 1.0, value));
     }
+    let language = canvas.language();
     let area = canvas.area(whole);
     let mut builder = ChartBuilder::on(&area);
     builder
         .x_label_area_size(upx(28.0))
         .y_label_area_size(upx(NUMBER_LABELS));
     // Drawing fails only on a canvas that is finished, which this one is not.
-    let Ok(mut chart) = builder.build_cartesian_2d(ranks.clone(), numbers.clone()) else {
+    let (across, up) = (
+        ranks.clone().labelled(language),
+        numbers.clone().labelled(language),
+    );
+    let Ok(mut chart) = builder.build_cartesian_2d(across, up) else {
         return;
     };
     let label = text_style(theme::LABEL_PX - 1.0, Weight::Regular, theme::MUTED);
@@ -274,23 +315,30 @@ fn steps(
 }
 
 /// A number with at most one decimal, and none where it is whole or large.
-fn plain(value: f64) -> String {
+fn plain(value: f64, language: &Language) -> String {
     if value.fract().abs() < 0.05 || value >= 100.0 {
-        grouped(value.round() as u64)
+        language.grouped(value.round() as u64)
     } else {
-        format!("{value:.1}")
+        language.decimals(value, 1)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn ordinals_are_english() {
-        let words = [1, 2, 3, 4, 11, 12, 13, 21, 22, 103, 111].map(super::ordinal);
+        let english = Language::english();
+        let words =
+            [1, 2, 3, 4, 11, 12, 13, 21, 22, 103, 111].map(|number| ordinal(number, english));
         let wanted = [
             "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "103rd", "111th",
         ];
         assert_eq!(words, wanted);
-        assert_eq!([30.0, 2.25, 312.4].map(super::plain), ["30", "2.2", "312"]);
+        assert_eq!(
+            [30.0, 2.25, 312.4].map(|it| plain(it, english)),
+            ["30", "2.2", "312"]
+        );
     }
 }

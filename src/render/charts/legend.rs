@@ -6,7 +6,7 @@ use crate::render::canvas::{Anchor, Canvas, Lettering, Paint, Rect, TextLine, Ve
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbols};
-use crate::wording::{day_and_month, grouped, not_counted};
+use crate::wording::language::Language;
 
 use super::context::{self, Key};
 
@@ -63,6 +63,11 @@ impl<'p, 'c> Pen<'p, 'c> {
             area,
             rest,
         }
+    }
+
+    /// The language of its words.
+    pub(super) fn language(&self) -> &'c Language {
+        self.canvas.language()
     }
 
     fn room(&self) -> f64 {
@@ -160,8 +165,8 @@ impl<'p, 'c> Pen<'p, 'c> {
                 .bold()
                 .anchored(Anchor::End, VerticalAnchor::Middle);
             let at = (self.area.right(), middle);
-            self.canvas
-                .text(&TextLine::new(at, &grouped(number as u64), bold));
+            let number = self.language().grouped(number as u64);
+            self.canvas.text(&TextLine::new(at, &number, bold));
         }
         self.y += height + if lines.len() > 1 { 3.0 } else { 0.0 };
     }
@@ -189,7 +194,8 @@ impl<'p, 'c> Pen<'p, 'c> {
 
     /// The kinds of event that are counted, with their numbers.
     pub(super) fn kinds(&mut self, symbols: &Symbols, swatch: Swatch) {
-        self.heading("Counted incidents by kind");
+        let language = self.language();
+        self.heading(language.say("Counted incidents by kind"));
         let mut any = false;
         for symbol in symbols.all().iter().filter(|symbol| symbol.incidents > 0) {
             any = true;
@@ -211,33 +217,40 @@ impl<'p, 'c> Pen<'p, 'c> {
                 }
                 Swatch::None => {}
             };
-            self.key_lines(draw, &symbol.label, Some(symbol.incidents), 1);
+            let label = language.plain(&symbol.label);
+            self.key_lines(draw, &label, Some(symbol.incidents), 1);
         }
         if !any {
-            self.key(|_, _| {}, "none", None);
+            self.key(|_, _| {}, language.say("none"), None);
         }
     }
 
     /// What the sizes of marks mean.
     pub(super) fn sizes(&mut self) {
-        let radii = [(0, "0 or no figure"), (10, "10"), (50, "50 deaths")].map(|(count, words)| {
+        let language = self.language();
+        let words = [
+            language.say("0 or no figure").to_owned(),
+            "10".to_owned(),
+            language.counted(50, "death"),
+        ];
+        let radii = [0, 10, 50].map(|count| {
             let figures = Figures {
                 low: None,
                 best: Some(count),
                 high: None,
             };
-            (theme::mark_radius(figures), words)
+            theme::mark_radius(figures)
         });
-        let height = 2.0 * radii[2].0 + 4.0;
+        let height = 2.0 * radii[2] + 4.0;
         if !self.fits(height) {
             return;
         }
         let size = theme::LABEL_PX - 1.0;
         let lettering =
             Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
-        let mut x = self.area.x + 13.0 - radii[0].0;
+        let mut x = self.area.x + 13.0 - radii[0];
         let middle = self.y + height / 2.0;
-        for (radius, words) in radii {
+        for (radius, words) in radii.into_iter().zip(&words) {
             let paint = Paint::filled(theme::MUTED.with_alpha(0.75));
             draw_mark(
                 self.canvas,
@@ -283,8 +296,8 @@ impl<'p, 'c> Pen<'p, 'c> {
             let lettering = Lettering::new(theme::SMALL_PX, theme::on(ink))
                 .anchored(Anchor::Middle, VerticalAnchor::Middle);
             let at = (shade.x + shade.width / 2.0, shade.y + ROW / 2.0);
-            self.canvas
-                .text(&TextLine::new(at, &grouped(count as u64), lettering));
+            let count = self.language().grouped(count as u64);
+            self.canvas.text(&TextLine::new(at, &count, lettering));
         }
         self.y += ROW + 6.0;
     }
@@ -298,7 +311,9 @@ impl<'p, 'c> Pen<'p, 'c> {
     ) {
         let total = analysis.total();
         let radius = analysis.options.cluster.largest_location_radius.km();
-        let known = format!("place known within {radius:.0} km");
+        let language = self.language();
+        let radius = language.decimals(radius, 0);
+        let known = language.fill("place known within {} km", &[&radius]);
         self.key(
             |canvas, at| symbol(canvas, at, Look::Placed),
             &known,
@@ -315,14 +330,15 @@ impl<'p, 'c> Pen<'p, 'c> {
 
     /// How many incidents are not drawn, and why.
     pub(super) fn not_counted(&mut self, analysis: &Analysis) {
-        if let Some(parts) = not_counted(&analysis.ledger) {
-            self.note(&format!("Not counted and not shown: {parts}."));
+        let language = self.language();
+        if let Some(parts) = language.not_counted(&analysis.ledger) {
+            self.note(&language.fill("Not counted and not shown: {}.", &[&parts]));
         }
         let spread = analysis.counted().count() - analysis.dated().count();
         if spread > 0 {
-            self.note(&format!(
+            self.note(&language.told(
+                spread,
                 "Counted and not shown: {} dated only roughly, such as to a month.",
-                grouped(spread as u64)
             ));
         }
     }
@@ -352,6 +368,7 @@ impl<'p, 'c> Pen<'p, 'c> {
         } else {
             "truce or ceasefire"
         };
+        let words = self.language().say(words);
         self.key(draw, words, None);
     }
 
@@ -360,13 +377,17 @@ impl<'p, 'c> Pen<'p, 'c> {
         if keys.is_empty() || !self.fits(4.0 * ROW) {
             return;
         }
-        self.heading(heading);
+        let language = self.language();
+        self.heading(language.say(heading));
         let size = theme::SMALL_PX;
         let line_height = size * 1.2;
         let width = self.area.width - 26.0;
         let words: Vec<String> = keys
             .iter()
-            .map(|key| format!("{}: {}", day_and_month(key.event.day), key.event.title))
+            .map(|key| {
+                let day = language.day_and_month(key.event.day);
+                format!("{day}: {}", key.event.title)
+            })
             .collect();
         // As many lines for each as let all of them in; else one line each, and the rest is counted.
         let height = |lines: usize| -> f64 {
@@ -388,7 +409,7 @@ impl<'p, 'c> Pen<'p, 'c> {
             let needed = lines.len() as f64 * line_height + 5.0;
             let last = place + 1 == keys.len();
             if self.room() < needed + if last { 0.0 } else { line_height + 5.0 } {
-                let more = format!("and {} more", keys.len() - place);
+                let more = language.told(keys.len() - place, "and {} more");
                 let at = (self.area.x + 26.0, self.y + line_height / 2.0 + 2.0);
                 self.canvas.text(&TextLine::new(at, &more, lettering));
                 self.y += line_height + 5.0;

@@ -10,7 +10,7 @@ use crate::render::canvas::{
 use crate::render::elements::{Area, line_style, text_style};
 use crate::render::text::Weight;
 use crate::render::theme;
-use crate::wording::grouped;
+use crate::wording::language::Language;
 
 /// What plotters draws on.
 pub(super) type Chart<'a, 'c> = ChartContext<'a, Canvas<'c>, Cartesian2d<DateAxis, NumberAxis>>;
@@ -72,6 +72,7 @@ impl Plot {
             self.rect.width + left + right,
             self.rect.height + below,
         );
+        let language = canvas.language();
         {
             let area = canvas.area(whole);
             let mut builder = ChartBuilder::on(&area);
@@ -80,8 +81,8 @@ impl Plot {
                 .y_label_area_size(upx(left))
                 .right_y_label_area_size(upx(right));
             // Drawing fails only on a canvas that is finished, which this one is not.
-            let Ok(mut chart) = builder.build_cartesian_2d(self.days.clone(), self.numbers.clone())
-            else {
+            let numbers = self.numbers.clone().labelled(language);
+            let Ok(mut chart) = builder.build_cartesian_2d(self.days.clone(), numbers) else {
                 return;
             };
             let label = text_style(theme::LABEL_PX - 1.0, Weight::Regular, theme::MUTED);
@@ -144,11 +145,11 @@ pub(super) fn title(canvas: &mut Canvas<'_>, at: (f64, f64), words: &str) {
 }
 
 /// A rate as it is printed.
-pub(super) fn rate(value: f64) -> String {
+pub(super) fn rate(value: f64, language: &Language) -> String {
     if value < 1000.0 {
-        format!("{value:.2}")
+        language.decimals(value, 2)
     } else {
-        grouped(value.round() as u64)
+        language.grouped(value.round() as u64)
     }
 }
 
@@ -158,9 +159,8 @@ pub(super) fn nothing(canvas: &mut Canvas<'_>, rect: Rect) {
         .anchored(Anchor::Middle, VerticalAnchor::Middle)
         .with_halo(theme::PAPER, 4.0);
     let middle = (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0);
-    canvas.text(&TextLine::new(
-        middle,
-        "no incident is counted in this period and corridor",
-        lettering,
-    ));
+    let words = canvas
+        .language()
+        .say("no incident is counted in this period and corridor");
+    canvas.text(&TextLine::new(middle, words, lettering));
 }

@@ -9,7 +9,7 @@ use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::theme::{self, Symbols};
 use crate::units::Metres;
-use crate::wording::{grouped, plain};
+use crate::wording::plain;
 
 use super::bars::{self, Row};
 use super::claims::part_ink;
@@ -21,10 +21,16 @@ const GAP: f64 = 44.0;
 /// `charts/data-quality`: records by fate, incidents by how well place and day are known, and by source.
 /// Returns the SVG.
 pub fn data_quality(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = format!(
-        "What the data are · {} records read · {}",
-        grouped(analysis.ledger.records()),
-        frame::period_and_counts(analysis)
+    let language = &analysis.language;
+    let records = analysis.ledger.records();
+    let phrase = "What the data are · {} records read · {}";
+    let subtitle = language.of_count(
+        usize::try_from(records).unwrap_or(usize::MAX),
+        (phrase, phrase),
+        &[
+            &language.grouped(records),
+            &frame::period_and_counts(analysis),
+        ],
     );
     frame::picture(
         analysis,
@@ -46,39 +52,39 @@ pub fn data_quality(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
             bars::draw(
                 canvas,
                 at(0.0, 0.0),
-                "Records by fate",
+                language.say("Records by fate"),
                 &fates(analysis),
                 NAMES,
             );
             bars::draw(
                 canvas,
                 at(1.0, 0.0),
-                "Counted incidents by how far the true place may lie off",
+                language.say("Counted incidents by how far the true place may lie off"),
                 &radii(analysis),
                 NAMES,
             );
             bars::draw(
                 canvas,
                 at(0.0, 1.0),
-                "Counted incidents by how well the day is known",
+                language.say("Counted incidents by how well the day is known"),
                 &days(analysis),
                 NAMES,
             );
             bars::draw(
                 canvas,
                 at(1.0, 1.0),
-                "Counted incidents by source",
+                language.say("Counted incidents by source"),
                 &sources(analysis),
                 NAMES,
             );
             let mut pen = Pen::new(canvas, columns);
-            pen.heading("How to read it");
-            pen.note("Every record that was read has exactly one fate, and the ledger gives it with its reason: \
-                  tables/ledger.csv.");
-            pen.remark("How far a place may lie off is a convention for each precision code, which the summary prints; \
-                    \"unknown\" says no more than that it is somewhere.");
-            pen.remark("Blue takes part in clusters and tests of places, or is dated well enough for them; grey does not.");
-            pen.remark("A source is who published the report, not who is right.");
+            pen.heading(language.say("How to read it"));
+            pen.note(language.say("Every record that was read has exactly one fate, and the ledger gives it with its reason: \
+                  tables/ledger.csv."));
+            pen.remark(language.say("How far a place may lie off is a convention for each precision code, which the summary prints; \
+                    \"unknown\" says no more than that it is somewhere."));
+            pen.remark(language.say("Blue takes part in clusters and tests of places, or is dated well enough for them; grey does not."));
+            pen.remark(language.say("A source is who published the report, not who is right."));
         },
     )
 }
@@ -87,7 +93,7 @@ fn fates(analysis: &Analysis) -> Vec<Row> {
     Fate::ALL
         .into_iter()
         .map(|fate| Row {
-            name: plain(fate.as_str()),
+            name: analysis.language.say(&plain(fate.as_str())).to_owned(),
             parts: vec![(analysis.ledger.count(fate), part_ink(fate == Fate::Used))],
         })
         .filter(|row| row.parts[0].0 > 0)
@@ -95,6 +101,7 @@ fn fates(analysis: &Analysis) -> Vec<Row> {
 }
 
 fn radii(analysis: &Analysis) -> Vec<Row> {
+    let language = &analysis.language;
     let mut counts: BTreeMap<Option<u64>, usize> = BTreeMap::new();
     for it in analysis.counted() {
         let radius = it
@@ -111,9 +118,10 @@ fn radii(analysis: &Analysis) -> Vec<Row> {
         .filter_map(|(metres, count)| {
             let radius = Metres(metres? as f64);
             let name = if radius.0 < 1_000.0 {
-                format!("within {:.0} m", radius.0)
+                language.fill("within {} m", &[&language.decimals(radius.0, 0)])
             } else {
-                format!("within {} km", crate::units::round_to(radius.km(), 1))
+                let km = crate::units::round_to(radius.km(), 1).to_string();
+                language.fill("within {} km", &[&language.decimal_sign(&km)])
             };
             Some(Row {
                 name,
@@ -123,7 +131,7 @@ fn radii(analysis: &Analysis) -> Vec<Row> {
         .collect();
     if let Some(count) = unknown {
         rows.push(Row {
-            name: "unknown".to_owned(),
+            name: language.say("unknown").to_owned(),
             parts: vec![(count, part_ink(false))],
         });
     }
@@ -131,6 +139,7 @@ fn radii(analysis: &Analysis) -> Vec<Row> {
 }
 
 fn days(analysis: &Analysis) -> Vec<Row> {
+    let language = &analysis.language;
     let mut counts: BTreeMap<i32, usize> = BTreeMap::new();
     for it in analysis.counted() {
         *counts.entry(it.incident.days().0).or_default() += 1;
@@ -140,8 +149,8 @@ fn days(analysis: &Analysis) -> Vec<Row> {
         .into_iter()
         .map(|(days, count)| Row {
             name: match days {
-                1 => "to the day".to_owned(),
-                days => format!("to {days} days"),
+                1 => language.say("to the day").to_owned(),
+                days => language.told(usize::try_from(days).unwrap_or(0), "to {} days"),
             },
             parts: vec![(count, part_ink(days <= most.0))],
         })
@@ -158,7 +167,7 @@ fn sources(analysis: &Analysis) -> Vec<Row> {
     rows.into_iter()
         .map(|(name, count)| Row {
             name: if name.is_empty() {
-                "not stated".to_owned()
+                analysis.language.say("not stated").to_owned()
             } else {
                 name.to_owned()
             },

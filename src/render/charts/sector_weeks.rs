@@ -12,7 +12,7 @@ use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
 use crate::stats::Counts;
 use crate::units::Day;
-use crate::wording::{day_and_month, grouped, month};
+use crate::wording::language::Language;
 
 use super::context::CeasefireLanes;
 use super::legend::{self, Pen};
@@ -40,7 +40,8 @@ pub fn sector_weeks(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         MOST_COLUMNS,
     );
     let counts = frame::period_and_counts(analysis);
-    let subtitle = format!("Incidents by sector and {} · {counts}", unit.word());
+    let language = &analysis.language;
+    let subtitle = unit.fill(language, "Incidents by sector and {unit} · {}", &[&counts]);
     frame::picture(
         analysis,
         sheet,
@@ -102,21 +103,21 @@ struct Lines {
 }
 
 impl Lines {
-    fn of(table: &Table, cell: (f64, f64)) -> Lines {
-        let widest = text::width_px(&grouped(table.most as u64), 1.0, Weight::Bold);
+    fn of(table: &Table, cell: (f64, f64), language: &Language) -> Lines {
+        let widest = text::width_px(&language.grouped(table.most as u64), 1.0, Weight::Bold);
         let number = [20.0, 18.0, 16.0, 14.0, 12.5, 11.0]
             .into_iter()
             .find(|&size| widest * size + 4.0 <= cell.0 && size * 1.05 + 2.0 <= cell.1)
             .unwrap_or(0.0);
         let all = || table.cells.iter().flatten();
         let with_rough = all()
-            .map(|counts| number_width(counts, number))
+            .map(|counts| number_width(counts, number, language))
             .fold(0.0, f64::max);
         let rough = number >= 12.0 && with_rough + 8.0 <= cell.0;
         let deaths = rough
             && cell.1 >= number + 24.0
             && all()
-                .map(|counts| text::width_px(&deaths(counts), 11.5, Weight::Regular))
+                .map(|counts| text::width_px(&deaths(counts, language), 11.5, Weight::Regular))
                 .fold(0.0, f64::max)
                 + 6.0
                 <= cell.0;
@@ -129,10 +130,14 @@ impl Lines {
 }
 
 /// Width of the number of a cell with the part that is placed roughly beside it.
-fn number_width(counts: &Counts, size: f64) -> f64 {
-    let mut width = text::width_px(&grouped(counts.incidents as u64), size, Weight::Bold);
+fn number_width(counts: &Counts, size: f64, language: &Language) -> f64 {
+    let mut width = text::width_px(
+        &language.grouped(counts.incidents as u64),
+        size,
+        Weight::Bold,
+    );
     if counts.uncertain > 0 {
-        width += text::width_px(&rough(counts), rough_size(size), Weight::Regular) + 4.0;
+        width += text::width_px(&rough(counts, language), rough_size(size), Weight::Regular) + 4.0;
     }
     width
 }
@@ -141,12 +146,13 @@ fn rough_size(size: f64) -> f64 {
     (size * 0.68).max(11.0)
 }
 
-fn rough(counts: &Counts) -> String {
-    format!("({})", grouped(counts.uncertain as u64))
+fn rough(counts: &Counts, language: &Language) -> String {
+    format!("({})", language.grouped(counts.uncertain as u64))
 }
 
 /// `12–40`, `…–4`; empty where no figure is reported.
-fn deaths(counts: &Counts) -> String {
+fn deaths(counts: &Counts, language: &Language) -> String {
+    let grouped = |number| language.grouped(number);
     if counts.deaths.low.value().is_none() && counts.deaths.high.value().is_none() {
         return counts.deaths.best.value().map_or_else(String::new, grouped);
     }
@@ -174,7 +180,8 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, unit: Unit, body: Rect) {
         .columns
         .last()
         .map_or(analysis.period.end, |column| Day(column.next.0 - 1));
-    let days = DateAxis::new(first, last, width, theme::LABEL_PX);
+    let language = &analysis.language;
+    let days = DateAxis::new((first, last), width, theme::LABEL_PX, language);
     // Columns are of one width, months of 28 days too: a day is placed within its column.
     let x = |day: f64| {
         let place = columns::holding(&table.columns, Day(day.floor() as i32)).unwrap_or(
@@ -200,7 +207,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, unit: Unit, body: Rect) {
         beside: Beside::Nowhere,
         dated: false,
     };
-    let lines = Lines::of(&table, (cell_width, cell_height));
+    let lines = Lines::of(&table, (cell_width, cell_height), language);
     ceasefires.draw(canvas, x, body.y + ceasefires.height());
     header(canvas, &table, &plot, cell_width);
     cells(canvas, &table, &plot, lines);
@@ -229,6 +236,7 @@ fn cells(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, lines: Lines) {
     };
     // Columns are of one width, so a column's place is a share of the axis.
     let at = |column: f64| first + span * column / count;
+    let language = canvas.language();
     plot.draw(canvas, |chart| {
         let mut areas: Vec<Area<(f64, f64)>> = Vec::new();
         let mut labels: Vec<Label<(f64, f64)>> = Vec::new();
@@ -240,7 +248,8 @@ fn cells(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, lines: Lines) {
                 areas.push(block((from, to), (row as f64, row as f64 + 1.0), paint));
                 if counts.incidents > 0 && lines.number > 0.0 {
                     let centre = (at(column as f64 + 0.5), row as f64 + 0.5);
-                    cell_labels(&mut labels, centre, counts, lines, theme::on(ink));
+                    let ink = theme::on(ink);
+                    cell_labels(&mut labels, centre, (counts, language), lines, ink);
                 }
             }
         }
@@ -257,13 +266,13 @@ fn cells(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, lines: Lines) {
 fn cell_labels(
     labels: &mut Vec<Label<(f64, f64)>>,
     at: (f64, f64),
-    counts: &Counts,
+    (counts, language): (&Counts, &Language),
     lines: Lines,
     ink: crate::render::canvas::Ink,
 ) {
-    let number = grouped(counts.incidents as u64);
+    let number = language.grouped(counts.incidents as u64);
     let below = if lines.deaths {
-        deaths(counts)
+        deaths(counts, language)
     } else {
         String::new()
     };
@@ -272,7 +281,7 @@ fn cell_labels(
         .bold()
         .anchored(Anchor::Start, VerticalAnchor::Middle);
     let whole = if lines.rough {
-        number_width(counts, lines.number)
+        number_width(counts, lines.number, language)
     } else {
         left.width_px(&number)
     };
@@ -283,7 +292,7 @@ fn cell_labels(
         labels.push(Label {
             at,
             offset_px: (start + left.width_px(&number) + 4.0, y),
-            text: rough(counts),
+            text: rough(counts, language),
             lettering: small,
         });
     }
@@ -307,10 +316,14 @@ fn cell_labels(
 /// The dates above the columns, years above them, hatching where the period cuts a column.
 fn header(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, cell: f64) {
     let size = theme::SMALL_PX;
+    let language = canvas.language();
     let words = |column: &Column| match table.unit {
-        Unit::Day | Unit::Week => day_and_month(column.start),
-        Unit::Month => month(column.start).to_owned(),
-        Unit::Quarter => format!("Q{}", (column.start.date().month() - 1) / 3 + 1),
+        Unit::Day | Unit::Week => language.day_and_month(column.start),
+        Unit::Month => language.month(column.start).to_owned(),
+        Unit::Quarter => {
+            let quarter = (column.start.date().month() - 1) / 3 + 1;
+            language.fill("Q{}", &[&quarter])
+        }
         Unit::Year => column.start.date().year().to_string(),
     };
     let widest = table
@@ -392,11 +405,10 @@ fn names(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, left: f64, c
         if let Some(span) = two {
             let small =
                 Lettering::new(12.0, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Middle);
-            let words = format!(
-                "km {}–{}",
-                grouped(span.from.km().round().max(0.0) as u64),
-                grouped(span.to.km().round().max(0.0) as u64)
-            );
+            let language = &analysis.language;
+            let [from, to] =
+                [span.from, span.to].map(|at| language.grouped(at.km().round().max(0.0) as u64));
+            let words = language.fill("km {}–{}", &[&from, &to]);
             canvas.text(&TextLine::new((left, y + 9.0), &words, small));
         }
     }
@@ -407,9 +419,14 @@ fn row_totals(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, cell: f
     let head = Lettering::new(theme::SMALL_PX - 1.0, theme::MUTED)
         .anchored(Anchor::End, VerticalAnchor::Bottom);
     let y = plot.rect.y - 9.0;
-    canvas.text(&TextLine::new((incidents, y), "incidents", head));
-    canvas.text(&TextLine::new((rate, y - 14.0), "per 100 km", head));
-    canvas.text(&TextLine::new((rate, y), "· 30 days", head));
+    let language = &analysis.language;
+    for (right, up, words) in [
+        (incidents, 0.0, "incidents"),
+        (rate, 14.0, "per 100 km"),
+        (rate, 0.0, "· 30 days"),
+    ] {
+        canvas.text(&TextLine::new((right, y - up), language.say(words), head));
+    }
     let size = row_size(cell);
     let every = ((size * 1.12) / cell).ceil().max(1.0) as usize;
     for summary in analysis.sector_summaries.iter().step_by(every) {
@@ -422,11 +439,12 @@ fn row_totals(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, cell: f
         let end = Lettering::new(size, ink).anchored(Anchor::End, VerticalAnchor::Middle);
         canvas.text(&TextLine::new(
             (incidents, y),
-            &grouped(summary.counts.incidents as u64),
+            &language.grouped(summary.counts.incidents as u64),
             end.bold(),
         ));
         if let Some(value) = summary.rate {
-            canvas.text(&TextLine::new((rate, y), &plot::rate(value), end));
+            let value = plot::rate(value, language);
+            canvas.text(&TextLine::new((rate, y), &value, end));
         }
     }
 }
@@ -440,7 +458,8 @@ fn column_totals(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, cell: f64,
         .map(|counts| counts.incidents)
         .max()
         .unwrap_or(0);
-    let widest = text::width_px(&grouped(most as u64), size, Weight::Bold) + 4.0;
+    let language = canvas.language();
+    let widest = text::width_px(&language.grouped(most as u64), size, Weight::Bold) + 4.0;
     let bold = Lettering::new(size, theme::INK)
         .bold()
         .anchored(Anchor::Middle, VerticalAnchor::Middle);
@@ -449,7 +468,7 @@ fn column_totals(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, cell: f64,
             let x = plot.rect.x + cell * (place as f64 + 0.5);
             canvas.text(&TextLine::new(
                 (x, y),
-                &grouped(counts.incidents as u64),
+                &language.grouped(counts.incidents as u64),
                 bold,
             ));
         }
@@ -467,28 +486,27 @@ fn column_totals(canvas: &mut Canvas<'_>, table: &Table, plot: &Plot, cell: f64,
             );
             canvas.rect(bar, 0.0, &Paint::filled(theme::MUTED));
         }
-        let words = format!("≤ {}", grouped(most as u64));
+        let words = format!("≤ {}", language.grouped(most as u64));
         let small =
             Lettering::new(12.0, theme::MUTED).anchored(Anchor::End, VerticalAnchor::Middle);
         canvas.text(&TextLine::new((plot.rect.x - 6.0, y), &words, small));
     }
     let start = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
-    canvas.text(&TextLine::new(
-        (left, y),
-        &format!("all, by {}", table.unit.word()),
-        start,
-    ));
+    let words = table.unit.say(language, "all, by {unit}");
+    let words = text::ellipsize(&words, size, Weight::Regular, NAMES - 14.0);
+    canvas.text(&TextLine::new((left, y), &words, start));
     let total: usize = table.foot.iter().map(|counts| counts.incidents).sum();
     let end = bold.anchored(Anchor::End, VerticalAnchor::Middle);
     canvas.text(&TextLine::new(
         (plot.rect.right() + 66.0, y),
-        &grouped(total as u64),
+        &language.grouped(total as u64),
         end,
     ));
 }
 
 fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, table: &Table, lines: Lines) {
-    pen.heading(&format!("Incidents in a sector and {}", table.unit.word()));
+    let language = pen.language();
+    pen.heading(&table.unit.say(language, "Incidents in a sector and {unit}"));
     if table.most > 0 {
         pen.ramp(table.most);
     }
@@ -498,18 +516,18 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, table: &Table, lines: Lin
         Unit::Quarter => "Too many weeks for one picture: a column is a quarter of a year.",
         Unit::Day | Unit::Year => "Too many weeks for one picture: a column is a calendar year.",
     };
-    pen.note(unit);
-    pen.note("Rows follow the line; its start is at the bottom. White: no incident reported.");
+    pen.note(language.say(unit));
+    pen.note(
+        language
+            .say("Rows follow the line; its start is at the bottom. White: no incident reported."),
+    );
     if table.columns.iter().any(Column::is_partial) {
         pen.gap();
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             slanted(canvas, Rect::new(at.0 - 12.0, at.1 - 2.5, 24.0, 5.0));
         };
-        pen.key(
-            draw,
-            &format!("{} cut by the period", table.unit.word()),
-            None,
-        );
+        let words = table.unit.say(language, "{unit} cut by the period");
+        pen.key(draw, &words, None);
     }
     pen.gap();
     let sample = |words: &'static str, size: f64| {
@@ -522,25 +540,24 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, table: &Table, lines: Lin
     };
     let total = analysis.total();
     if table.most == 0 {
-        pen.note("No number to show.");
+        pen.note(language.say("No number to show."));
     } else if lines.number > 0.0 {
-        pen.key(sample("5", 16.0), "incidents", Some(total.incidents));
+        let words = language.say("incidents");
+        pen.key(sample("5", 16.0), words, Some(total.incidents));
         if lines.rough {
             let words = "of these, placed only roughly: the sector may be another";
-            pen.key(sample("(3)", 12.5), words, Some(total.uncertain));
+            let sample = sample("(3)", 12.5);
+            pen.key(sample, language.say(words), Some(total.uncertain));
         }
     } else {
-        pen.note("Numbers do not fit; they are in the tables.");
+        pen.note(language.say("Numbers do not fit; they are in the tables."));
     }
     if lines.deaths && table.most > 0 {
         let words = "deaths reported, sums of the lowest and of the highest figures; none where nobody gives one";
-        pen.key(sample("2–9", 11.5), words, None);
+        pen.key(sample("2–9", 11.5), language.say(words), None);
     }
     if !lines.rough && total.uncertain > 0 {
-        pen.note(&format!(
-            "{} of all are placed only roughly.",
-            grouped(total.uncertain as u64)
-        ));
+        pen.note(&language.told(total.uncertain, "{} of all are placed only roughly."));
     }
     pen.gap();
     pen.ceasefires(analysis);

@@ -10,7 +10,7 @@ use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
-use crate::wording::{counted, span};
+use crate::wording::language::Language;
 
 use super::legend::{self, Pen};
 
@@ -32,10 +32,13 @@ pub fn sensitivity(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         .sheets
         .as_ref()
         .map_or(0, |sheets| sheets.sensitivity.settings.len());
-    let subtitle = format!(
+    let language = &analysis.language;
+    let subtitle = language.fill(
         "Which clusters survive other parameters · {} · {}",
-        counted(settings, "setting"),
-        frame::period_and_counts(analysis)
+        &[
+            &language.counted(settings, "setting"),
+            &frame::period_and_counts(analysis),
+        ],
     );
     frame::picture(
         analysis,
@@ -85,12 +88,11 @@ fn are_numbered(names: &[String]) -> bool {
 
 fn parameters(analysis: &Analysis, found: &Sensitivity) -> Vec<Parameter> {
     let values = &found.values;
+    let language = &analysis.language;
+    let km = |value: &crate::units::Metres| language.decimal_sign(&value.km().to_string());
     let in_use = found.settings.iter().find(|setting| setting.in_use);
     let lists = [
-        (
-            "eps_km".to_owned(),
-            values.eps.iter().map(|it| it.km().to_string()).collect(),
-        ),
+        ("eps_km".to_owned(), values.eps.iter().map(km).collect()),
         (
             "eps_days".to_owned(),
             values.eps_days.iter().map(|it| it.0.to_string()).collect(),
@@ -100,18 +102,14 @@ fn parameters(analysis: &Analysis, found: &Sensitivity) -> Vec<Parameter> {
             values.min_points.iter().map(ToString::to_string).collect(),
         ),
         (
-            "known within km".to_owned(),
-            values
-                .largest_location_radius
-                .iter()
-                .map(|it| it.km().to_string())
-                .collect(),
+            language.say("known within km").to_owned(),
+            values.largest_location_radius.iter().map(km).collect(),
         ),
         (
             if analysis.alignments.is_empty() {
-                "line".to_owned()
+                language.say("line").to_owned()
             } else {
-                "corridor of the line".to_owned()
+                language.say("corridor of the line").to_owned()
             },
             if are_numbered(&values.borders) {
                 (1..=values.borders.len())
@@ -238,7 +236,8 @@ fn heads(canvas: &mut Canvas<'_>, parameters: &[Parameter], columns: &[Column<'_
     let bold = Lettering::new(theme::SMALL_PX, theme::INK).bold();
     let title = bold.anchored(Anchor::Start, VerticalAnchor::Bottom);
     let share = (body.x + NAMES, y - 22.0);
-    canvas.text(&TextLine::new(share, "all settings", title));
+    let language = canvas.language();
+    canvas.text(&TextLine::new(share, language.say("all settings"), title));
     for &Column {
         parameter,
         left,
@@ -246,7 +245,10 @@ fn heads(canvas: &mut Canvas<'_>, parameters: &[Parameter], columns: &[Column<'_
     } in columns
     {
         let words = if parameter.place == 0 {
-            format!("{} across, {} down", parameter.title, parameters[1].title)
+            language.fill(
+                "{} across, {} down",
+                &[&parameter.title, &parameters[1].title],
+            )
         } else {
             parameter.title.clone()
         };
@@ -277,6 +279,7 @@ fn name(
     let middle = top + height / 2.0;
     let bold = Lettering::new(theme::LABEL_PX, theme::INK).bold();
     let small = Lettering::new(theme::SMALL_PX, theme::MUTED);
+    let language = canvas.language();
     let mut two = |first: &str, second: &str, x: f64| {
         let room = left + NAMES - 12.0 - x;
         let fitted = text::ellipsize(first, theme::LABEL_PX, Weight::Bold, room);
@@ -294,7 +297,8 @@ fn name(
     };
     let cluster = match measure {
         Measure::Clusters { .. } => {
-            two("Clusters found", "median over settings", left);
+            let title = language.say("Clusters found");
+            two(title, language.say("median over settings"), left);
             let mut counts: Vec<usize> = found.settings.iter().map(|it| it.clusters).collect();
             counts.sort_unstable();
             let (least, most) = (counts.first().copied(), counts.last().copied());
@@ -311,8 +315,8 @@ fn name(
     };
     let dates = format!(
         "{} · {}",
-        span(cluster.first, cluster.last),
-        counted(cluster.members.len(), "incident")
+        language.span(cluster.first, cluster.last),
+        language.counted(cluster.members.len(), "incident")
     );
     two(
         &format!("C{} {}", cluster.number, cluster.name),
@@ -333,7 +337,7 @@ fn name(
         0.0,
         &Paint::filled(theme::Shade::Share(share.max(0.5)).ink()),
     );
-    let words = format!("{:.0} %", share * 100.0);
+    let words = whole_percent(share, language);
     let at = (bar.right() + 7.0, middle);
     canvas.text(&TextLine::new(
         at,
@@ -428,19 +432,25 @@ fn fill(canvas: &mut Canvas<'_>, rect: Rect, (shade, words): &(theme::Shade, Str
     }
 }
 
+/// `84 %`.
+fn whole_percent(share: f64, language: &Language) -> String {
+    language.fill("{} %", &[&format_args!("{:.0}", share * 100.0)])
+}
+
 fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, found: &Sensitivity, shown: usize) {
-    pen.heading("How to read it");
-    pen.note(
+    let language = pen.language();
+    pen.heading(language.say("How to read it"));
+    pen.note(language.say(
         "Clusters were made under every combination of the values above the columns. A cluster of this briefing \
          survives a setting if a cluster there has at least half of its incidents in common with it (Jaccard \
          similarity of ½ or more).",
-    );
-    pen.remark(
+    ));
+    pen.remark(language.say(
         "A cell gives the share of settings with that value, in percent, in which the cluster survives; outlined \
          and bold are the values in use. In the first row a cell gives how many clusters there are, by the median.",
-    );
+    ));
     pen.gap();
-    pen.heading("Share of settings");
+    pen.heading(language.say("Share of settings"));
     for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
         let symbol = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             let block = Rect::new(at.0 - 12.0, at.1 - 8.0, 24.0, 16.0);
@@ -448,22 +458,27 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, found: &Sensitivity, show
                 .with_outline(Stroke::solid(theme::RULE, 1.0));
             canvas.rect(block, 0.0, &paint);
         };
-        pen.key(symbol, &format!("{:.0} %", share * 100.0), None);
+        pen.key(symbol, &whole_percent(share, language), None);
     }
     pen.gap();
-    pen.heading("What it does not say");
-    pen.note(
+    pen.heading(language.say("What it does not say"));
+    pen.note(language.say(
         "A cluster that survives few settings may be real at its own scale; one that survives all of them is not \
          made by the choice of parameters. How sure places and dates are is another question: see stability.",
-    );
+    ));
     if analysis.clusters.len() > shown {
-        pen.remark(&format!(
-            "{} more in tables/clusters.csv.",
-            counted(analysis.clusters.len() - shown, "smaller cluster")
+        let more = analysis.clusters.len() - shown;
+        pen.remark(&language.of_count(
+            more,
+            (
+                "{} smaller cluster more in tables/clusters.csv.",
+                "{} smaller clusters more in tables/clusters.csv.",
+            ),
+            &[&language.grouped(more as u64)],
         ));
     }
     if found.settings.iter().any(|it| it.values[4] > 0) {
-        pen.remark("The line decides which incidents lie in the corridor.");
+        pen.remark(language.say("The line decides which incidents lie in the corridor."));
         let names = &found.values.borders;
         if are_numbered(names) {
             for (number, name) in (1..).zip(names) {

@@ -11,7 +11,6 @@ use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbol, Symbols};
-use crate::wording::{self, grouped};
 
 use super::context::{self, Badges, CeasefireLanes, Key, Sort};
 use super::flags::Flags;
@@ -27,9 +26,9 @@ const TITLE: f64 = 30.0;
 /// `charts/timeline`: incidents by kind and deaths, by day, or by week or month in long periods.
 /// Returns the SVG.
 pub fn timeline(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = format!(
+    let subtitle = analysis.language.fill(
         "Incidents and reported deaths over time · {}",
-        frame::period_and_counts(analysis)
+        &[&frame::period_and_counts(analysis)],
     );
     frame::picture(
         analysis,
@@ -83,11 +82,17 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
     let unit = Unit::for_bars(period);
     let columns = columns::columns(unit, period);
     let sums = sums(analysis, symbols, &columns);
-    let days = DateAxis::new(period.start, period.end, width, theme::LABEL_PX - 1.0);
+    let language = &analysis.language;
+    let days = DateAxis::new(
+        (period.start, period.end),
+        width,
+        theme::LABEL_PX - 1.0,
+        language,
+    );
     let x = |day: f64| left + days.share(day) * width;
     let ceasefires = CeasefireLanes::new(analysis, x, (left, left + width));
     let keys = context::keys(analysis);
-    let flags = Flags::new(&keys, x, (left, left + width));
+    let flags = Flags::new(&keys, x, (left, left + width), language);
     let empty = Plot {
         rect: Rect::new(left, body.y, width, 1.0),
         numbers: NumberAxis::counts(1.0, 1),
@@ -129,17 +134,14 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
     ceasefires.shade(canvas, x, flags_bottom, strip_top);
     flags.poles(canvas, flags_bottom, strip_top);
     let partial = columns.iter().any(Column::is_partial);
-    let incidents_title = format!(
-        "Incidents per {}{}",
-        unit.word(),
-        if partial {
-            ", the first or last one cut by the period"
-        } else {
-            ""
-        }
-    );
+    let incidents_title = if partial {
+        "Incidents per {unit}, the first or last one cut by the period"
+    } else {
+        "Incidents per {unit}"
+    };
+    let incidents_title = unit.say(language, incidents_title);
     plot::title(canvas, (left, upper.rect.y - 4.0), &incidents_title);
-    let deaths_title = format!("Deaths reported per {}", unit.word());
+    let deaths_title = unit.say(language, "Deaths reported per {unit}");
     plot::title(canvas, (left, lower.rect.y - 4.0), &deaths_title);
     incident_bars(canvas, symbols, &upper, &columns, &sums);
     death_bars(canvas, &lower, &columns, &sums);
@@ -413,7 +415,8 @@ fn no_figure_row(
     let lettering =
         Lettering::new(size, theme::INK).anchored(Anchor::Middle, VerticalAnchor::Middle);
     let middle = top + NO_FIGURE / 2.0;
-    let widest = text::width_px(&grouped(most as u64), size, Weight::Regular);
+    let language = canvas.language();
+    let widest = text::width_px(&language.grouped(most as u64), size, Weight::Regular);
     let room = columns
         .iter()
         .map(|column| bar(plot, column))
@@ -429,7 +432,7 @@ fn no_figure_row(
         if numbers {
             canvas.text(&TextLine::new(
                 (f64::midpoint(from, to), middle),
-                &grouped(count as u64),
+                &language.grouped(count as u64),
                 lettering,
             ));
         } else {
@@ -446,18 +449,19 @@ fn no_figure_row(
     );
     let small = Lettering::new(11.5, theme::MUTED);
     let start = small.anchored(Anchor::Start, VerticalAnchor::Middle);
-    let words = if numbers {
-        ["no", "figure"]
+    let most = format!("≤ {}", language.grouped(most as u64));
+    // Two lines in the translation too.
+    let mut words = if numbers {
+        language.say("no\nfigure").lines()
     } else {
-        ["no fig.", ""]
+        language.say("no fig.").lines()
     };
-    if numbers {
-        canvas.text(&TextLine::new((left, middle - 6.5), words[0], start));
-        canvas.text(&TextLine::new((left, middle + 6.5), words[1], start));
-    } else {
-        let most = format!("≤ {}", grouped(most as u64));
-        canvas.text(&TextLine::new((left, middle - 6.5), words[0], start));
-        canvas.text(&TextLine::new((left, middle + 6.5), &most, start));
+    let first = words.next().unwrap_or_default();
+    let second = if numbers { words.next() } else { Some(&*most) };
+    let room = plot.rect.x - left;
+    for (y, words) in [(-6.5, first), (6.5, second.unwrap_or_default())] {
+        let fitted = text::ellipsize(words, small.size_px, Weight::Regular, room);
+        canvas.text(&TextLine::new((left, middle + y), &fitted, start));
     }
 }
 
@@ -472,10 +476,12 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
             hatched(canvas, rect, theme::MUTED);
         }
     };
-    pen.looks(analysis, block, "placed only roughly, stacked on top");
+    let language = pen.language();
+    let rough = language.say("placed only roughly, stacked on top");
+    pen.looks(analysis, block, rough);
     pen.gap();
     let deaths = analysis.deaths();
-    pen.heading("Deaths reported");
+    pen.heading(language.say("Deaths reported"));
     let total = analysis.total().incidents;
     if deaths.reporting > 0 {
         let solid = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
@@ -484,7 +490,7 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
         };
         pen.key(
             solid,
-            "sum of the lowest figures",
+            language.say("sum of the lowest figures"),
             deaths.low.value().map(|sum| sum as usize),
         );
         let light = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
@@ -495,7 +501,7 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
         };
         pen.key(
             light,
-            "from there up to the sum of the highest",
+            language.say("from there up to the sum of the highest"),
             deaths.high.value().map(|sum| sum as usize),
         );
         let broken = |sums: &Sums| {
@@ -508,7 +514,8 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
                     Paint::filled(theme::DEATHS.with_alpha(0.2)).with_outline(range_outline(true));
                 canvas.rect(block, 0.0, &paint);
             };
-            pen.key(broken, "the same, but not from the same incidents", None);
+            let words = language.say("the same, but not from the same incidents");
+            pen.key(broken, words, None);
         }
         let ticks = sums.iter().any(|sums| {
             let deaths = &sums.deaths;
@@ -526,7 +533,7 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
             };
             pen.key(
                 tick,
-                "sum of the best, where every incident with figures has one",
+                language.say("sum of the best, where every incident with figures has one"),
                 None,
             );
         }
@@ -539,19 +546,24 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: 
                     Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::DEATHS, 1.3));
                 canvas.circle(at, 2.6, &paint);
             };
-            pen.key(ring, "the figures reported are 0", None);
+            pen.key(ring, language.say("the figures reported are 0"), None);
         }
     }
     if deaths.reporting > 0 {
-        pen.remark(&format!(
+        pen.remark(&language.fill(
             "Low–best–high {}; in brackets how many incidents say so.",
-            wording::deaths(&deaths, total)
+            &[&language.deaths(&deaths, total)],
         ));
     }
     if total > deaths.reporting {
-        pen.remark(&format!(
-            "{} without any figure: counted in the row below the bars, never as zero.",
-            wording::counted(total - deaths.reporting, "incident")
+        let without = total - deaths.reporting;
+        pen.remark(&language.of_count(
+            without,
+            (
+                "{} incident without any figure: counted in the row below the bars, never as zero.",
+                "{} incidents without any figure: counted in the row below the bars, never as zero.",
+            ),
+            &[&language.grouped(without as u64)],
         ));
     }
     pen.gap();

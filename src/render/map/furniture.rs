@@ -97,7 +97,7 @@ pub(super) fn graticule_labels(canvas: &mut Canvas<'_>, view: &View, labels: &[R
             && x > frame.x + 60.0
             && x < frame.right() - 30.0
         {
-            let label = longitude_label(*longitude);
+            let label = longitude_label(*longitude, canvas.language());
             let below = lettering.anchored(Anchor::Middle, VerticalAnchor::Bottom);
             let line = TextLine::new((x, line - 3.0), &label, below);
             if free(&line) {
@@ -113,7 +113,7 @@ pub(super) fn graticule_labels(canvas: &mut Canvas<'_>, view: &View, labels: &[R
             && y > frame.y + 14.0
             && y < frame.bottom() - 26.0
         {
-            let label = latitude_label(*latitude);
+            let label = latitude_label(*latitude, canvas.language());
             let beside = lettering.anchored(Anchor::Start, VerticalAnchor::Middle);
             let line = TextLine::new((frame.x + 5.0, y), &label, beside);
             if free(&line) {
@@ -159,7 +159,9 @@ pub(super) fn strip(canvas: &mut Canvas<'_>, view: &View) {
     }
     let label = Lettering::new(theme::SMALL_PX, theme::INK)
         .anchored(Anchor::Middle, VerticalAnchor::Bottom);
-    let end = format!("{} km", kilometres(bar_metres));
+    let language = canvas.language();
+    let kilometres = |metres: f64| language.decimal_sign(&kilometres(metres));
+    let end = language.fill("{} km", &[&kilometres(bar_metres)]);
     for (share, text) in [
         (0.0, "0".to_owned()),
         (0.5, kilometres(bar_metres / 2.0)),
@@ -169,7 +171,10 @@ pub(super) fn strip(canvas: &mut Canvas<'_>, view: &View) {
     }
     let left = x + bar + label.width_px(&end) / 2.0 + 24.0;
     let right = view.frame.right() - 40.0;
-    let name = format!("{}; scale true at the centre", view.projection.name());
+    let name = language.fill(
+        "{}; scale true at the centre",
+        &[&view.projection.name(language)],
+    );
     let size = theme::SMALL_PX - 1.0;
     let small = Lettering::new(size, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Middle);
     let lines = text::at_most_lines(&name, size, Weight::Regular, right - left, 2);
@@ -211,7 +216,8 @@ fn north(canvas: &mut Canvas<'_>, view: &View, of: (f64, f64), (x, y): (f64, f64
     let letter = Lettering::new(theme::SMALL_PX, theme::INK)
         .bold()
         .anchored(Anchor::Middle, VerticalAnchor::Middle);
-    canvas.text(&TextLine::new(along(23.0, 0.0), "N", letter));
+    let words = canvas.language().say("N");
+    canvas.text(&TextLine::new(along(23.0, 0.0), words, letter));
 }
 
 /// The largest of 1, 2 and 5 times a power of ten that is at most this long.

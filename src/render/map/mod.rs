@@ -128,6 +128,7 @@ pub fn swatch(symbol: &Symbol, theme: Theme) -> String {
         description: "",
         background: None,
         palette: Palette::of(theme),
+        language: crate::wording::language::Language::english(),
     };
     let mut canvas = Canvas::new(&mut svg, &document);
     let paint = Look::Placed.paint(symbol.ink);

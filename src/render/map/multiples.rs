@@ -11,7 +11,6 @@ use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbols};
 use crate::stats::Period;
 use crate::units::{Day, Days};
-use crate::wording::{counted, grouped, listed, span};
 
 use super::scene::{self, Detail, Scene};
 
@@ -44,17 +43,19 @@ pub fn by_week(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String 
                 start: column.from,
                 end: column.to,
             },
-            name: span(column.from, column.to),
+            name: analysis.language.span(column.from, column.to),
         })
         .collect();
-    let title = format!("{}, {} by {}", analysis.title, "map", unit.word());
+    let title = unit.fill(&analysis.language, "{}, map by {unit}", &[&analysis.title]);
     draw(analysis, symbols, sheet, &title, &parts)
 }
 
 /// `maps/by-phase`: a map for each stretch of days between the beginnings and ends of truces. Returns
 /// the SVG.
 pub fn by_phase(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
-    let title = format!("{}, map by phase of truces", analysis.title);
+    let title = analysis
+        .language
+        .fill("{}, map by phase of truces", &[&analysis.title]);
     draw(analysis, symbols, sheet, &title, &phases(analysis))
 }
 
@@ -89,13 +90,13 @@ fn phases(analysis: &Analysis) -> Vec<Part> {
                 .map(|it| it.name.as_str())
                 .collect();
             let name = if in_force.is_empty() {
-                "no truce".to_owned()
+                analysis.language.say("no truce").to_owned()
             } else {
-                listed(&in_force)
+                analysis.language.listed(&in_force)
             };
             Part {
                 days: Period { start, end },
-                name: format!("{name}: {}", span(start, end)),
+                name: format!("{name}: {}", analysis.language.span(start, end)),
             }
         })
         .take(MOST)
@@ -178,10 +179,13 @@ fn caption(
     let words = text::ellipsize(&part.name, theme::LABEL_PX, Weight::Bold, width);
     canvas.text(&TextLine::new((x, y), &words, bold));
     let days = part.days.days().0;
-    let told = format!(
+    let language = &analysis.language;
+    let told = language.fill(
         "{} in {}",
-        counted(incidents, "incident"),
-        counted(days.max(0) as usize, "day")
+        &[
+            &language.counted(incidents, "incident"),
+            &language.counted(days.max(0) as usize, "day"),
+        ],
     );
     let told = text::ellipsize(&told, theme::SMALL_PX, Weight::Regular, width);
     let small =
@@ -199,9 +203,14 @@ fn key(
 ) {
     let set =
         Lettering::new(theme::SMALL_PX, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
+    let language = &analysis.language;
     let mut x = left;
     for symbol in symbols.all().iter().filter(|symbol| symbol.incidents > 0) {
-        let words = format!("{} {}", symbol.label, grouped(symbol.incidents as u64));
+        let words = format!(
+            "{} {}",
+            language.plain(&symbol.label),
+            language.grouped(symbol.incidents as u64)
+        );
         let needed = 18.0 + set.width_px(&words) + 20.0;
         if x + needed > left + width {
             return;
@@ -213,7 +222,7 @@ fn key(
     }
     let spread = analysis.counted().count() - analysis.dated().count();
     if spread > 0 {
-        let words = format!("{} dated only roughly, not shown", grouped(spread as u64));
+        let words = language.told(spread, "{} dated only roughly, not shown");
         if x + set.width_px(&words) <= left + width {
             canvas.text(&TextLine::new((x, y), &words, set));
         }

@@ -9,7 +9,8 @@ use crate::render::labels::{self, Taken};
 use crate::render::placement::{self, Request, Spot};
 use crate::render::text::{self, Weight};
 use crate::render::theme;
-use crate::wording::{cluster_label, counted, deaths, span};
+use crate::wording::cluster_label;
+use crate::wording::language::Language;
 
 use super::incidents::{Layout, Outline};
 use super::scene::{Detail, Scene, layer};
@@ -241,16 +242,16 @@ fn inset(scene: &Scene<'_>, ground: &Taken, labels: &mut Vec<(Label<'_>, Request
 }
 
 /// The lines of a callout: name, days, what it counts.
-fn callout_lines(cluster: &Cluster) -> Vec<String> {
+fn callout_lines(cluster: &Cluster, language: &Language) -> Vec<String> {
     let count = cluster.members.len();
     vec![
         text::ellipsize(&cluster.name, theme::LABEL_PX, Weight::Bold, 190.0),
         format!(
             "{} · {}",
-            span(cluster.first, cluster.last),
-            counted(count, "incident")
+            language.span(cluster.first, cluster.last),
+            language.counted(count, "incident")
         ),
-        format!("deaths {}", deaths(&cluster.deaths, count)),
+        language.fill("deaths {}", &[&language.deaths(&cluster.deaths, count)]),
     ]
 }
 
@@ -305,7 +306,7 @@ fn callouts<'a>(
         let Some(cluster) = scene.analysis.clusters.get(*number as usize - 1) else {
             continue;
         };
-        let lines = callout_lines(cluster);
+        let lines = callout_lines(cluster, &scene.analysis.language);
         let text = lines
             .iter()
             .map(|line| text::width_px(line, theme::SMALL_PX, Weight::Bold))
@@ -410,7 +411,7 @@ fn countries(scene: &Scene<'_>, ground: &Taken, labels: &mut Vec<(Label<'_>, Req
     for country in &analysis.context.countries {
         let own = of_border(&country.name);
         let set = land::country_lettering(own);
-        let name = country.name.to_uppercase();
+        let name = analysis.language.plain(&country.name).to_uppercase();
         let size = (set.width_px(&name), set.size_px * 1.1);
         let spots: Vec<Spot> = land::roomiest(country, size, &scene.view, ground)
             .into_iter()

@@ -9,7 +9,8 @@ use crate::render::canvas::{
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Doubt, Look, Symbols};
-use crate::wording::{cluster_label, counted, deaths, grouped, not_counted, span, stability};
+use crate::wording::cluster_label;
+use crate::wording::language::Language;
 
 use super::incidents::Drawn;
 
@@ -27,7 +28,12 @@ struct Pen<'p, 'c> {
     rest: std::slice::Iter<'p, Rect>,
 }
 
-impl Pen<'_, '_> {
+impl<'c> Pen<'_, 'c> {
+    /// The language of its words.
+    fn language(&self) -> &'c Language {
+        self.canvas.language()
+    }
+
     fn room(&self) -> f64 {
         self.area.bottom() - self.y
     }
@@ -156,7 +162,8 @@ pub(super) fn draw(
 }
 
 fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
-    pen.heading("Counted incidents by kind");
+    let language = pen.language();
+    pen.heading(language.say("Counted incidents by kind"));
     if let Some(largest) = drawn.largest_bin {
         let middle = pen.y + ROW / 2.0;
         for step in 0..8usize {
@@ -169,7 +176,7 @@ fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
         pen.text(
             170.0,
             0.0,
-            &format!("1 to {} in a bin", grouped(largest as u64)),
+            &language.fill("1 to {} in a bin", &[&language.grouped(largest as u64)]),
             false,
         );
         pen.y += ROW;
@@ -178,17 +185,23 @@ fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
         if drawn.largest_bin.is_none() {
             pen.mark(12.0, symbol.shape, 7.0, &Look::Placed.paint(symbol.ink));
         }
-        pen.text(INDENT, 60.0, &symbol.label, false);
+        pen.text(INDENT, 60.0, &language.plain(&symbol.label), false);
         let right = pen.area.width;
-        pen.number(right, &grouped(symbol.incidents as u64), true);
+        pen.number(right, &language.grouped(symbol.incidents as u64), true);
         pen.y += ROW;
     }
 }
 
 fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
+    let language = pen.language();
     if drawn.largest_bin.is_none() {
         let mut x = 8.0;
-        for (count, label) in [(0, "0 or not reported"), (10, "10"), (50, "50 deaths")] {
+        let labels = [
+            language.say("0 or not reported").to_owned(),
+            "10".to_owned(),
+            language.counted(50, "death"),
+        ];
+        for (count, label) in [0, 10, 50].into_iter().zip(&labels) {
             let figures = Figures {
                 low: None,
                 best: Some(count),
@@ -211,22 +224,18 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
     let radius = analysis.options.cluster.largest_location_radius.km();
     let rough = Look::Uncertain.paint(theme::MUTED);
     let marks = drawn.largest_bin.is_none();
-    let dotted = if marks {
-        "; dotted: where it may be"
+    let roughly = if marks {
+        "placed only roughly; dotted: where it may be"
     } else {
-        ""
+        "placed only roughly"
     };
     let rows = [
         (
             Look::Placed.paint(theme::MUTED),
-            format!("place known within {radius:.0} km"),
+            language.fill("place known within {} km", &[&language.decimals(radius, 0)]),
             total.placed(),
         ),
-        (
-            rough,
-            format!("placed only roughly{dotted}"),
-            total.uncertain,
-        ),
+        (rough, language.say(roughly).to_owned(), total.uncertain),
     ];
     for (paint, label, count) in rows {
         if marks {
@@ -234,7 +243,7 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
         }
         pen.text(INDENT, 60.0, &label, false);
         let right = pen.area.width;
-        pen.number(right, &grouped(count as u64), true);
+        pen.number(right, &language.grouped(count as u64), true);
         pen.y += ROW;
     }
     for (doubt, words) in Doubt::ALL {
@@ -245,9 +254,9 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
                 let paint = doubt.over(Look::Placed.paint(theme::RULE));
                 pen.mark(12.0, Shape::Circle, 7.0, &paint);
             }
-            pen.text(INDENT, 60.0, words, false);
+            pen.text(INDENT, 60.0, language.say(words), false);
             let right = pen.area.width;
-            pen.number(right, &grouped(count as u64), true);
+            pen.number(right, &language.grouped(count as u64), true);
             pen.y += ROW;
         }
     }
@@ -261,14 +270,19 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
         pen.text(INDENT, 0.0, &layer.name, false);
         pen.y += ROW;
     }
-    if let (Some(left_out), None) = (not_counted(&analysis.ledger), drawn.largest_bin) {
+    if let (Some(left_out), None) = (language.not_counted(&analysis.ledger), drawn.largest_bin) {
         pen.mark(
             12.0,
             Shape::Circle,
             5.0,
             &Look::NotCounted.paint(theme::MUTED),
         );
-        pen.text(INDENT, 0.0, &format!("not counted: {left_out}"), false);
+        pen.text(
+            INDENT,
+            0.0,
+            &language.fill("not counted: {}", &[&left_out]),
+            false,
+        );
         pen.y += ROW;
     }
     let at = (pen.area.x + 1.0, pen.y + ROW / 2.0);
@@ -276,9 +290,9 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
     pen.canvas
         .line(at, to, Stroke::solid(super::land::CORRIDOR, 12.0));
     pen.canvas.line(at, to, Stroke::solid(theme::INK, 3.0));
-    let corridor = format!(
-        "the line, and {:.0} km to either side",
-        analysis.options.corridor.km()
+    let corridor = language.fill(
+        "the line, and {} km to either side",
+        &[&language.decimals(analysis.options.corridor.km(), 0)],
     );
     pen.text(INDENT, 0.0, &corridor, false);
     pen.y += ROW;
@@ -288,27 +302,32 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
             .line(at, (at.0 + 24.0, at.1), super::rival_stroke());
         let names = analysis.alignments.iter().map(|it| it.name.as_str());
         let names = names.collect::<Vec<_>>().join(", ");
-        pen.text(INDENT, 0.0, &format!("another line: {names}"), false);
+        pen.text(
+            INDENT,
+            0.0,
+            &language.fill("another line: {}", &[&names]),
+            false,
+        );
         pen.y += ROW;
     }
     pen.y += 2.0;
     let mut notes = Vec::new();
     if drawn.fanned {
-        notes.push("Incidents reported at one coordinate are fanned out around it.".to_owned());
+        let words = "Incidents reported at one coordinate are fanned out around it.";
+        notes.push(language.say(words).to_owned());
     }
     if let Some(largest) = drawn.largest_stack {
-        notes.push(format!(
-            "A number in a disc: so many reports at one coordinate (at most {largest})."
+        notes.push(language.fill(
+            "A number in a disc: so many reports at one coordinate (at most {}).",
+            &[&largest],
         ));
     }
     if drawn.outside > 0 {
-        notes.push(format!(
-            "{} not counted lie outside the map.",
-            grouped(drawn.outside as u64)
-        ));
+        notes.push(language.told(drawn.outside, "{} not counted lie outside the map."));
     }
     if !analysis.clusters.is_empty() {
-        notes.push("Deaths are low–best–high, in brackets how many say so.".to_owned());
+        let words = "Deaths are low–best–high, in brackets how many say so.";
+        notes.push(language.say(words).to_owned());
     }
     if !notes.is_empty() {
         pen.note(&notes.join(" "));
@@ -318,19 +337,20 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
 fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
     let options = &analysis.options.cluster;
     let middle = (pen.area.right(), pen.y + ROW / 2.0);
-    let means = format!(
+    let language = pen.language();
+    let means = language.fill(
         "{} or more within {} km and {} days",
-        options.min_points,
-        options.eps.km(),
-        options.eps_days.0
+        &[
+            &options.min_points,
+            &language.decimal_sign(&options.eps.km().to_string()),
+            &options.eps_days.0,
+        ],
     );
     let small = Lettering::new(theme::SMALL_PX - 1.0, theme::MUTED)
         .anchored(Anchor::End, VerticalAnchor::Middle);
     pen.canvas.text(&TextLine::new(middle, &means, small));
-    pen.heading(&format!(
-        "Clusters: {}",
-        grouped(analysis.clusters.len() as u64)
-    ));
+    let count = language.grouped(analysis.clusters.len() as u64);
+    pen.heading(&language.fill("Clusters: {}", &[&count]));
     if analysis.clusters.is_empty() {
         return;
     }
@@ -352,42 +372,48 @@ fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
         pen.text(
             indent,
             0.0,
-            &format!("{} · {}", span(cluster.first, cluster.last), cluster.name),
+            &format!(
+                "{} · {}",
+                language.span(cluster.first, cluster.last),
+                cluster.name
+            ),
             false,
         );
         pen.y += ROW - 4.0;
         let count = cluster.members.len();
-        let told = format!(
-            "{}; deaths {}{}",
-            counted(count, "incident"),
-            deaths(&cluster.deaths, count),
-            match stability(cluster.stability) {
-                sure if sure.is_empty() => sure,
-                sure => format!("; stability {sure}"),
-            }
+        let deaths = language.deaths(&cluster.deaths, count);
+        let mut told = format!(
+            "{}; {}",
+            language.counted(count, "incident"),
+            language.fill("deaths {}", &[&deaths])
         );
+        let sure = language.stability(cluster.stability);
+        if !sure.is_empty() {
+            told.push_str("; ");
+            told.push_str(&language.fill("stability {}", &[&sure]));
+        }
         pen.squeezed(indent, &told);
         pen.y += ROW;
     }
     if drawn.iter().any(|cluster| cluster.is_unstable()) {
-        let words = "dashed: stability below 50 %";
+        let words = language.say("dashed: stability below 50 %");
         pen.text(indent, 0.0, words, true);
         pen.y += ROW;
     }
     let untold = analysis.clusters.len() - drawn.len().min(fit);
     if untold > 0 {
-        let outlined = if drawn.len() < analysis.clusters.len() {
-            format!("; the {} largest outlined", drawn.len())
-        } else {
-            String::new()
-        };
-        let told = format!("{} more in the tables{outlined}", grouped(untold as u64));
+        let mut told = language.told(untold, "{} more in the tables");
+        if drawn.len() < analysis.clusters.len() {
+            told.push_str("; ");
+            told.push_str(&language.told(drawn.len(), "the {} largest outlined"));
+        }
         pen.text(indent, 0.0, &told, true);
         pen.y += ROW;
     }
 }
 
 fn sectors(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
+    let language = pen.language();
     let right = pen.area.width;
     let columns = [right - 132.0, right - 82.0, right];
     let middle = pen.y + ROW / 2.0;
@@ -399,11 +425,11 @@ fn sectors(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
             .anchored(Anchor::End, VerticalAnchor::Middle);
         pen.canvas.text(&TextLine::new(
             (pen.area.x + column, middle),
-            header,
+            language.say(header),
             lettering,
         ));
     }
-    pen.heading("Sectors");
+    pen.heading(language.say("Sectors"));
     let all = analysis
         .sectors
         .all()
@@ -421,11 +447,19 @@ fn sectors(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
         let at = (pen.area.x + 12.0, pen.y + ROW / 2.0);
         sector_badge(pen.canvas, at, number);
         pen.text(INDENT, 172.0, &sector.name, false);
-        pen.number(columns[0], &grouped(summary.counts.incidents as u64), true);
-        pen.number(columns[1], &grouped(summary.counts.uncertain as u64), false);
+        pen.number(
+            columns[0],
+            &language.grouped(summary.counts.incidents as u64),
+            true,
+        );
+        pen.number(
+            columns[1],
+            &language.grouped(summary.counts.uncertain as u64),
+            false,
+        );
         let rate = summary
             .rate
-            .map_or_else(String::new, |rate| format!("{rate:.2}"));
+            .map_or_else(String::new, |rate| language.decimals(rate, 2));
         pen.number(columns[2], &rate, false);
         pen.y += ROW;
     }
@@ -433,7 +467,7 @@ fn sectors(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
         pen.text(
             INDENT,
             0.0,
-            &format!("and {} more, in the tables", count - shown),
+            &language.told(count - shown, "and {} more, in the tables"),
             true,
         );
     }

@@ -9,7 +9,6 @@ use crate::render::projection::View;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
-use crate::wording::{counted, grouped};
 
 use super::furniture;
 use super::scene::{self, Detail, Scene};
@@ -19,10 +18,13 @@ const WIDEST: f64 = 40.0;
 
 /// `maps/intensity-ribbon`: how dense incidents are along the line. Returns the SVG.
 pub fn ribbon(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = format!(
-        "Density of incidents along the line, smoothed over {:.0} km · {}",
-        analysis.intensity.bandwidth.km(),
-        frame::period_and_counts(analysis)
+    let language = &analysis.language;
+    let subtitle = language.fill(
+        "Density of incidents along the line, smoothed over {} km · {}",
+        &[
+            &language.decimals(analysis.intensity.bandwidth.km(), 0),
+            &frame::period_and_counts(analysis),
+        ],
     );
     frame::picture(
         analysis,
@@ -102,28 +104,30 @@ fn explain(canvas: &mut Canvas<'_>, analysis: &Analysis, column: Rect, most: f64
         canvas.text(&TextLine::new((column.x, y), words, set));
     };
     let mut y = column.y + 11.0;
-    bold("Incidents per km", canvas, y);
+    let language = &analysis.language;
+    bold(language.say("Incidents per km"), canvas, y);
     y += 20.0;
     for step in [1.0, 0.75, 0.5, 0.25, 0.1] {
         let width = step * WIDEST;
         y += width / 2.0 + 4.0;
         let stroke = Stroke::solid(theme::Shade::Share(step).ink(), width);
         canvas.line((column.x + 34.0, y), (column.x + 84.0, y), stroke);
-        let words = format!("{:.3}", step * most);
+        let words = language.decimals(step * most, 3);
         canvas.text(&TextLine::new((column.x + 130.0, y), &words, set));
         y += width / 2.0 + 4.0;
     }
     y += 22.0;
-    bold("Densest stretches", canvas, y);
+    bold(language.say("Densest stretches"), canvas, y);
     y += 22.0;
     for (name, km, per_km) in peaks(analysis).into_iter().take(8) {
         if y > column.bottom() - 90.0 {
             break;
         }
-        let value = format!("{per_km:.3}");
+        let value = language.decimals(per_km, 3);
         let end = set.bold().anchored(Anchor::End, VerticalAnchor::Middle);
         canvas.text(&TextLine::new((column.right(), y), &value, end));
-        let words = format!("{name}, km {}", grouped(km.round() as u64));
+        let km = language.grouped(km.round() as u64);
+        let words = format!("{name}, {}", language.fill("km {}", &[&km]));
         let room = column.width - end.width_px(&value) - 12.0;
         let words = text::ellipsize(&words, size, Weight::Regular, room);
         canvas.text(&TextLine::new((column.x, y), &words, set));
@@ -131,21 +135,24 @@ fn explain(canvas: &mut Canvas<'_>, analysis: &Analysis, column: Rect, most: f64
     }
     y += 12.0;
     let left_out = analysis.intensity.left_out;
-    let mut notes = vec![format!(
-        "Each incident is spread along the line as a bell with a standard deviation of {:.0} km; at an end of the \
+    let mut notes = vec![language.fill(
+        "Each incident is spread along the line as a bell with a standard deviation of {} km; at an end of the \
          line the bell is cut and made that much higher.",
-        analysis.intensity.bandwidth.km()
+        &[&language.decimals(analysis.intensity.bandwidth.km(), 0)],
     )];
     if left_out > 0 {
-        notes.push(format!(
-            "{} whose place is known only roughly: not in it.",
-            counted(left_out, "incident")
+        notes.push(language.of_count(
+            left_out,
+            (
+                "{} incident whose place is known only roughly: not in it.",
+                "{} incidents whose place is known only roughly: not in it.",
+            ),
+            &[&language.grouped(left_out as u64)],
         ));
     }
-    notes.push(
-        "Reports over the whole period; how closely each stretch was watched is not known."
-            .to_owned(),
-    );
+    let watched =
+        "Reports over the whole period; how closely each stretch was watched is not known.";
+    notes.push(language.say(watched).to_owned());
     let small =
         Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
     for note in notes {

@@ -11,7 +11,6 @@ use crate::render::projection::View;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbols};
-use crate::wording::{counted, day_and_month, deaths, grouped, plain, span};
 
 use super::furniture;
 use super::scene::{self, Detail, Scene};
@@ -43,16 +42,23 @@ pub fn active(analysis: &Analysis) -> Vec<usize> {
 pub fn sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet, sector: usize) -> String {
     let summary = &analysis.sector_summaries[sector];
     let own = &analysis.sectors.all()[sector];
-    let title = format!("Sector {}: {}", sector + 1, own.name);
-    let mut subtitle = format!(
-        "{} · km {} of the line · {}, {} of them placed only roughly",
-        span(analysis.period.start, analysis.period.end),
-        own.span_words(0),
-        counted(summary.counts.incidents, "incident"),
-        grouped(summary.counts.uncertain as u64),
+    let language = &analysis.language;
+    let title = language.fill("Sector {}: {}", &[&(sector + 1), &own.name]);
+    let rough = summary.counts.uncertain;
+    let mut subtitle = language.fill(
+        "{} · km {} of the line · {}",
+        &[
+            &language.span(analysis.period.start, analysis.period.end),
+            &own.span_words(0),
+            &language.counted(summary.counts.incidents, "incident"),
+        ],
     );
+    subtitle.push_str(", ");
+    subtitle.push_str(&language.told(rough, "{} of them placed only roughly"));
     if let Some(rate) = summary.rate {
-        subtitle.push_str(&format!(" · {rate:.2} per 100 km and 30 days"));
+        let rate = language.decimals(rate, 2);
+        subtitle.push_str(" · ");
+        subtitle.push_str(&language.fill("{} per 100 km and 30 days", &[&rate]));
     }
     frame::picture(analysis, sheet, &title, &subtitle, |canvas, body| {
         let (map, columns) = super::split(body);
@@ -99,37 +105,50 @@ fn told(
             .anchored(Anchor::Start, VerticalAnchor::Middle);
         canvas.text(&TextLine::new((x, y + ROW / 2.0), words, set));
     };
-    heading(canvas, first.x, y, "In this sector");
+    let language = &analysis.language;
+    heading(canvas, first.x, y, language.say("In this sector"));
     y += ROW + 5.0;
     let [left, right, on_line] = summary.sides;
-    let side = |name: Option<&str>, word: &str| name.map_or_else(|| word.to_owned(), str::to_owned);
+    let side = |name: Option<&str>, word: &str| {
+        name.map_or_else(
+            || language.say(word).to_owned(),
+            |name| language.plain(name),
+        )
+    };
     let mut facts = vec![
         (
-            "deaths, low–best–high".to_owned(),
-            if summary.counts.deaths.reporting == 0 {
-                "none reported".to_owned()
-            } else {
-                deaths(&summary.counts.deaths, summary.counts.incidents)
-            },
+            language.say("deaths, low–best–high").to_owned(),
+            language.deaths(&summary.counts.deaths, summary.counts.incidents),
         ),
         (
-            format!(
-                "{} / {}{}",
-                side(analysis.border.left(), "left"),
-                side(analysis.border.right(), "right"),
-                if on_line > 0 { " / on the line" } else { "" }
-            ),
+            {
+                let mut sides = vec![
+                    side(analysis.border.left(), "left"),
+                    side(analysis.border.right(), "right"),
+                ];
+                if on_line > 0 {
+                    sides.push(language.say("on the line").to_owned());
+                }
+                sides.join(" / ")
+            },
             if on_line > 0 {
                 format!("{left} / {right} / {on_line}")
             } else {
                 format!("{left} / {right}")
             },
         ),
-        ("episodes".to_owned(), summary.episodes.to_string()),
-        ("clusters".to_owned(), summary.clusters.to_string()),
+        (
+            language.say("episodes").to_owned(),
+            summary.episodes.to_string(),
+        ),
+        (
+            language.say("clusters").to_owned(),
+            summary.clusters.to_string(),
+        ),
     ];
     if let (Some(first), Some(last)) = (summary.first, summary.last) {
-        facts.push(("first and last incident".to_owned(), span(first, last)));
+        let name = language.say("first and last incident").to_owned();
+        facts.push((name, language.span(first, last)));
     }
     let size = theme::LABEL_PX - 1.0;
     for (name, value) in facts {
@@ -161,7 +180,7 @@ fn told(
         if rest.is_empty() {
             break;
         }
-        heading(canvas, column.x, top, words);
+        heading(canvas, column.x, top, language.say(words));
         top += ROW + 4.0;
         let last = number + 1 == columns.len();
         let fit = ((column.bottom() - top) / ROW).floor().max(0.0) as usize;
@@ -179,7 +198,7 @@ fn told(
         if last && !rest.is_empty() {
             let set =
                 Lettering::new(size, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Middle);
-            let words = format!("and {} more, in tables/incidents.csv", rest.len());
+            let words = language.told(rest.len(), "and {} more, in tables/incidents.csv");
             canvas.text(&TextLine::new((column.x, top + ROW / 2.0), &words, set));
         }
     }
@@ -201,14 +220,18 @@ fn row(
     }
     let size = theme::SMALL_PX;
     let set = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
-    let day = day_and_month(it.incident.day);
+    let language = &analysis.language;
+    let day = language.day_and_month(it.incident.day);
     canvas.text(&TextLine::new((x + 24.0, middle), &day, set));
     let deaths = figures(it.incident.deaths);
     let end = set.anchored(Anchor::End, VerticalAnchor::Middle);
     canvas.text(&TextLine::new((x + width, middle), &deaths, end));
-    let status = plain(it.incident.claim_status.as_str());
+    let status = match it.incident.claim_status.as_str() {
+        "" => "",
+        status => language.say(status),
+    };
     let words = match it.incident.place() {
-        "" => plain(&it.incident.event_type),
+        "" => language.plain(&it.incident.event_type),
         place => place.to_owned(),
     };
     let words = if status.is_empty() {

@@ -27,6 +27,7 @@ fn check(name: &str, analysis: &Analysis) -> (Vec<String>, usize) {
         description: "",
         background: None,
         palette: Palette::of(crate::case::Theme::Light),
+        language: &analysis.language,
     };
     let (map, _) = split(Rect::new(48.0, 110.0, 1824.0, 880.0));
     let frame = furniture::above_strip(map);
