@@ -573,11 +573,26 @@ fn phone(browser: &Browser, pack: &Path) {
     assert_eq!(page[1], 390, "{page}");
     assert_eq!(page[2], 390, "{page}");
     assert!(page[3].as_f64().unwrap() >= 40.0, "{page}");
-    // A tap beside a mark finds it; two fingers zoom.
+    // Up and down a finger scrolls the page; a tap finds a mark; two fingers zoom.
+    assert_eq!(
+        browser.script("return getComputedStyle(document.querySelector('#canvas')).touchAction"),
+        "pan-y"
+    );
+    let (x, y, _) = a_mark(browser, 0);
+    for (kind, points) in [
+        ("touchStart", json!([{ "x": x + 6.0, "y": y, "id": 1 }])),
+        ("touchEnd", json!([])),
+    ] {
+        browser.devtools(
+            "Input.dispatchTouchEvent",
+            &json!({ "type": kind, "touchPoints": points }),
+        );
+    }
+    let told = browser.after("", "document.querySelectorAll('#detail dl').length");
+    assert!(told.as_u64().unwrap() > 0);
     let before = view(browser);
     let middle = browser.script(
-        "document.querySelector('#canvas').scrollIntoView({ block: 'center' });
-         const it = document.querySelector('#canvas').getBoundingClientRect(); return [it.x + it.width / 2, it.y + it.height / 2]",
+        "const it = document.querySelector('#canvas').getBoundingClientRect(); return [it.x + it.width / 2, it.y + it.height / 2]",
     );
     let (x, y) = (middle[0].as_f64().unwrap(), middle[1].as_f64().unwrap());
     let touch = |kind: &str, apart: f64| {

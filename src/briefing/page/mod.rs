@@ -58,7 +58,7 @@ pub fn write(
     let mut page = Html::default();
     head(&mut page, document, &style);
     page.raw("<body>\n<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n");
-    banner(&mut page, analysis);
+    banner(&mut page, analysis, "Marking above");
     title(&mut page, analysis, document);
     contents(&mut page, document, live);
     page.raw("<main>\n");
@@ -71,7 +71,7 @@ pub fn write(
     }
     page.raw("</main>\n");
     foot(&mut page, analysis);
-    banner(&mut page, analysis);
+    banner(&mut page, analysis, "Marking below");
     if live {
         page.raw("<script type=\"application/json\" id=\"data\">");
         page.raw(&data::json(analysis, symbols));
@@ -138,11 +138,12 @@ fn colours(palette: &Palette) -> String {
     style
 }
 
-fn banner(page: &mut Html, analysis: &Analysis) {
+/// The handling marking, in a landmark of its own so that a reader of screens does not pass it by.
+fn banner(page: &mut Html, analysis: &Analysis, name: &str) {
     if let Some(words) = &analysis.style.banner {
-        page.open("p", &[("class", "banner")])
+        page.open("aside", &[("class", "banner"), ("aria-label", name)])
             .text(words)
-            .close("p");
+            .close("aside");
     }
 }
 

@@ -313,6 +313,7 @@
   function tell(ids) {
     lit.forEach((it) => it.classList.remove("lit"));
     lit = [];
+    svg.classList.toggle("pinned", current >= 0);
     detail.textContent = "";
     if (!ids.length) { part("p", hint, detail); }
     ids.slice(0, 6).forEach((id) => {
