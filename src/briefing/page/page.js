@@ -156,9 +156,9 @@
   // Tables: a click on a heading sorts by its column, dates as dates and numbers as numbers.
   const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const words = new Intl.Collator("en", { numeric: true });
-  // The first number of a cell, unless a word goes on from it as in "48-hour".
+  // The first number of a cell ("< 0.001", "km 12.5–14.0", "…–4–9"), unless a word goes on from it ("48-hour").
   function number(text) {
-    const found = /^(?:km )?([+−-]?\d[\d,]*(?:\.\d+)?)(?=$|[\s%°–(/…:;])/.exec(text);
+    const found = /^(?:km |[<>≤≥] ?|(?:…–)+)?([+−-]?\d[\d,]*(?:\.\d+)?)(?=$|[\s%°–(/…:;])/.exec(text);
     return found ? Number(found[1].replace(/,/g, "").replace("−", "-")) : NaN;
   }
   // The first day of a cell. "28 Dec – 3 Jan 2026" names the year of its end alone.
