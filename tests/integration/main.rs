@@ -3,6 +3,7 @@
 mod alignments;
 mod bad_input;
 mod borders;
+mod browser;
 mod cases;
 mod events;
 mod extreme;
@@ -14,3 +15,4 @@ mod reference;
 mod references;
 mod statistics;
 mod support;
+mod webdriver;

@@ -59,7 +59,7 @@ pub fn write(
     let mut page = Html::default();
     head(&mut page, document, &style);
     page.raw("<body>\n<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n");
-    banner(&mut page, analysis);
+    banner(&mut page, analysis, "Marking above");
     title(&mut page, analysis, document);
     contents(&mut page, document, live);
     page.raw("<main>\n");
@@ -72,7 +72,7 @@ pub fn write(
     }
     page.raw("</main>\n");
     foot(&mut page, analysis);
-    banner(&mut page, analysis);
+    banner(&mut page, analysis, "Marking below");
     if live {
         page.raw("<script type=\"application/json\" id=\"data\">");
         page.raw(&data::json(analysis, symbols));
@@ -126,19 +126,25 @@ fn colours(palette: &Palette) -> String {
         ("grid", Role::Grid),
         ("band", Role::Band),
         ("accent", Role::Accent),
+        // The ground of drawings, which print keeps where it makes the paper white.
+        ("sheet", Role::Paper),
     ] {
         let [r, g, b] = palette.rgb(Hue::Role(role), Tone::Plain);
         style.push_str(&format!("--{name}:#{r:02x}{g:02x}{b:02x};"));
     }
-    style.push_str("}\n");
+    // Scrollbars and lists that the browser draws itself.
+    let [r, g, b] = palette.rgb(Hue::Role(Role::Paper), Tone::Plain);
+    let dark = u32::from(r) + u32::from(g) + u32::from(b) < 384;
+    style.push_str(if dark { "color-scheme:dark}\n" } else { "}\n" });
     style
 }
 
-fn banner(page: &mut Html, analysis: &Analysis) {
+/// The handling marking, in a landmark of its own so that a reader of screens does not pass it by.
+fn banner(page: &mut Html, analysis: &Analysis, name: &str) {
     if let Some(words) = &analysis.style.banner {
-        page.open("p", &[("class", "banner")])
+        page.open("aside", &[("class", "banner"), ("aria-label", name)])
             .text(words)
-            .close("p");
+            .close("aside");
     }
 }
 
@@ -242,16 +248,18 @@ fn map_section(
             grouped(MOST_LIVE as u64)
         )).close("p");
     }
+    page.raw("<noscript><p class=\"note\">Without JavaScript the map stands still and nothing can be filtered; all else is here.</p></noscript>\n");
     page.raw("<div class=\"map\">\n");
-    if live {
-        filters(page, analysis, symbols);
-    }
     page.raw("<div class=\"view\">\n<div class=\"tools\" role=\"group\" aria-label=\"Map view\">");
-    for (action, label, sign) in [
+    let actions = [
         ("in", "Zoom in", "+"),
         ("out", "Zoom out", "−"),
         ("home", "Whole map", "⌂"),
-    ] {
+        ("previous", "Previous incident", "‹"),
+        ("next", "Next incident", "›"),
+    ];
+    // Bins are no incidents to go to.
+    for &(action, label, sign) in actions.iter().take(if live { 5 } else { 3 }) {
         page.open(
             "button",
             &[
@@ -271,19 +279,47 @@ fn map_section(
             ("tabindex", "0"),
             ("role", "application"),
             ("data-mpp", &format!("{metres_per_px:.3}")),
-            (
-                "aria-label",
-                "Map. Arrow keys move it, plus and minus zoom, zero shows all, N and P go to the next and the \
-                 previous incident.",
-            ),
+            ("aria-label", "Map"),
+            ("aria-describedby", "map-hint"),
         ],
     );
     page.raw(map)
         .raw("</div>\n<p id=\"scale\" aria-hidden=\"true\"></p>\n");
-    if live {
-        page.raw("<div id=\"detail\" role=\"status\" aria-live=\"polite\"><p>Point at a mark, tap it, or press N for the first incident.</p></div>\n");
+    page.raw("<p class=\"note hint\" id=\"map-hint\">");
+    for (class, words) in [
+        (
+            "by-mouse",
+            "Drag to move. Zoom with the buttons, a double click, or the wheel with Ctrl held; without Ctrl it scrolls \
+             the page. ",
+        ),
+        (
+            "by-touch",
+            "Two fingers move and zoom the map. One finger moves it sideways; up and down it scrolls the page. ",
+        ),
+        (
+            "by-key",
+            "Keys, once the map has the focus: arrows move, + and − zoom, 0 shows all",
+        ),
+    ] {
+        page.open("span", &[("class", class)]).text(words);
+        if class == "by-key" {
+            page.raw(if live {
+                "; N and P go to the next and the previous incident, Escape lets go of it."
+            } else {
+                "."
+            });
+        }
+        page.raw("</span>");
     }
-    page.raw("</div>\n</div>\n</section>\n");
+    page.raw("</p>\n");
+    if live {
+        page.raw("<div id=\"detail\" role=\"status\" aria-live=\"polite\"><p>Point at a mark or tap it, or step through the incidents with ‹ and ›.</p></div>\n");
+    }
+    page.raw("</div>\n");
+    if live {
+        filters(page, analysis, symbols);
+    }
+    page.raw("</div>\n</section>\n");
 }
 
 /// The layers that can be switched off.
@@ -318,7 +354,7 @@ fn filters(page: &mut Html, analysis: &Analysis, symbols: &Symbols) {
     page.raw("<fieldset><legend>Days</legend>\n");
     for (id, words, value) in [("from", "from", 0), ("to", "to", days)] {
         page.raw(&format!(
-            "<label>{words} <output id=\"{id}-day\"></output><input type=\"range\" id=\"{id}\" min=\"0\" max=\"{days}\" value=\"{value}\"></label>\n"
+            "<label for=\"{id}\">{words} <output id=\"{id}-day\"></output><input type=\"range\" id=\"{id}\" min=\"0\" max=\"{days}\" value=\"{value}\"></label>\n"
         ));
     }
     page.raw("</fieldset>\n<fieldset><legend>Kind</legend>\n");
@@ -328,7 +364,9 @@ fn filters(page: &mut Html, analysis: &Analysis, symbols: &Symbols) {
         }
         page.raw("<label>");
         check(page, "kind", &number.to_string(), true);
-        page.raw(&map::swatch(symbol, analysis.style.theme));
+        page.raw("<i aria-hidden=\"true\">")
+            .raw(&map::swatch(symbol, analysis.style.theme))
+            .raw("</i>");
         page.open("span", &[]).text(&symbol.label).raw("</span> ");
         page.raw(&format!(
             "<b data-count=\"kind-{number}\">{}</b></label>\n",
@@ -404,7 +442,11 @@ fn filters(page: &mut Html, analysis: &Analysis, symbols: &Symbols) {
         check(page, "layer", "uncounted", true);
         page.raw("<span>incidents in no sum</span></label>\n");
     }
-    page.raw("</fieldset>\n<button type=\"reset\">Show all</button>\n</form>\n");
+    page.raw("</fieldset>\n<button type=\"reset\">Show all</button>\n");
+    if !analysis.clusters.is_empty() {
+        page.raw("<p class=\"note\">Clusters stay as they were found among all incidents.</p>\n");
+    }
+    page.raw("</form>\n");
 }
 
 fn charts(page: &mut Html, drawn: &[(&Picture, String)]) {
@@ -412,9 +454,13 @@ fn charts(page: &mut Html, drawn: &[(&Picture, String)]) {
     for (picture, svg) in drawn {
         page.open("figure", &[("id", &fragment(&picture.path))]);
         page.element("figcaption", &picture.shows);
-        page.raw("<div class=\"picture\" tabindex=\"0\">")
-            .raw(svg)
-            .raw("</div>");
+        let attributes = [
+            ("class", "picture"),
+            ("tabindex", "0"),
+            ("role", "group"),
+            ("aria-label", &*picture.shows),
+        ];
+        page.open("div", &attributes).raw(svg).raw("</div>");
         page.close("figure");
     }
     page.raw("</section>\n");
@@ -422,6 +468,8 @@ fn charts(page: &mut Html, drawn: &[(&Picture, String)]) {
 
 fn blocks(page: &mut Html, document: &Document) {
     let mut open = false;
+    // A table is named by the words that stand over it.
+    let mut caption = "";
     for (place, block) in document.blocks.iter().enumerate() {
         match block {
             Block::Heading(words) => {
@@ -429,12 +477,14 @@ fn blocks(page: &mut Html, document: &Document) {
                     page.close("section");
                 }
                 open = true;
+                caption = words;
                 let id = section_id(place, words);
                 let heading = format!("{id}-h");
                 page.open("section", &[("id", &id), ("aria-labelledby", &heading)]);
                 page.open("h2", &[("id", &heading)]).text(words).close("h2");
             }
             Block::Subheading(words) => {
+                caption = words;
                 page.element("h3", words);
             }
             Block::Text(words) => {
@@ -457,11 +507,15 @@ fn blocks(page: &mut Html, document: &Document) {
                 page.close("ul");
             }
             Block::Table(header, rows) => {
-                table_head(page, header, "");
+                table_head(page, caption, header, "");
                 for row in rows {
                     page.raw("<tr>");
-                    for cell in row {
-                        page.open("td", &[]).text(cell).raw("</td>");
+                    for (column, cell) in row.iter().enumerate() {
+                        if column == 0 {
+                            page.raw("<th scope=\"row\">").text(cell).raw("</th>");
+                        } else {
+                            page.raw("<td>").text(cell).raw("</td>");
+                        }
                     }
                     page.raw("</tr>\n");
                 }
@@ -477,20 +531,26 @@ fn blocks(page: &mut Html, document: &Document) {
 }
 
 /// The beginning of a table whose columns can be sorted.
-fn table_head(page: &mut Html, header: &[String], id: &str) {
-    page.raw("<div class=\"table\" tabindex=\"0\"><table");
+fn table_head(page: &mut Html, caption: &str, header: &[String], id: &str) {
+    let attributes = [
+        ("class", "table"),
+        ("tabindex", "0"),
+        ("role", "group"),
+        ("aria-label", caption),
+    ];
+    page.open("div", &attributes).raw("<table");
     if !id.is_empty() {
         page.raw(" id=\"").raw(id).raw("\"");
     }
-    page.raw("><thead><tr>");
+    page.raw("><caption class=\"hidden\">")
+        .text(caption)
+        .raw("</caption><thead><tr>");
     for title in header {
-        page.raw("<th scope=\"col\">");
-        if !title.is_empty() {
-            page.raw("<button type=\"button\">")
-                .text(title)
-                .raw("</button>");
-        }
-        page.raw("</th>");
+        // A column without a title holds numbers of rows.
+        let title = if title.is_empty() { "no." } else { title };
+        page.raw("<th scope=\"col\"><button type=\"button\">")
+            .text(title)
+            .raw("</button></th>");
     }
     page.raw("</tr></thead><tbody>\n");
 }
@@ -511,7 +571,7 @@ fn incidents(page: &mut Html, analysis: &Analysis) {
         "source",
     ]
     .map(str::to_owned);
-    table_head(page, &header, "all");
+    table_head(page, "Incidents", &header, "all");
     let mut rows: Vec<(usize, &LocatedIncident)> = analysis
         .incidents
         .iter()
@@ -532,10 +592,15 @@ fn incidents(page: &mut Html, analysis: &Analysis) {
             &plain(&of.reported_by),
             &of.actor_a,
             &plain(of.claim_status.as_str()),
-            &data::figures(of),
         ] {
             page.open("td", &[]).text(cell).raw("</td>");
         }
+        // Sorted by the best figure, or the nearest that there is.
+        let deaths = of.deaths.best.or(of.deaths.high).or(of.deaths.low);
+        let deaths = deaths.map_or_else(String::new, |it| it.to_string());
+        page.open("td", &[("data-v", &deaths)])
+            .text(&data::figures(of))
+            .raw("</td>");
         page.raw("<td>");
         let name = if of.source_name.is_empty() {
             of.source_url()

@@ -287,19 +287,23 @@ fn free_spot((x, y): (f64, f64), radius: f64, placed: &[((f64, f64), f64)]) -> (
 /// The discs within which the true places of uncertain incidents lie, each once.
 pub(super) fn discs(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
     let (analysis, view) = (scene.analysis, &scene.view);
-    let mut discs: Vec<(Position, Metres)> = Vec::new();
-    for it in analysis
-        .counted()
-        .filter(|it| !analysis.is_placed(it) && scene.has(it))
+    let mut discs: Vec<(Position, Metres, Vec<usize>)> = Vec::new();
+    let incidents = analysis.incidents.iter().enumerate();
+    for (number, it) in
+        incidents.filter(|(_, it)| it.is_counted() && !analysis.is_placed(it) && scene.has(it))
     {
         if let Some(radius) = it
             .incident
             .location_radius
             .filter(|&radius| radius <= LARGEST_DISC)
         {
-            let disc = (it.incident.position, radius);
-            if !discs.contains(&disc) {
-                discs.push(disc);
+            let place = it.incident.position;
+            match discs
+                .iter_mut()
+                .find(|disc| (disc.0, disc.1) == (place, radius))
+            {
+                Some(disc) => disc.2.push(number),
+                None => discs.push((place, radius, vec![number])),
             }
         }
         // More would be a carpet, and bins have taken the place of marks long before.
@@ -308,8 +312,9 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
         }
     }
     // The order of rows must not show.
-    let key =
-        |(centre, radius): &(Position, Metres)| [centre.longitude(), centre.latitude(), radius.0];
+    let key = |(centre, radius, _): &(Position, Metres, Vec<usize>)| {
+        [centre.longitude(), centre.latitude(), radius.0]
+    };
     discs.sort_by(|a, b| {
         let (a, b) = (key(a), key(b));
         (0..3)
@@ -317,7 +322,7 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
             .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
     });
     let outline = Stroke::solid(theme::INK.with_alpha(0.32), 1.0);
-    for (centre, radius) in discs {
+    for (centre, radius, numbers) in discs {
         let ring: Vec<(f64, f64)> = geodesy::circle(centre, radius, 72)
             .into_iter()
             .filter_map(|corner| view.place(corner))
@@ -330,7 +335,18 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
             outline.dashed(Dash::Dotted)
         };
         let paint = Paint::filled(theme::INK.with_alpha(0.018)).with_outline(outline);
+        if scene.live {
+            let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            canvas.begin_group(&Group {
+                class: "disc",
+                data: &numbers.join(" "),
+                ..Group::default()
+            });
+        }
         canvas.path(&[ring], true, &paint);
+        if scene.live {
+            canvas.end();
+        }
     }
 }
 
