@@ -838,7 +838,7 @@ fn five_thousand_incidents_stay_smooth_and_more_are_bins() {
     assert!(page[1].as_u64().unwrap() > 20, "{page}");
     let note = page[2].as_str().unwrap();
     assert!(
-        note.contains("in hexagonal bins: above 5,000 incidents"),
+        note.contains("in hexagonal bins, the darker the more: above 5,000 incidents"),
         "{note}"
     );
     let before = view(&browser);

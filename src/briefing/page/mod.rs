@@ -242,7 +242,7 @@ fn map_section(
     page.raw("<section id=\"map\" aria-labelledby=\"map-h\">\n<h2 id=\"map-h\">Map</h2>\n");
     if !live {
         page.open("p", &[("class", "note")]).text(&format!(
-            "The map shows {} in hexagonal bins: above {} incidents single marks would hide each other, and the page \
+            "The map shows {} in hexagonal bins, the darker the more: above {} incidents single marks would hide each other, and the page \
              has no filters. Every incident is in tables/incidents.csv.",
             counted(analysis.counted().count(), "incident"),
             grouped(MOST_LIVE as u64)
