@@ -10,6 +10,7 @@ use crate::render::canvas::{
     Anchor, Canvas, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
 use crate::render::elements::{Shape, draw_mark};
+use crate::render::fitting::squeezed;
 use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
@@ -422,10 +423,14 @@ fn heads(canvas: &mut Canvas<'_>, columns: &Columns, top: f64) {
     let second = top + 18.0;
     let language = canvas.language();
     let mut two = |left: f64, room: f64, title: &str, words: &str| {
-        let title = text::ellipsize(language.say(title), theme::SMALL_PX, Weight::Bold, room);
-        let words = text::ellipsize(language.say(words), theme::SMALL_PX, Weight::Regular, room);
-        canvas.text(&TextLine::new((left, top), &title, bold));
-        canvas.text(&TextLine::new((left, second), &words, small));
+        let squeezed = |words, set: Lettering| {
+            let (size_px, fitted) = squeezed(language.say(words), set.size_px, set.weight, room);
+            (Lettering { size_px, ..set }, fitted)
+        };
+        for (y, words, set) in [(top, title, bold), (second, words, small)] {
+            let (set, fitted) = squeezed(words, set);
+            canvas.text(&TextLine::new((left, y), &fitted, set));
+        }
     };
     two(columns.names, NAMES - 6.0, "Ceasefire", "where");
     two(
@@ -450,12 +455,13 @@ fn heads(canvas: &mut Canvas<'_>, columns: &Columns, top: f64) {
         .iter()
         .zip(["before", "during", "after", "unclear"])
     {
-        let fitted = text::ellipsize(
+        let (size_px, fitted) = squeezed(
             language.say(word),
-            theme::SMALL_PX,
+            small.size_px,
             Weight::Regular,
             COUNT - 6.0,
         );
+        let small = Lettering { size_px, ..small };
         canvas.text(&TextLine::new((*right, second), &fitted, end(small)));
     }
 }
