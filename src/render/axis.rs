@@ -139,10 +139,14 @@ impl DateAxis {
         let last = last.max(first);
         let (from, to) = (f64::from(first.0), f64::from(last.0) + 1.0);
         let px_per_day = width_px / (to - from);
-        let longest_day = (0..12)
-            .map(|month| language.day_and_month(month_start(month).plus(Days(27))))
-            .map(|label| text::width_px(&label, label_px, Weight::Regular))
-            .fold(0.0, f64::max);
+        let label_width = |month| {
+            let label = language.day_in_month(30, month);
+            text::width_px(&label, label_px, Weight::Regular)
+        };
+        // That of November does, as long as no other month takes more than half of the gap.
+        let longest_day = (1..=12)
+            .map(|month| label_width(month) - LABEL_GAP / 2.0)
+            .fold(label_width(11), f64::max);
         let widest = |step: Step| {
             // No label is much wider than these.
             let widest = if matches!(step, Step::Years(_)) {

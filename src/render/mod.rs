@@ -7,6 +7,7 @@ pub mod canvas;
 pub mod charts;
 mod columns;
 pub mod elements;
+mod fitting;
 pub mod frame;
 #[cfg(test)]
 mod inspect;

@@ -375,10 +375,15 @@ impl Language {
 
     /// `Oct`.
     pub fn month(&self, day: Day) -> &str {
+        self.month_name(day.date().month())
+    }
+
+    /// The name of a month from 1 to 12.
+    fn month_name(&self, month: i8) -> &str {
         const MONTHS: [&str; 12] = [
             "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
         ];
-        let number = usize::try_from(day.date().month()).unwrap_or(1);
+        let number = usize::try_from(month).unwrap_or(1).max(1);
         self.say(MONTHS[(number - 1) % 12])
     }
 
@@ -391,7 +396,12 @@ impl Language {
 
     /// `11 Oct`.
     pub fn day_and_month(&self, day: Day) -> String {
-        let parts: [Value<'_>; 2] = [&day.date().day(), &self.month(day)];
+        self.day_in_month(day.date().day(), day.date().month())
+    }
+
+    /// As [`Language::day_and_month`], for any day and a month from 1 to 12.
+    pub fn day_in_month(&self, day: i8, month: i8) -> String {
+        let parts: [Value<'_>; 2] = [&day, &self.month_name(month)];
         filled(&self.dates.day_and_month, &parts)
     }
 

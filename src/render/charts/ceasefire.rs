@@ -10,6 +10,7 @@ use crate::render::canvas::{
     Anchor, Canvas, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
 use crate::render::elements::{Shape, draw_mark};
+use crate::render::fitting::squeezed;
 use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
@@ -491,16 +492,16 @@ fn count_heads(canvas: &mut Canvas<'_>, columns: &Columns, top: f64) {
         ..small.bold()
     };
     let language = canvas.language();
-    let last = (columns.counts[3], top);
-    let counted = language.say("Counted incidents");
     let room = columns.counts[3] - columns.names - 80.0;
-    let fitted = text::ellipsize(counted, theme::SMALL_PX, Weight::Bold, room);
-    canvas.text(&TextLine::new(last, &fitted, bold));
+    let heads = [(columns.counts[3], top, room, "Counted incidents", bold)];
+    let second = top + HEAD_LINE;
     let words = ["before", "during", "after", "unclear"];
-    for (right, word) in columns.counts.iter().zip(words) {
-        let word = language.say(word);
-        let fitted = text::ellipsize(word, theme::SMALL_PX, Weight::Regular, COUNT - 6.0);
-        canvas.text(&TextLine::new((*right, top + HEAD_LINE), &fitted, small));
+    let each = columns.counts.iter().zip(words);
+    let each = each.map(|(&right, word)| (right, second, COUNT - 6.0, word, small));
+    for (right, y, room, words, set) in heads.into_iter().chain(each) {
+        let (size_px, fitted) = squeezed(language.say(words), set.size_px, set.weight, room);
+        let set = Lettering { size_px, ..set };
+        canvas.text(&TextLine::new((right, y), &fitted, set));
     }
 }
 

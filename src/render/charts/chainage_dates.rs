@@ -6,6 +6,7 @@ use crate::render::canvas::{
     Anchor, Canvas, Dash, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
 use crate::render::elements::{Shape, draw_mark};
+use crate::render::fitting::squeezed;
 use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
@@ -376,8 +377,9 @@ fn headings(canvas: &mut Canvas<'_>, histogram: &Plot, plot: &Plot, unit: Unit, 
     let right = plot.rect.right() + NUMBER_LABELS;
     let room = RATES - 4.0;
     for (words, up) in [("incidents per", 17.0), ("100 km · 30 days", 0.0)] {
-        let words = text::ellipsize(language.say(words), theme::SMALL_PX, Weight::Regular, room);
-        canvas.text(&TextLine::new((right, line - up), &words, start));
+        let (size_px, fitted) = squeezed(language.say(words), start.size_px, start.weight, room);
+        let set = Lettering { size_px, ..start };
+        canvas.text(&TextLine::new((right, line - up), &fitted, set));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::render::axis::NumberAxis;
 use crate::render::canvas::{
     Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
+use crate::render::fitting::squeezed;
 use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
@@ -412,11 +413,10 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
     );
     plot::title(canvas, (rect.x, rect.y + 20.0), language.say("Deaths"));
     let head = small.anchored(Anchor::End, VerticalAnchor::Bottom);
-    canvas.text(&TextLine::new(
-        (rect.right(), top - 4.0),
-        language.say("low – best – high · with a figure"),
-        head,
-    ));
+    let words = language.say("low – best – high · with a figure");
+    let (size_px, fitted) = squeezed(words, head.size_px, head.weight, WORDS);
+    let head = Lettering { size_px, ..head };
+    canvas.text(&TextLine::new((rect.right(), top - 4.0), &fitted, head));
     let size = (height * 0.62).clamp(10.0, theme::LABEL_PX);
     let name = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
     let mut y = top;

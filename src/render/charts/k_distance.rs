@@ -161,7 +161,8 @@ fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
         above => {
             let phrase = "{} above {} {unit} run out of the picture.";
             let number = language.grouped(above as u64);
-            let told = curve.fill(language, phrase, &[&number, &plain(top)]);
+            let phrase = phrase.replace("{unit}", curve.unit);
+            let told = language.of_count(above, (&phrase, &phrase), &[&number, &plain(top)]);
             format!(" {told}")
         }
     };

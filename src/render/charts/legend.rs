@@ -245,7 +245,12 @@ impl<'p, 'c> Pen<'p, 'c> {
         if !self.fits(height) {
             return;
         }
-        let size = theme::LABEL_PX - 1.0;
+        let full = Lettering::new(theme::LABEL_PX - 1.0, theme::INK);
+        // Marks and gaps keep their size; the words share what is left, and may run a little into the margin.
+        let wanted: f64 = words.iter().map(|words| full.width_px(words)).sum();
+        let marks: f64 = radii.iter().map(|radius| 2.0 * radius + 6.0).sum();
+        let left = self.area.width + 8.0 - (13.0 - radii[0] + marks + 2.0 * 16.0);
+        let size = (full.size_px * (left / wanted).min(1.0)).max(11.0);
         let lettering =
             Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
         let mut x = self.area.x + 13.0 - radii[0];

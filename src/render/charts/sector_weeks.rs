@@ -6,6 +6,7 @@ use crate::render::canvas::{
     Anchor, Canvas, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
 use crate::render::elements::{Area, Label};
+use crate::render::fitting::squeezed;
 use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
@@ -420,12 +421,14 @@ fn row_totals(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot, cell: f
         .anchored(Anchor::End, VerticalAnchor::Bottom);
     let y = plot.rect.y - 9.0;
     let language = &analysis.language;
-    for (right, up, words) in [
-        (incidents, 0.0, "incidents"),
-        (rate, 14.0, "per 100 km"),
-        (rate, 0.0, "· 30 days"),
+    for (right, up, room, words) in [
+        (incidents, 0.0, 62.0, "incidents"),
+        (rate, 14.0, rate - incidents - 8.0, "per 100 km"),
+        (rate, 0.0, rate - incidents - 8.0, "· 30 days"),
     ] {
-        canvas.text(&TextLine::new((right, y - up), language.say(words), head));
+        let (size_px, fitted) = squeezed(language.say(words), head.size_px, head.weight, room);
+        let set = Lettering { size_px, ..head };
+        canvas.text(&TextLine::new((right, y - up), &fitted, set));
     }
     let size = row_size(cell);
     let every = ((size * 1.12) / cell).ceil().max(1.0) as usize;

@@ -6,6 +6,7 @@ use crate::incident::Figures;
 use crate::located::LocatedIncident;
 use crate::render::canvas::{Anchor, Canvas, Lettering, Rect, TextLine, VerticalAnchor};
 use crate::render::elements::draw_mark;
+use crate::render::fitting::squeezed;
 use crate::render::frame;
 use crate::render::projection::View;
 use crate::render::sheet::Sheet;
@@ -158,7 +159,8 @@ fn told(
             .bold()
             .anchored(Anchor::End, VerticalAnchor::Middle);
         let wide = first.width - end.width_px(&value) - 12.0;
-        let name = text::ellipsize(&name, size, Weight::Regular, wide);
+        let (size_px, name) = squeezed(&name, size, Weight::Regular, wide);
+        let start = Lettering { size_px, ..start };
         canvas.text(&TextLine::new((first.x, y + ROW / 2.0), &name, start));
         canvas.text(&TextLine::new((first.right(), y + ROW / 2.0), &value, end));
         y += ROW;
