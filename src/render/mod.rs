@@ -15,6 +15,7 @@ pub mod pdf;
 mod placement;
 mod projection;
 pub mod raster;
+pub mod script;
 pub mod set;
 pub mod sheet;
 pub mod text;
