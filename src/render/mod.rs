@@ -18,6 +18,7 @@ pub mod pdf;
 mod placement;
 mod projection;
 pub mod raster;
+pub mod script;
 pub mod set;
 pub mod sheet;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, fontdb};
 
+use super::script::Script;
 use super::text::{self, Weight};
 
 /// The largest picture that [`pixmap`] makes, in pixels: 16,384 × 16,384, 1 GiB of memory.
@@ -62,6 +63,10 @@ pub fn fonts() -> Arc<fontdb::Database> {
         let mut fonts = fontdb::Database::new();
         for weight in [Weight::Regular, Weight::Bold] {
             fonts.load_font_source(fontdb::Source::Binary(Arc::new(weight.font_file())));
+            for script in Script::ALL {
+                let file = script.font_file(weight);
+                fonts.load_font_source(fontdb::Source::Binary(Arc::new(file)));
+            }
         }
         // Whatever family a document names, it is set in the bundled one.
         fonts.set_serif_family(text::FAMILY);
@@ -217,11 +222,17 @@ mod tests {
 
     #[test]
     fn only_the_bundled_fonts_are_there() {
-        assert_eq!(fonts().len(), 2);
-        assert!(
-            fonts()
-                .faces()
-                .all(|face| face.families[0].0 == text::FAMILY)
-        );
+        let families: Vec<&str> = [text::FAMILY]
+            .into_iter()
+            .chain(Script::ALL.map(Script::family))
+            .collect();
+        assert_eq!(fonts().len(), 2 * families.len());
+        for (place, face) in fonts().faces().enumerate() {
+            assert_eq!(face.families[0].0, families[place % families.len()]);
+            assert_eq!(
+                face.weight.0,
+                if place < families.len() { 400 } else { 700 }
+            );
+        }
     }
 }

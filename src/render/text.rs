@@ -1,8 +1,13 @@
 //! The bundled typeface and how wide text set in it is.
 //!
-//! Every picture is set in one family, Noto Sans, in two weights, with Arabic letters and a few maths
-//! signs merged in (see `fonts/README.md`). So a width measured here is the width that the renderer
-//! draws, on every machine, and no system font is ever looked at.
+//! Every picture is set in one family, Noto Sans, in two weights, with Arabic and Hebrew letters and a
+//! few maths signs merged in; further scripts have files of their own (see [`Script`] and
+//! `fonts/README.md`). So a width measured here is the width that the renderer draws, on every machine,
+//! and no system font is ever looked at.
+//!
+//! The renderer shapes a line with one font and by the rules of one script for each direction, and
+//! takes letters that are shaped together to be as wide as the widest part of them. So a line with
+//! letters of a further script is measured, and drawn, in pieces: see [`pieces`].
 //!
 //! Sizes are the CSS `font-size`: the side of the em square, in pixels (or in any other unit: widths
 //! come back in the unit that the size was given in). Text is measured as [`clean`] leaves it, which
@@ -13,7 +18,10 @@ use std::io::Write as _;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rustybuzz::{Direction, Face, Script, ShapePlan, UnicodeBuffer};
+use rustybuzz::ttf_parser::{GlyphId, OutlineBuilder};
+use rustybuzz::{Direction, Face, GlyphBuffer, ShapePlan, UnicodeBuffer};
+
+use super::script::{Script, attaches, joined, shared};
 
 /// The family name of the bundled typeface.
 pub const FAMILY: &str = "Noto Sans";
@@ -34,8 +42,11 @@ pub const LINE_HEIGHT_EM: f64 = 1.2;
 pub const ASCENT_EM: f64 = f64::midpoint(LINE_HEIGHT_EM, CAP_HEIGHT_EM);
 
 /// From the baseline down to the bottom of the line box, in em. Some Arabic letters reach further
-/// down, to about 0.4 em.
+/// down, to about 0.4 em; how far letters of further scripts reach, [`ink_em`] says.
 pub const DESCENT_EM: f64 = LINE_HEIGHT_EM - ASCENT_EM;
+
+/// Marks where a word of a script without spaces ends.
+const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
 static REGULAR: &[u8] = include_bytes!("fonts/NotoSans-Regular.ttf");
 static BOLD: &[u8] = include_bytes!("fonts/NotoSans-Bold.ttf");
@@ -60,11 +71,24 @@ impl Weight {
     }
 }
 
-/// The font of a weight as WOFF 1.0, as pages carry it: the tables of the file, each deflated. Made
-/// once, 20 ms.
-pub fn woff(weight: Weight) -> &'static [u8] {
-    static FILES: [OnceLock<Vec<u8>>; 2] = [OnceLock::new(), OnceLock::new()];
-    FILES[weight as usize].get_or_init(|| woff_of(weight.font_file()).unwrap_or_default())
+/// The base font of a weight, or that of a further script, as WOFF 1.0, as pages carry it: the tables of
+/// the file, each deflated. Made once, 20 ms.
+pub fn woff(weight: Weight, script: Option<Script>) -> &'static [u8] {
+    static FILES: [[OnceLock<Vec<u8>>; 2]; FILES_OF_A_WEIGHT] =
+        [const { [const { OnceLock::new() }; 2] }; FILES_OF_A_WEIGHT];
+    FILES[place(script)][weight as usize]
+        .get_or_init(|| woff_of(font_file(weight, script)).unwrap_or_default())
+}
+
+const FILES_OF_A_WEIGHT: usize = 1 + Script::ALL.len();
+
+/// The place of a file among those of its weight, the base file first.
+fn place(script: Option<Script>) -> usize {
+    script.map_or(0, |script| 1 + script as usize)
+}
+
+fn font_file(weight: Weight, script: Option<Script>) -> &'static [u8] {
+    script.map_or_else(|| weight.font_file(), |script| script.font_file(weight))
 }
 
 /// Packs a TrueType file as WOFF (W3C Recommendation of 13 December 2012). `None` where it is none.
@@ -194,26 +218,45 @@ pub fn width_px(text: &str, size_px: f64, weight: Weight) -> f64 {
 }
 
 /// The number of places where letter-spacing goes: after each letter but the last of the line, and
-/// not after Arabic ones, which join.
-pub(super) fn gaps(text: &str) -> usize {
+/// not after those that join, as Arabic ones do.
+pub(super) fn gaps(text: &str, weight: Weight) -> usize {
     let text = clean(text);
-    let spaced: Vec<bool> = text
-        .chars()
-        .filter(|&c| !attaches(c))
-        .map(|c| !(c.is_alphanumeric() && arabic(c)))
-        .collect();
-    spaced.split_last().map_or(0, |(_, before)| {
-        before.iter().filter(|&&spaced| spaced).count()
-    })
+    if let Some(line) = pieces(&text, weight) {
+        return line.gaps;
+    }
+    let (all, last) = spaced(&text);
+    all - usize::from(last)
+}
+
+/// How many letters of a line in the base font take letter-spacing, and whether the last one does.
+fn spaced(text: &str) -> (usize, bool) {
+    let (mut all, mut last) = (0, false);
+    for c in text.chars().filter(|&c| !attaches(c)) {
+        last = !(c.is_alphanumeric() && arabic(c));
+        all += usize::from(last);
+    }
+    (all, last)
 }
 
 fn arabic(c: char) -> bool {
-    right_to_left(c) || ('\u{6f0}'..='\u{6f9}').contains(&c)
+    right_to_left(c) && !hebrew(c) || ('\u{6f0}'..='\u{6f9}').contains(&c)
+}
+
+fn hebrew(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{5ff}' | '\u{fb1d}'..='\u{fb4f}')
 }
 
 /// Width in em of text that is clean already.
 fn advance_em(text: &str, weight: Weight) -> f64 {
-    let Some(typeface) = Typeface::of(weight) else {
+    match pieces(text, weight) {
+        Some(line) => line.width_em,
+        None => base_advance_em(text, weight),
+    }
+}
+
+/// Width in em of text that is set in the base font.
+fn base_advance_em(text: &str, weight: Weight) -> f64 {
+    let Some(typeface) = Typeface::of(weight, None) else {
         // The bundled files do parse, a test says so; this keeps a width positive should one not.
         return text.chars().count() as f64 * 0.6;
     };
@@ -224,20 +267,269 @@ fn advance_em(text: &str, weight: Weight) -> f64 {
         / typeface.units_per_em
 }
 
+/// A line in pieces, each of which is drawn on its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Pieces {
+    /// From left to right.
+    pub(super) parts: Vec<Piece>,
+    /// Width of the line without letter-spacing.
+    pub(super) width_em: f64,
+    /// The places where letter-spacing goes.
+    pub(super) gaps: usize,
+}
+
+/// A part of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Piece {
+    /// Where its text stands in the line.
+    pub(super) range: Range<usize>,
+    /// The script whose font it is set in; `None` for the base font.
+    pub(super) script: Option<Script>,
+    /// Where it begins, without letter-spacing.
+    pub(super) at_em: f64,
+    /// The places before it where letter-spacing goes.
+    pub(super) gaps_before: usize,
+}
+
+/// The pieces of a line that is clean already, `None` where all of it is set in the base font.
+///
+/// A piece is in one font and shaped by the rules of one script. It ends after letters that are shaped
+/// together and have several parts side by side, as a vowel around a consonant: those the renderer
+/// takes for less wide than they are. Ends lie between letters that do not change each other's shape,
+/// and in text that runs from left to right, so the pieces stand in the order in which they are read.
+pub(super) fn pieces(text: &str, weight: Weight) -> Option<Pieces> {
+    if text.chars().all(|c| Script::of(c).is_none()) {
+        return None;
+    }
+    let mut line = Pieces {
+        parts: Vec::new(),
+        width_em: 0.0,
+        gaps: 0,
+    };
+    let mut last = false;
+    for (range, script) in stretches(text) {
+        let run = &text[range.clone()];
+        let Some((script, typeface)) =
+            script.and_then(|script| Some((script, Typeface::of(weight, Some(script))?)))
+        else {
+            line.begin(range, None);
+            line.width_em += base_advance_em(run, weight);
+            let (all, ends) = spaced(run);
+            line.gaps += all;
+            last = ends;
+            continue;
+        };
+        let mut start = range.start;
+        let clusters = typeface.clusters(run);
+        for (number, cluster) in clusters.iter().enumerate() {
+            if number == 0 || clusters[number - 1].several {
+                let end = (number + 1..clusters.len())
+                    .find(|&next| clusters[next - 1].several)
+                    .map_or(range.end, |next| range.start + clusters[next].start);
+                line.begin(start..end, Some(script));
+                start = end;
+            }
+            line.width_em += cluster.advance / typeface.units_per_em;
+            last = script.takes_spacing();
+            line.gaps += usize::from(last);
+        }
+    }
+    line.gaps -= usize::from(last);
+    Some(line)
+}
+
+impl Pieces {
+    fn begin(&mut self, range: Range<usize>, script: Option<Script>) {
+        self.parts.push(Piece {
+            range,
+            script,
+            at_em: self.width_em,
+            gaps_before: self.gaps,
+        });
+    }
+}
+
+/// Splits a line into stretches of one font. Spaces between letters of one script stay with them.
+fn stretches(text: &str) -> Vec<(Range<usize>, Option<Script>)> {
+    let mut out = Vec::new();
+    let (mut start, mut current) = (0, None);
+    // Where the spaces began that may end the current stretch.
+    let mut spaces = None;
+    let mut turn = |at: usize, next: Option<Script>, spaces: &mut Option<usize>| {
+        let spaces = spaces.take();
+        if next != current {
+            let cut = spaces.unwrap_or(at);
+            if cut > start {
+                out.push((start..cut, current));
+                start = cut;
+            }
+            current = next;
+        }
+        current
+    };
+    let mut inside = None;
+    for (range, direction) in runs(text) {
+        if direction == Direction::RightToLeft {
+            inside = turn(range.start, None, &mut spaces);
+            continue;
+        }
+        for (offset, c) in text[range.clone()].char_indices() {
+            let at = range.start + offset;
+            let of = Script::of(c);
+            if of.is_none() && inside.is_some() && shared(c) {
+                if matches!(c, ' ' | '\u{a0}') {
+                    spaces.get_or_insert(at);
+                }
+            } else {
+                inside = turn(at, of, &mut spaces);
+            }
+        }
+    }
+    out.push((start..text.len(), inside));
+    out
+}
+
+/// How far the letters of a line reach above and below the baseline, in em, as far as they are set in
+/// fonts of further scripts. `None` for a line without such letters.
+pub(super) fn ink_em(text: &str, weight: Weight) -> Option<(f64, f64)> {
+    let text = clean(text);
+    let (mut above, mut below) = (0.0_f64, 0.0_f64);
+    for piece in pieces(&text, weight)?.parts {
+        let Some(typeface) = piece.script.and_then(|it| Typeface::of(weight, Some(it))) else {
+            continue;
+        };
+        let run = &text[piece.range];
+        for glyph in typeface.glyphs(run, Direction::LeftToRight) {
+            if let Some(ink) = typeface.face.glyph_bounding_box(glyph.id) {
+                above = above.max((f64::from(ink.y_max) + glyph.y) / typeface.units_per_em);
+                below = below.max(-(f64::from(ink.y_min) + glyph.y) / typeface.units_per_em);
+            }
+        }
+    }
+    Some((above, below))
+}
+
+/// A step of an outline, in em to the right of where the outline begins and upwards from the baseline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Step {
+    Move([f64; 2]),
+    Line([f64; 2]),
+    Quadratic([[f64; 2]; 2]),
+    Cubic([[f64; 2]; 3]),
+    Close,
+}
+
+/// The outlines of a piece of a line, with letter-spacing. `None` if it has letters that are written
+/// from right to left.
+pub(super) fn outline(
+    run: &str,
+    script: Option<Script>,
+    weight: Weight,
+    spacing_em: f64,
+) -> Option<Vec<Step>> {
+    let typeface = Typeface::of(weight, script)?;
+    if runs(run)
+        .iter()
+        .any(|(_, direction)| *direction == Direction::RightToLeft)
+    {
+        return None;
+    }
+    let spaced = script.is_none_or(Script::takes_spacing);
+    let mut pen = Pen {
+        units_per_em: typeface.units_per_em,
+        x: 0.0,
+        y: 0.0,
+        steps: Vec::new(),
+    };
+    let (mut cluster, mut spacing) = (0, 0.0);
+    for glyph in typeface.glyphs(run, Direction::LeftToRight) {
+        if glyph.cluster != cluster {
+            cluster = glyph.cluster;
+            spacing += if spaced { spacing_em } else { 0.0 };
+        }
+        pen.x = glyph.x / typeface.units_per_em + spacing;
+        pen.y = glyph.y / typeface.units_per_em;
+        typeface.face.outline_glyph(glyph.id, &mut pen);
+    }
+    Some(pen.steps)
+}
+
+/// Collects outlines.
+struct Pen {
+    units_per_em: f64,
+    x: f64,
+    y: f64,
+    steps: Vec<Step>,
+}
+
+impl Pen {
+    fn at(&self, x: f32, y: f32) -> [f64; 2] {
+        [
+            self.x + f64::from(x) / self.units_per_em,
+            self.y + f64::from(y) / self.units_per_em,
+        ]
+    }
+}
+
+impl OutlineBuilder for Pen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.steps.push(Step::Move(self.at(x, y)));
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.steps.push(Step::Line(self.at(x, y)));
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        let points = [self.at(x1, y1), self.at(x, y)];
+        self.steps.push(Step::Quadratic(points));
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        let points = [self.at(x1, y1), self.at(x2, y2), self.at(x, y)];
+        self.steps.push(Step::Cubic(points));
+    }
+
+    fn close(&mut self) {
+        self.steps.push(Step::Close);
+    }
+}
+
+/// A glyph of a run, in font units from the beginning of the run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Glyph {
+    id: GlyphId,
+    /// Where the text begins that it shows.
+    cluster: usize,
+    x: f64,
+    y: f64,
+    advance: f64,
+}
+
+/// Letters that are shaped together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Cluster {
+    start: usize,
+    advance: f64,
+    /// Whether parts of it stand side by side.
+    several: bool,
+}
+
 /// A parsed face and the shaping plans made for it so far. Making a plan costs several times what
 /// shaping a label does, and a picture needs only a few: one for each script.
 struct Typeface {
     face: Face<'static>,
     units_per_em: f64,
-    plans: Mutex<Vec<(Direction, Script, Arc<ShapePlan>)>>,
+    plans: Mutex<Vec<(Direction, rustybuzz::Script, Arc<ShapePlan>)>>,
 }
 
 impl Typeface {
-    fn of(weight: Weight) -> Option<&'static Typeface> {
-        static FACES: [OnceLock<Option<Typeface>>; 2] = [OnceLock::new(), OnceLock::new()];
-        FACES[weight as usize]
+    fn of(weight: Weight, script: Option<Script>) -> Option<&'static Typeface> {
+        static FACES: [[OnceLock<Option<Typeface>>; 2]; FILES_OF_A_WEIGHT] =
+            [const { [const { OnceLock::new() }; 2] }; FILES_OF_A_WEIGHT];
+        FACES[place(script)][weight as usize]
             .get_or_init(|| {
-                let face = Face::from_slice(weight.font_file(), 0)?;
+                let face = Face::from_slice(font_file(weight, script), 0)?;
                 Some(Typeface {
                     units_per_em: f64::from(face.units_per_em()),
                     face,
@@ -247,15 +539,19 @@ impl Typeface {
             .as_ref()
     }
 
-    /// Advance of one run, in font units.
-    fn advance(&self, run: &str, direction: Direction) -> f64 {
+    fn shape(&self, run: &str, direction: Direction) -> GlyphBuffer {
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(run);
         buffer.set_direction(direction);
         buffer.guess_segment_properties();
         let plan = self.plan(direction, buffer.script());
-        let shaped = rustybuzz::shape_with_plan(&self.face, &plan, buffer);
-        let sum: i64 = shaped
+        rustybuzz::shape_with_plan(&self.face, &plan, buffer)
+    }
+
+    /// Advance of one run, in font units.
+    fn advance(&self, run: &str, direction: Direction) -> f64 {
+        let sum: i64 = self
+            .shape(run, direction)
             .glyph_positions()
             .iter()
             .map(|p| i64::from(p.x_advance))
@@ -263,7 +559,45 @@ impl Typeface {
         sum as f64
     }
 
-    fn plan(&self, direction: Direction, script: Script) -> Arc<ShapePlan> {
+    /// The glyphs of one run, from left to right.
+    fn glyphs(&self, run: &str, direction: Direction) -> Vec<Glyph> {
+        let shaped = self.shape(run, direction);
+        let mut at = 0.0;
+        shaped
+            .glyph_infos()
+            .iter()
+            .zip(shaped.glyph_positions())
+            .map(|(info, position)| {
+                let glyph = Glyph {
+                    id: GlyphId(u16::try_from(info.glyph_id).unwrap_or(0)),
+                    cluster: info.cluster as usize,
+                    x: at + f64::from(position.x_offset),
+                    y: f64::from(position.y_offset),
+                    advance: f64::from(position.x_advance),
+                };
+                at += glyph.advance;
+                glyph
+            })
+            .collect()
+    }
+
+    /// The clusters of a run from left to right.
+    fn clusters(&self, run: &str) -> Vec<Cluster> {
+        self.glyphs(run, Direction::LeftToRight)
+            .chunk_by(|a, b| a.cluster == b.cluster)
+            .map(|glyphs| {
+                let advance: f64 = glyphs.iter().map(|it| it.advance).sum();
+                let widest = glyphs.iter().fold(0.0, |most, it| it.advance.max(most));
+                Cluster {
+                    start: glyphs[0].cluster,
+                    advance,
+                    several: (advance - widest).abs() > 0.5,
+                }
+            })
+            .collect()
+    }
+
+    fn plan(&self, direction: Direction, script: rustybuzz::Script) -> Arc<ShapePlan> {
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((.., plan)) = plans
             .iter()
@@ -301,7 +635,7 @@ fn runs(text: &str) -> Vec<(Range<usize>, Direction)> {
                 start = at;
             }
             rtl_end = Some(at + c.len_utf8());
-        } else if c.is_alphabetic()
+        } else if (c.is_alphabetic() || Script::of(c).is_some())
             && let Some(end) = rtl_end.take()
         {
             out.push((start..end, Direction::RightToLeft));
@@ -324,30 +658,11 @@ fn right_to_left(c: char) -> bool {
         && !matches!(c, '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}')
 }
 
-/// Whether a letter attaches to the one before it, so that a line must not end between them.
-fn attaches(c: char) -> bool {
-    matches!(
-        c,
-        '\u{300}'..='\u{36f}'
-            | '\u{483}'..='\u{489}'
-            | '\u{610}'..='\u{61a}'
-            | '\u{64b}'..='\u{65f}'
-            | '\u{670}'
-            | '\u{6d6}'..='\u{6dc}'
-            | '\u{6df}'..='\u{6e4}'
-            | '\u{6e7}'..='\u{6e8}'
-            | '\u{6ea}'..='\u{6ed}'
-            | '\u{1dc0}'..='\u{1dff}'
-            | '\u{200c}'..='\u{200f}'
-            | '\u{20d0}'..='\u{20ff}'
-            | '\u{fe00}'..='\u{fe0f}'
-    )
-}
-
 /// Breaks text into lines of at most `max_width_px`, at spaces.
 ///
-/// A word that is wider than a whole line is broken between letters; each line holds at least one
-/// letter however narrow the width, so the text always comes out whole. Empty text gives no line.
+/// A word that is wider than a whole line is broken where it has a zero-width space, or else between
+/// letters; each line holds at least one letter however narrow the width, so the text always comes out
+/// whole. Empty text gives no line.
 pub fn wrap(text: &str, size_px: f64, weight: Weight, max_width_px: f64) -> Vec<String> {
     let text = clean(text);
     let max_em = max_width_px / size_px;
@@ -373,6 +688,9 @@ pub fn wrap(text: &str, size_px: f64, weight: Weight, max_width_px: f64) -> Vec<
             if cut >= line.len() {
                 break;
             }
+            let cut = line[..cut]
+                .rfind(ZERO_WIDTH_SPACE)
+                .map_or(cut, |at| at + ZERO_WIDTH_SPACE.len_utf8());
             let rest = line.split_off(cut);
             lines.push(std::mem::replace(&mut line, rest));
         }
@@ -427,11 +745,7 @@ pub fn ellipsize(text: &str, size_px: f64, weight: Weight, max_width_px: f64) ->
 /// widths to grow with length, which kerning and joining disturb by a hair at most, so the result is
 /// tested once more and is never too wide.
 fn longest_prefix(text: &str, fits: impl Fn(&str) -> bool) -> usize {
-    let ends: Vec<usize> = text
-        .char_indices()
-        .filter(|&(at, c)| at > 0 && !attaches(c))
-        .map(|(at, _)| at)
-        .collect();
+    let ends: Vec<usize> = ends(text).collect();
     let mut count = ends.partition_point(|&end| fits(&text[..end]));
     while count > 0 && !fits(&text[..ends[count - 1]]) {
         count -= 1;
@@ -441,9 +755,15 @@ fn longest_prefix(text: &str, fits: impl Fn(&str) -> bool) -> usize {
 
 /// Byte length of the first letter with what attaches to it.
 fn first_cluster(text: &str) -> usize {
+    ends(text).next().unwrap_or(text.len())
+}
+
+/// The places inside a text where a line may be cut.
+fn ends(text: &str) -> impl Iterator<Item = usize> {
     text.char_indices()
-        .find(|&(at, c)| at > 0 && !attaches(c))
-        .map_or(text.len(), |(at, _)| at)
+        .zip(text.chars().skip(1))
+        .filter(|&((_, before), c)| !joined(before, c))
+        .map(|((at, before), _)| at + before.len_utf8())
 }
 
 #[cfg(test)]
@@ -453,7 +773,7 @@ mod tests {
     #[test]
     fn the_bundled_fonts_are_what_the_constants_say() {
         for weight in [Weight::Regular, Weight::Bold] {
-            let face = &Typeface::of(weight).expect("the font parses").face;
+            let face = &Typeface::of(weight, None).expect("the font parses").face;
             assert_eq!(face.units_per_em(), 1000);
             let capital = face
                 .glyph_index('H')

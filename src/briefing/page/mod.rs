@@ -19,6 +19,7 @@ use crate::render::canvas::Length;
 use crate::render::frame;
 use crate::render::map;
 use crate::render::palette::{Hue, Palette, Role, Tone};
+use crate::render::script::Script;
 use crate::render::set::Picture;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
@@ -54,10 +55,8 @@ pub fn write(
     };
     let live = analysis.counted().count() <= MOST_LIVE;
     let (map, metres_per_px) = map::live(analysis, symbols, &map_sheet, MOST_LIVE);
-    let style = format!("{}{}{STYLE}", faces(), colours(sheet.palette));
 
     let mut page = Html::default();
-    head(&mut page, document, &style);
     page.raw("<body>\n<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n");
     banner(&mut page, analysis, "Marking above");
     title(&mut page, analysis, document);
@@ -81,7 +80,17 @@ pub fn write(
     page.raw("<script>")
         .raw(SCRIPT)
         .raw("</script>\n</body>\n</html>\n");
-    page.0
+    let scripts = scripts_of(&page.0);
+    let style = format!(
+        "{}{}{STYLE}{}",
+        faces(&scripts),
+        colours(sheet.palette),
+        families(&scripts)
+    );
+    let mut whole = Html::default();
+    head(&mut whole, document, &style);
+    whole.raw(&page.0);
+    whole.0
 }
 
 fn head(page: &mut Html, document: &Document, style: &str) {
@@ -102,17 +111,49 @@ fn head(page: &mut Html, document: &Document, style: &str) {
     page.raw("<style>").raw(style).raw("</style>\n</head>\n");
 }
 
-/// The bundled typeface, for the letters in the drawings are measured in it.
-fn faces() -> String {
-    let face = |weight: Weight, number: u32| {
-        format!(
-            "@font-face{{font-family:\"{}\";font-weight:{number};src:url(data:font/woff;base64,{}) \
-             format(\"woff\")}}\n",
-            text::FAMILY,
-            STANDARD.encode(text::woff(weight))
-        )
-    };
-    face(Weight::Regular, 400) + &face(Weight::Bold, 700)
+/// The scripts with font files of their own whose letters a page has.
+fn scripts_of(page: &str) -> Vec<Script> {
+    let mut scripts: Vec<Script> = Vec::new();
+    for script in page.chars().filter_map(Script::of) {
+        if !scripts.contains(&script) {
+            scripts.push(script);
+        }
+    }
+    scripts.sort_unstable();
+    scripts
+}
+
+/// The bundled typeface, for the letters in the drawings are measured in it, with the scripts that the
+/// page has.
+fn faces(scripts: &[Script]) -> String {
+    let mut style = String::new();
+    for script in [None].into_iter().chain(scripts.iter().copied().map(Some)) {
+        for (weight, number) in [(Weight::Regular, 400), (Weight::Bold, 700)] {
+            style.push_str(&format!(
+                "@font-face{{font-family:\"{}\";font-weight:{number};src:url(data:font/woff;base64,{}) \
+                 format(\"woff\")}}\n",
+                script.map_or(text::FAMILY, Script::family),
+                STANDARD.encode(text::woff(weight, script))
+            ));
+        }
+    }
+    style
+}
+
+/// What the text of a page is set in, where that is more than the base font.
+fn families(scripts: &[Script]) -> String {
+    if scripts.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = scripts
+        .iter()
+        .map(|script| format!("\"{}\"", script.family()))
+        .collect();
+    let base = text::FAMILY;
+    format!(
+        "body{{font-family:\"{base}\",{},sans-serif}}\n",
+        names.join(",")
+    )
 }
 
 /// The colours of the theme by name.
@@ -640,5 +681,26 @@ fn span_of(first: crate::units::Day, last: crate::units::Day) -> String {
         date(first)
     } else {
         format!("{} – {}", day_and_month(first), date(last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_carries_the_scripts_that_it_needs() {
+        let none = scripts_of("Torkham تورخم Тамбов ฿");
+        assert!(none.is_empty() && families(&none).is_empty());
+        assert_eq!(faces(&none).matches("@font-face").count(), 2);
+        let two = scripts_of("Poipet ប៉ោយប៉ែត, Aranyaprathet อรัญประเทศ, ប៉ោយប៉ែត");
+        assert_eq!(two, [Script::Khmer, Script::Thai]);
+        let style = faces(&two);
+        assert_eq!(style.matches("@font-face").count(), 6);
+        assert!(style.starts_with(&faces(&none)));
+        assert_eq!(
+            families(&two),
+            "body{font-family:\"Noto Sans\",\"Noto Sans Khmer\",\"Noto Sans Thai\",sans-serif}\n"
+        );
     }
 }

@@ -133,11 +133,17 @@ impl Lettering {
         }
     }
 
+    /// The rim that is seen.
+    pub(super) fn halo(&self) -> Option<Halo> {
+        self.halo
+            .filter(|halo| halo.ink.visible() && halo.width_px > 0.0)
+    }
+
     /// Width of a line set like this, in px, without its halo.
     pub fn width_px(&self, line: &str) -> f64 {
         let mut width = text::width_px(line, self.size_px, self.weight);
         if self.letter_spacing_px != 0.0 {
-            width += text::gaps(line) as f64 * self.letter_spacing_px;
+            width += text::gaps(line, self.weight) as f64 * self.letter_spacing_px;
         }
         width
     }
@@ -177,7 +183,8 @@ impl<'t> TextLine<'t> {
         }
     }
 
-    /// The box around the line box, turned text included: what a label covers, without its halo.
+    /// The box around the line box, turned text included: what a label covers, without its halo. Letters
+    /// of further scripts that reach beyond the line box are inside too.
     pub fn bounds(&self) -> Rect {
         let set = &self.lettering;
         let width = set.width_px(self.text);
@@ -186,8 +193,12 @@ impl<'t> TextLine<'t> {
             Anchor::Middle => -width / 2.0,
             Anchor::End => -width,
         };
-        let top = (set.vertical.baseline_em() - text::ASCENT_EM) * set.size_px;
-        let bottom = top + text::line_height_px(set.size_px);
+        let mut top = (set.vertical.baseline_em() - text::ASCENT_EM) * set.size_px;
+        let mut bottom = top + text::line_height_px(set.size_px);
+        if let Some((above, below)) = text::ink_em(self.text, set.weight) {
+            top -= (above - text::ASCENT_EM).max(0.0) * set.size_px;
+            bottom += (below - text::DESCENT_EM).max(0.0) * set.size_px;
+        }
         let (sin, cos) = set.rotate_degrees.to_radians().sin_cos();
         let corners = [
             (left, top),

@@ -17,6 +17,7 @@
 mod backend;
 mod lettering;
 mod paint;
+mod pieces;
 mod svg;
 #[cfg(test)]
 mod tests;
@@ -385,6 +386,10 @@ impl<'a> Canvas<'a> {
         {
             return;
         }
+        if let Some(pieces) = text::pieces(&content, set.weight) {
+            self.text_in_pieces(line, &content, &pieces);
+            return;
+        }
         self.out.push_str("<text");
         self.number("x", line.x);
         self.number("y", line.y + set.vertical.baseline_em() * set.size_px);
@@ -401,27 +406,32 @@ impl<'a> Canvas<'a> {
             self.number("letter-spacing", set.letter_spacing_px);
         }
         self.colour("fill", set.ink);
-        if let Some(halo) = set.halo
-            && halo.ink.visible()
-            && halo.width_px > 0.0
-        {
+        self.halo(set);
+        self.turned(line);
+        self.out.push('>');
+        escape(self.out, &content);
+        self.out.push_str("</text>\n");
+    }
+
+    fn halo(&mut self, set: &Lettering) {
+        if let Some(halo) = set.halo() {
             self.colour("stroke", halo.ink);
             // Half of a stroke lies under the letter.
             self.number("stroke-width", 2.0 * halo.width_px);
             self.out.push_str(" paint-order=\"stroke\"");
         }
-        if set.rotate_degrees != 0.0 {
+    }
+
+    fn turned(&mut self, line: &TextLine<'_>) {
+        if line.lettering.rotate_degrees != 0.0 {
             self.out.push_str(" transform=\"rotate(");
-            write_number(self.out, set.rotate_degrees);
+            write_number(self.out, line.lettering.rotate_degrees);
             for v in [line.x, line.y] {
                 self.out.push(' ');
                 write_number(self.out, v);
             }
             self.out.push_str(")\"");
         }
-        self.out.push('>');
-        escape(self.out, &content);
-        self.out.push_str("</text>\n");
     }
 
     /// Draws a picture file as large as a rectangle holds it, from its upper right corner. The file

@@ -5,6 +5,8 @@ use plotters_backend::{BackendColor, DrawingBackend, FontTransform};
 
 use super::*;
 use crate::render::raster;
+use crate::render::script::Script;
+use crate::render::script::tests::NAMES;
 use resvg::usvg;
 
 const BLACK: Ink = Ink::own([0, 0, 0]);
@@ -471,4 +473,177 @@ fn a_bitmap_is_drawn_in_runs_or_refused() {
     });
     assert_eq!(svg.matches("<rect").count(), 2);
     assert!(svg.contains("<rect x=\"3\" y=\"1\" width=\"1\" height=\"1\" fill=\"#090909\"/>"));
+}
+
+/// The glyphs that a drawing puts on paper, by place from the left: number, x, y and where the glyph ends.
+fn glyphs(svg: &str) -> Vec<(u16, f64, f64, f64)> {
+    let fonts = raster::fonts();
+    let mut out = Vec::new();
+    for node in nodes(svg) {
+        let usvg::Node::Text(text) = node else {
+            continue;
+        };
+        for glyph in text
+            .layouted()
+            .iter()
+            .flat_map(|span| &span.positioned_glyphs)
+        {
+            let at = glyph.transform();
+            let advance = fonts.with_face_data(glyph.font, |data, index| {
+                let face = rustybuzz::Face::from_slice(data, index).unwrap();
+                face.glyph_hor_advance(glyph.id).unwrap()
+            });
+            let end = f64::from(at.tx + at.sx * f32::from(advance.unwrap()));
+            out.push((glyph.id.0, f64::from(at.tx), f64::from(at.ty), end));
+        }
+    }
+    out
+}
+
+/// The glyphs of a line whose anchor is 100 px from the left; none of them is missing.
+fn glyphs_of(text: &str, set: Lettering) -> Vec<(u16, f64, f64, f64)> {
+    let out = glyphs(&drawn(|c| {
+        c.text(&TextLine::new((100.0, 100.0), text, set));
+    }));
+    assert!(out.iter().all(|glyph| glyph.0 != 0), "{text}");
+    out
+}
+
+#[test]
+fn names_of_further_scripts_are_drawn_as_they_are_shaped() {
+    for &(_, name, ..) in NAMES {
+        let Some(script) = name.chars().find_map(Script::of) else {
+            continue;
+        };
+        for weight in [Weight::Regular, Weight::Bold] {
+            let set = Lettering {
+                weight,
+                ..Lettering::new(100.0, BLACK)
+            };
+            let drawn = glyphs_of(name, set);
+            let mut buffer = rustybuzz::UnicodeBuffer::new();
+            buffer.push_str(name);
+            buffer.guess_segment_properties();
+            let face = rustybuzz::Face::from_slice(script.font_file(weight), 0).unwrap();
+            let shaped = rustybuzz::shape(&face, &[], buffer);
+            assert_eq!(drawn.len(), shaped.len(), "{name}");
+            let mut at = 100.0;
+            for ((drawn, info), position) in drawn
+                .iter()
+                .zip(shaped.glyph_infos())
+                .zip(shaped.glyph_positions())
+            {
+                assert_eq!(u32::from(drawn.0), info.glyph_id, "{name}");
+                let x = at + f64::from(position.x_offset) / 10.0;
+                let y = 100.0 - f64::from(position.y_offset) / 10.0;
+                assert!(
+                    (drawn.1 - x).abs() < 0.02 && (drawn.2 - y).abs() < 0.02,
+                    "{name} {weight:?}: {drawn:?} at {x} {y}"
+                );
+                at += f64::from(position.x_advance) / 10.0;
+            }
+        }
+    }
+}
+
+#[test]
+fn mixed_lines_are_as_wide_as_they_are_measured() {
+    for text in [
+        "Poipet ប៉ោយប៉ែត 12 km",
+        "Aranyaprathet อรัญประเทศ",
+        "ช่องจอม–អូរស្មាច់ (O Smach), 3.5",
+        "Тамбов, ไทย и ລາວ",
+        "Mae Sai แม่สาย / တာချီလိတ် Tachileik",
+        "रक्सौल–वीरगञ्ज (Raxaul)",
+        "گوادر Gwadar, กำแพงเพชร 7",
+        "Մեղրի / ზუგდიდი 2024",
+        "סימן Kiryat, עברית ไทย",
+        "Kabul کابل",
+        "กำ",
+    ] {
+        for spacing in [0.0, 3.0] {
+            for weight in [Weight::Regular, Weight::Bold] {
+                for (anchor, share) in [
+                    (Anchor::Start, 0.0),
+                    (Anchor::Middle, 0.5),
+                    (Anchor::End, 1.0),
+                ] {
+                    let set = Lettering {
+                        weight,
+                        ..Lettering::new(40.0, BLACK)
+                            .spaced(spacing)
+                            .anchored(anchor, VerticalAnchor::Baseline)
+                    };
+                    let drawn = glyphs_of(text, set);
+                    let left = drawn.iter().fold(f64::MAX, |least, it| it.1.min(least));
+                    let right = drawn.iter().fold(0.0_f64, |most, it| it.3.max(most));
+                    let width = set.width_px(text);
+                    let expected = 100.0 - share * width;
+                    assert!(
+                        (left - expected).abs() < 0.05 && (right - expected - width).abs() < 0.05,
+                        "{text} {weight:?} {spacing} {anchor:?}: {left} to {right}, not {expected} and {width} more"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn lines_in_the_base_font_are_written_whole() {
+    for text in [
+        "Torkham 12 km",
+        "سپین بولدک",
+        "Тамбов",
+        "קריית שמונה",
+        "Αθήνα ≥ 3",
+    ] {
+        let svg = drawn(|c| {
+            let set = Lettering::new(11.0, BLACK).anchored(Anchor::Middle, VerticalAnchor::Top);
+            c.text(&TextLine::new((50.0, 20.0), text, set));
+        });
+        let expected = format!(
+            "<text x=\"50\" y=\"30.53\" font-size=\"11\" text-anchor=\"middle\" fill=\"#000000\">{text}</text>\n"
+        );
+        assert!(svg.contains(&expected), "{svg}");
+    }
+}
+
+#[test]
+fn the_halo_of_a_line_in_pieces_lies_under_all_of_it() {
+    let set = Lettering::new(60.0, BLACK);
+    let line = |set| TextLine::new((20.0, 150.0), "Mae កោកោ 1", set);
+    let plain = drawn(|c| c.text(&line(set)));
+    let haloed = drawn(|c| c.text(&line(set.with_halo(Ink::own([255, 0, 0]), 5.0))));
+    let picture = |svg: &str| raster::pixmap(&raster::tree(svg).unwrap(), 1.0).unwrap();
+    let (plain, haloed) = (picture(&plain), picture(&haloed));
+    let mut red = 0;
+    for (without, with) in plain.pixels().iter().zip(haloed.pixels()) {
+        // Where there is ink without a halo, there is the same with one.
+        assert!(without.alpha() < 255 || with.red() == 0);
+        red += usize::from(with.red() == 255);
+    }
+    assert!(red > 1000, "{red}");
+}
+
+#[test]
+fn bounds_hold_the_letters_of_further_scripts() {
+    for &(_, name, ..) in NAMES
+        .iter()
+        .filter(|it| it.1.chars().any(|c| Script::of(c).is_some()))
+    {
+        let set = Lettering::new(40.0, BLACK).bold();
+        let line = TextLine::new((100.0, 150.0), name, set);
+        let bounds = line.bounds();
+        let picture =
+            raster::pixmap(&raster::tree(&drawn(|c| c.text(&line))).unwrap(), 1.0).unwrap();
+        for y in 0..300 {
+            let inked = (0..400).any(|x| picture.pixel(x, y).unwrap().alpha() > 0);
+            let y = f64::from(y);
+            assert!(
+                !inked || y + 1.0 > bounds.y && y < bounds.bottom(),
+                "{name}: {y} beyond {bounds:?}"
+            );
+        }
+    }
 }
