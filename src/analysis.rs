@@ -91,7 +91,7 @@ pub struct Analysis {
 
 impl Analysis {
     /// The incidents that are in sums.
-    pub fn counted(&self) -> impl Iterator<Item = &LocatedIncident> {
+    pub fn counted(&self) -> impl Iterator<Item = &LocatedIncident> + Clone {
         self.incidents
             .iter()
             .filter(|incident| incident.is_counted())

@@ -18,6 +18,8 @@ pub const MARGIN: f64 = 48.0;
 const BANNER: f64 = 30.0;
 /// Room for a logo: width and height.
 const LOGO: (f64, f64) = (190.0, 64.0);
+/// The least share of its size at which a subtitle is set.
+const SMALLER: f64 = 0.82;
 /// Most lines of title and subtitle where one does not hold them.
 const MOST_LINES: usize = 2;
 
@@ -180,7 +182,12 @@ impl Head {
         let mut lines = Vec::new();
         let mut y = 24.0;
         let title = Lettering::new(theme::TITLE_PX, theme::INK).bold();
-        let subtitle = Lettering::new(theme::SUBTITLE_PX, theme::MUTED);
+        let mut subtitle = Lettering::new(theme::SUBTITLE_PX, theme::MUTED);
+        // A word or two on a second line are set smaller on the first.
+        let fit = wide / subtitle.width_px(words.1).max(1.0);
+        if (SMALLER..1.0).contains(&fit) {
+            subtitle.size_px *= fit * 0.995;
+        }
         for (words, set, step) in [(words.0, title, 46.0), (words.1, subtitle, 27.0)] {
             let set = set.anchored(Anchor::Start, VerticalAnchor::Top);
             for line in text::at_most_lines(words, set.size_px, set.weight, wide, MOST_LINES) {

@@ -10,7 +10,7 @@ use crate::render::theme;
 /// Height of the title and the axis above the rows.
 const HEAD: f64 = 50.0;
 /// Tallest row.
-const TALLEST: f64 = 46.0;
+const TALLEST: f64 = 68.0;
 /// Lowest row in which numbers can be read.
 const LOWEST: f64 = 17.0;
 
@@ -78,7 +78,7 @@ pub(super) fn draw(
     for (number, row) in rows.iter().take(shown).enumerate() {
         let y = top + height * number as f64;
         let middle = y + height / 2.0;
-        let thick = (height * 0.72).min(30.0);
+        let thick = (height * 0.72).min(36.0);
         if names > 0.0 {
             let size = (height * 0.62).clamp(11.0, theme::LABEL_PX);
             let set =

@@ -6,7 +6,6 @@ use crate::render::axis::NumberAxis;
 use crate::render::canvas::{
     Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
-use crate::render::fitting::squeezed;
 use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
@@ -371,64 +370,94 @@ fn range_mark(canvas: &mut Canvas<'_>, y: f64, (from, best, to): (f64, f64, f64)
     canvas.circle((best, y), 4.6, &dot);
 }
 
+/// `377 – 279 – 515 · 43 of 79 incidents`.
+fn told(language: &Language, range: &Range) -> String {
+    let sums = range.sums;
+    if sums_of(&sums).is_none() {
+        return language.say("none reported").to_owned();
+    }
+    let figure = |sum: Sum| {
+        let value = sum.value();
+        value.map_or_else(|| "…".to_owned(), |value| language.grouped(value))
+    };
+    format!(
+        "{} – {} – {} · {}",
+        figure(sums.low),
+        figure(sums.best),
+        figure(sums.high),
+        language.of_count(
+            range.incidents,
+            ("{} of {} incident", "{} of {} incidents"),
+            &[
+                &language.grouped(sums.reporting as u64),
+                &language.grouped(range.incidents as u64)
+            ],
+        ),
+    )
+}
+
 fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
     const NAMES: f64 = 250.0;
-    const WORDS: f64 = 210.0;
     const HEAD: f64 = 44.0;
     const GROUP: f64 = 1.25;
-    let units: f64 = ranges
+    /// Between the axis and the words.
+    const GAP: f64 = 26.0;
+    let language = canvas.language();
+    let rows_of = |range: &Range| match range.group {
+        Some(group) if !group.is_empty() => 1.0 + GROUP,
+        _ => 1.0,
+    };
+    let units: f64 = ranges.iter().map(rows_of).sum();
+    let height = ((rect.height - HEAD) / units.max(1.0)).clamp(14.0, 40.0);
+    // Those that have room; if not all have, a last line says so.
+    let mut shown = 0;
+    let mut used = 0.0;
+    for range in ranges {
+        used += rows_of(range) * height;
+        let last = shown + 1 == ranges.len();
+        if used + if last { 0.0 } else { height } > rect.height - HEAD + 1.0 {
+            used -= rows_of(range) * height;
+            break;
+        }
+        shown += 1;
+    }
+    let size = (height * 0.62).clamp(10.0, theme::LABEL_PX);
+    let words: Vec<String> = ranges[..shown]
         .iter()
-        .map(|it| if it.group.is_some() { 1.0 + GROUP } else { 1.0 })
-        .sum();
-    let height = ((rect.height - HEAD) / units.max(1.0)).clamp(14.0, 34.0);
+        .map(|range| told(language, range))
+        .collect();
+    let end = Lettering::new((size - 1.0).max(10.0), theme::MUTED)
+        .anchored(Anchor::End, VerticalAnchor::Middle);
+    let small = Lettering::new(theme::SMALL_PX, theme::MUTED)
+        .anchored(Anchor::Middle, VerticalAnchor::Bottom);
+    let head = language.say("low – best – high · with a figure");
+    let widest = words.iter().map(|it| end.width_px(it));
+    let widest = widest.fold(small.width_px(head), f64::max);
+
     let most = ranges
         .iter()
         .filter_map(|it| sums_of(&it.sums))
         .map(|(.., most)| most)
         .fold(0.0, f64::max);
-    let (left, right) = (rect.x + NAMES, rect.right() - WORDS);
+    let (left, right) = (rect.x + NAMES, rect.right() - widest - GAP);
     let width = right - left;
-    let language = canvas.language();
     let axis = NumberAxis::counts(most, (width / 90.0).max(2.0) as usize);
     let x = |value: f64| left + axis.share(value) * width;
-    let top = rect.y + HEAD;
-    let small = Lettering::new(theme::SMALL_PX, theme::MUTED)
-        .anchored(Anchor::Middle, VerticalAnchor::Bottom);
+    let (top, bottom) = (rect.y + HEAD, rect.y + HEAD + used);
     for &tick in axis.ticks() {
-        canvas.line(
-            (x(tick), top),
-            (x(tick), rect.bottom()),
-            Stroke::solid(theme::GRID, 1.0),
-        );
-        canvas.text(&TextLine::new(
-            (x(tick), top - 4.0),
-            &language.grouped(tick as u64),
-            small,
-        ));
+        let grid = Stroke::solid(theme::GRID, 1.0);
+        canvas.line((x(tick), top), (x(tick), bottom), grid);
+        let label = language.grouped(tick as u64);
+        canvas.text(&TextLine::new((x(tick), top - 4.0), &label, small));
     }
-    canvas.line(
-        (left, top),
-        (left, rect.bottom()),
-        Stroke::solid(theme::MUTED, 1.2),
-    );
+    let zero = Stroke::solid(theme::MUTED, 1.2);
+    canvas.line((left, top), (left, bottom), zero);
     plot::title(canvas, (rect.x, rect.y + 20.0), language.say("Deaths"));
-    let head = small.anchored(Anchor::End, VerticalAnchor::Bottom);
-    let words = language.say("low – best – high · with a figure");
-    let (size_px, fitted) = squeezed(words, head.size_px, head.weight, WORDS);
-    let head = Lettering { size_px, ..head };
-    canvas.text(&TextLine::new((rect.right(), top - 4.0), &fitted, head));
-    let size = (height * 0.62).clamp(10.0, theme::LABEL_PX);
+    let head_set = small.anchored(Anchor::End, VerticalAnchor::Bottom);
+    canvas.text(&TextLine::new((rect.right(), top - 4.0), head, head_set));
     let name = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
     let mut y = top;
-    for (number, range) in ranges.iter().enumerate() {
-        let begins = range.group.is_some();
-        if y + height * if begins { 1.0 + GROUP } else { 1.0 } > rect.bottom() + 1.0 {
-            let words = language.told(ranges.len() - number, "and {} more, in the tables");
-            let set = Lettering::new(theme::SMALL_PX, theme::MUTED)
-                .anchored(Anchor::Start, VerticalAnchor::Middle);
-            canvas.text(&TextLine::new((rect.x, rect.bottom() - 6.0), &words, set));
-            return;
-        }
+    for (range, words) in ranges.iter().zip(&words) {
         if let Some(group) = range.group.filter(|it| !it.is_empty()) {
             let middle = y + height * GROUP * 0.62;
             let group = language.say(group);
@@ -436,41 +465,20 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
             y += height * GROUP;
         }
         let middle = y + height / 2.0;
-        let words = text::ellipsize(&range.name, size, Weight::Regular, NAMES - 14.0);
-        canvas.text(&TextLine::new((rect.x, middle), &words, name));
-        let told = match sums_of(&range.sums) {
-            None => language.say("none reported").to_owned(),
-            Some((least, best, most)) => {
-                range_mark(
-                    canvas,
-                    middle,
-                    (x(least), x(best.unwrap_or(least)), x(most)),
-                );
-                let figure = |sum: Sum| {
-                    let value = sum.value();
-                    value.map_or_else(|| "…".to_owned(), |value| language.grouped(value))
-                };
-                let sums = range.sums;
-                format!(
-                    "{} – {} – {} · {}",
-                    figure(sums.low),
-                    figure(sums.best),
-                    figure(sums.high),
-                    language.of_count(
-                        range.incidents,
-                        ("{} of {} incident", "{} of {} incidents"),
-                        &[
-                            &language.grouped(sums.reporting as u64),
-                            &language.grouped(range.incidents as u64)
-                        ],
-                    ),
-                )
-            }
-        };
-        let end = Lettering::new((size - 1.0).max(10.0), theme::MUTED)
-            .anchored(Anchor::End, VerticalAnchor::Middle);
-        canvas.text(&TextLine::new((rect.right(), middle), &told, end));
+        let fitted = text::ellipsize(&range.name, size, Weight::Regular, NAMES - 14.0);
+        canvas.text(&TextLine::new((rect.x, middle), &fitted, name));
+        if let Some((least, best, most)) = sums_of(&range.sums) {
+            let places = (x(least), x(best.unwrap_or(least)), x(most));
+            range_mark(canvas, middle, places);
+        }
+        canvas.text(&TextLine::new((rect.right(), middle), words, end));
         y += height;
+    }
+    if shown < ranges.len() {
+        let words = language.told(ranges.len() - shown, "and {} more, in the tables");
+        let set = Lettering::new(theme::SMALL_PX, theme::MUTED)
+            .anchored(Anchor::Start, VerticalAnchor::Middle);
+        canvas.text(&TextLine::new((rect.x, y + height / 2.0), &words, set));
     }
 }
 

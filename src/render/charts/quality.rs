@@ -40,43 +40,29 @@ pub fn data_quality(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         |canvas, body| {
             let (chart, columns) = legend::split(body);
             let width = (chart.width - GAP) / 2.0;
-            let half = (chart.height - GAP) / 2.0;
-            let at = |column: f64, row: f64| {
-                Rect::new(
-                    chart.x + (width + GAP) * column,
-                    chart.y + (half + GAP) * row,
-                    width,
-                    half,
-                )
-            };
-            bars::draw(
-                canvas,
-                at(0.0, 0.0),
-                language.say("Records by fate"),
-                &fates(analysis),
-                NAMES,
-            );
-            bars::draw(
-                canvas,
-                at(1.0, 0.0),
-                language.say("Counted incidents by how far the true place may lie off"),
-                &radii(analysis),
-                NAMES,
-            );
-            bars::draw(
-                canvas,
-                at(0.0, 1.0),
-                language.say("Counted incidents by how well the day is known"),
-                &days(analysis),
-                NAMES,
-            );
-            bars::draw(
-                canvas,
-                at(1.0, 1.0),
-                language.say("Counted incidents by source"),
-                &sources(analysis),
-                NAMES,
-            );
+            let panels = [
+                ("Records by fate", fates(analysis)),
+                (
+                    "Counted incidents by how far the true place may lie off",
+                    radii(analysis),
+                ),
+                (
+                    "Counted incidents by how well the day is known",
+                    days(analysis),
+                ),
+            ];
+            // Each as high as its rows ask for, one below the other; sources, of which there are many, beside them.
+            let rows: usize = panels.iter().map(|(_, rows)| rows.len().max(2)).sum();
+            let free = chart.height - GAP * (panels.len() - 1) as f64;
+            let mut top = chart.y;
+            for (title, panel) in &panels {
+                let height = free * panel.len().max(2) as f64 / rows as f64;
+                let room = Rect::new(chart.x, top, width, height);
+                top = bars::draw(canvas, room, language.say(title), panel, NAMES) + GAP;
+            }
+            let beside = Rect::new(chart.x + width + GAP, chart.y, width, chart.height);
+            let title = language.say("Counted incidents by source");
+            bars::draw(canvas, beside, title, &sources(analysis), NAMES);
             let mut pen = Pen::new(canvas, columns);
             pen.heading(language.say("How to read it"));
             pen.note(language.say("Every record that was read has exactly one fate, and the ledger gives it with its reason: \

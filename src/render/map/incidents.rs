@@ -334,7 +334,12 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
         } else {
             outline.dashed(Dash::Dotted)
         };
-        let paint = Paint::filled(theme::INK.with_alpha(0.018)).with_outline(outline);
+        // Fills as large as the map would only darken it.
+        let paint = if wide {
+            Paint::outlined(outline)
+        } else {
+            Paint::filled(theme::INK.with_alpha(0.018)).with_outline(outline)
+        };
         if scene.live {
             let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
             canvas.begin_group(&Group {

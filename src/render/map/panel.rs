@@ -137,12 +137,15 @@ pub(super) fn draw(
         rest,
     };
     kinds(&mut pen, symbols, drawn);
+    let language = pen.language();
+    let others = language.not_counted(&analysis.ledger);
+    let others = others.map(|left_out| language.fill("not counted: {}", &[&left_out]));
     pen.gap();
     if columns.len() > 1 {
         if pen.room() < LOOKS {
             pen.next_column();
         }
-        looks(&mut pen, analysis, drawn);
+        looks(&mut pen, analysis, drawn, analysis.counted(), others);
         pen.next_column();
         sectors(&mut pen, analysis);
         pen.gap();
@@ -152,13 +155,57 @@ pub(super) fn draw(
         }
         return;
     }
-    looks(&mut pen, analysis, drawn);
+    looks(&mut pen, analysis, drawn, analysis.counted(), others);
     pen.gap();
     let sector_rows = analysis.sectors.all().len() as f64 * ROW + ROW + 14.0;
     let for_clusters = (pen.room() - sector_rows).max(pen.room() * 0.35);
     clusters(&mut pen, analysis, for_clusters);
     pen.gap();
     sectors(&mut pen, analysis);
+}
+
+/// Explains the marks of a map of a part of the line from the top of an area: the kinds of those incidents, two on
+/// a row, and their looks. Returns where it ends.
+pub(super) fn key(
+    canvas: &mut Canvas<'_>,
+    analysis: &Analysis,
+    symbols: &Symbols,
+    area: Rect,
+    drawn: &Drawn,
+    own: &[&LocatedIncident],
+) -> f64 {
+    let mut pen = Pen {
+        canvas,
+        area,
+        y: area.y,
+        rest: [].iter(),
+    };
+    let language = pen.language();
+    let half = area.width / 2.0;
+    let kinds = symbols.all().iter().filter_map(|symbol| {
+        let of = |it: &&&LocatedIncident| symbol.kinds.contains(&it.incident.event_type);
+        let count = own.iter().filter(of).count();
+        (count > 0).then_some((symbol, count))
+    });
+    let kinds: Vec<_> = kinds.collect();
+    for pair in kinds.chunks(2) {
+        for ((symbol, count), left) in pair.iter().zip([0.0, half]) {
+            pen.mark(
+                left + 12.0,
+                symbol.shape,
+                7.0,
+                &Look::Placed.paint(symbol.ink),
+            );
+            let label = language.plain(&symbol.label);
+            pen.text(left + INDENT, half + 44.0 - left, &label, false);
+            let right = left + half - 14.0;
+            pen.number(right, &language.grouped(*count as u64), true);
+        }
+        pen.y += ROW;
+    }
+    let others = (drawn.shown > own.len()).then(|| language.say("not counted").to_owned());
+    looks(&mut pen, analysis, drawn, own.iter().copied(), others);
+    pen.y
 }
 
 fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
@@ -192,7 +239,14 @@ fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
     }
 }
 
-fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
+/// How deaths, precision and doubt of counted incidents look, what the others are, and what else is on the map.
+fn looks<'a>(
+    pen: &mut Pen<'_, '_>,
+    analysis: &Analysis,
+    drawn: &Drawn,
+    counted: impl Iterator<Item = &'a LocatedIncident> + Clone,
+    others: Option<String>,
+) {
     let language = pen.language();
     if drawn.largest_bin.is_none() {
         let mut x = 8.0;
@@ -220,7 +274,8 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
         }
         pen.y += ROW + 8.0;
     }
-    let total = analysis.total();
+    let placed = counted.clone().filter(|it| analysis.is_placed(it)).count();
+    let uncertain = counted.clone().count() - placed;
     let radius = analysis.options.cluster.largest_location_radius.km();
     let rough = Look::Uncertain.paint(theme::MUTED);
     let marks = drawn.largest_bin.is_none();
@@ -233,9 +288,9 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
         (
             Look::Placed.paint(theme::MUTED),
             language.fill("place known within {} km", &[&language.decimals(radius, 0)]),
-            total.placed(),
+            placed,
         ),
-        (rough, language.say(roughly).to_owned(), total.uncertain),
+        (rough, language.say(roughly).to_owned(), uncertain),
     ];
     for (paint, label, count) in rows {
         if marks {
@@ -248,7 +303,7 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
     }
     for (doubt, words) in Doubt::ALL {
         let status = |it: &&LocatedIncident| Doubt::of(it.incident.claim_status) == Some(doubt);
-        let count = analysis.counted().filter(status).count();
+        let count = counted.clone().filter(status).count();
         if count > 0 {
             if marks {
                 let paint = doubt.over(Look::Placed.paint(theme::RULE));
@@ -270,19 +325,14 @@ fn looks(pen: &mut Pen<'_, '_>, analysis: &Analysis, drawn: &Drawn) {
         pen.text(INDENT, 0.0, &layer.name, false);
         pen.y += ROW;
     }
-    if let (Some(left_out), None) = (language.not_counted(&analysis.ledger), drawn.largest_bin) {
+    if let (Some(others), None) = (others, drawn.largest_bin) {
         pen.mark(
             12.0,
             Shape::Circle,
             5.0,
             &Look::NotCounted.paint(theme::MUTED),
         );
-        pen.text(
-            INDENT,
-            0.0,
-            &language.fill("not counted: {}", &[&left_out]),
-            false,
-        );
+        pen.text(INDENT, 0.0, &others, false);
         pen.y += ROW;
     }
     let at = (pen.area.x + 1.0, pen.y + ROW / 2.0);

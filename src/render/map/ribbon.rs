@@ -109,12 +109,12 @@ fn explain(canvas: &mut Canvas<'_>, analysis: &Analysis, column: Rect, most: f64
     y += 20.0;
     for step in [1.0, 0.75, 0.5, 0.25, 0.1] {
         let width = step * WIDEST;
-        y += width / 2.0 + 4.0;
+        y += (width / 2.0).max(5.0) + 4.0;
         let stroke = Stroke::solid(theme::Shade::Share(step).ink(), width);
         canvas.line((column.x + 34.0, y), (column.x + 84.0, y), stroke);
         let words = language.decimals(step * most, 3);
         canvas.text(&TextLine::new((column.x + 130.0, y), &words, set));
-        y += width / 2.0 + 4.0;
+        y += (width / 2.0).max(5.0) + 4.0;
     }
     y += 22.0;
     bold(language.say("Densest stretches"), canvas, y);

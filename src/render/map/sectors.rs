@@ -13,8 +13,9 @@ use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Look, Symbols};
 
-use super::furniture;
+use super::incidents::Drawn;
 use super::scene::{self, Detail, Scene};
+use super::{furniture, panel};
 
 /// Most sectors with a map of their own.
 const MOST: usize = 12;
@@ -63,13 +64,14 @@ pub fn sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet, sector: usi
     }
     frame::picture(analysis, sheet, &title, &subtitle, |canvas, body| {
         let (map, columns) = super::split(body);
+        let mut drawn = Drawn::default();
         if let Some(view) = View::around(&positions(analysis, sector), furniture::above_strip(map))
         {
             let scene = Scene::new(analysis, symbols, view, Detail::Sector(sector));
-            scene::draw(canvas, &scene);
+            drawn = scene::draw(canvas, &scene).incidents;
             furniture::strip(canvas, &scene.view);
         }
-        told(canvas, analysis, symbols, sector, &columns);
+        told(canvas, analysis, symbols, sector, &columns, &drawn);
     })
 }
 
@@ -89,13 +91,14 @@ pub(super) fn positions(analysis: &Analysis, sector: usize) -> Vec<Position> {
 /// Height of a row.
 const ROW: f64 = 20.0;
 
-/// The facts of the sector and its incidents, in the order of their days.
+/// The facts of the sector, the marks, and its incidents in the order of their days.
 fn told(
     canvas: &mut Canvas<'_>,
     analysis: &Analysis,
     symbols: &Symbols,
     sector: usize,
     columns: &[Rect],
+    drawn: &Drawn,
 ) {
     let summary = &analysis.sector_summaries[sector];
     let Some(first) = columns.first() else { return };
@@ -170,11 +173,16 @@ fn told(
         .counted()
         .filter(|it| it.sector == sector)
         .collect();
+    let below = Rect::new(first.x, y, first.width, first.bottom() - y);
+    y = panel::key(canvas, analysis, symbols, below, drawn, &own) + 12.0;
     own.sort_by(|a, b| (a.incident.day, a.incident.id()).cmp(&(b.incident.day, b.incident.id())));
     let mut rest = own.as_slice();
     for (number, column) in columns.iter().enumerate() {
         let mut top = if number == 0 { y } else { column.y };
-        let words = if number == 0 {
+        if number + 1 < columns.len() && column.bottom() - top < 4.0 * ROW {
+            continue;
+        }
+        let words = if rest.len() == own.len() {
             "Incidents by day"
         } else {
             "and further"
