@@ -7,6 +7,7 @@ use crate::render::canvas::{
     Anchor, Canvas, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
 use crate::render::elements::{Shape, draw_mark};
+use crate::render::fitting::squeezed;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Doubt, Look, Symbols};
 use crate::wording::cluster_label;
@@ -197,14 +198,26 @@ pub(super) fn key(
                 &Look::Placed.paint(symbol.ink),
             );
             let label = language.plain(&symbol.label);
-            pen.text(left + INDENT, half + 44.0 - left, &label, false);
+            let set = Lettering::new(theme::LABEL_PX - 1.0, theme::INK)
+                .anchored(Anchor::Start, VerticalAnchor::Middle);
+            let room = half - INDENT - 44.0;
+            let (size_px, label) = squeezed(&label, set.size_px, set.weight, room);
+            let at = (pen.area.x + left + INDENT, pen.y + ROW / 2.0);
+            let line = TextLine::new(at, &label, Lettering { size_px, ..set });
+            pen.canvas.text(&line);
             let right = left + half - 14.0;
             pen.number(right, &language.grouped(*count as u64), true);
         }
         pen.y += ROW;
     }
+    pen.y += 6.0;
     let others = (drawn.shown > own.len()).then(|| language.say("not counted").to_owned());
-    looks(&mut pen, analysis, drawn, own.iter().copied(), others);
+    // Most of what there is lies in other sectors: that needs no words.
+    let drawn = Drawn {
+        outside: 0,
+        ..drawn.clone()
+    };
+    looks(&mut pen, analysis, &drawn, own.iter().copied(), others);
     pen.y
 }
 
