@@ -414,7 +414,10 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
     plot::title(canvas, (rect.x, rect.y + 20.0), language.say("Deaths"));
     let head = small.anchored(Anchor::End, VerticalAnchor::Bottom);
     let words = language.say("low – best – high · with a figure");
-    let (size_px, fitted) = squeezed(words, head.size_px, head.weight, WORDS);
+    // The last tick stands where the words may begin.
+    let tick = language.grouped(axis.to() as u64);
+    let room = WORDS - small.width_px(&tick) / 2.0 - 4.0;
+    let (size_px, fitted) = squeezed(words, head.size_px, head.weight, room);
     let head = Lettering { size_px, ..head };
     canvas.text(&TextLine::new((rect.right(), top - 4.0), &fitted, head));
     let size = (height * 0.62).clamp(10.0, theme::LABEL_PX);
