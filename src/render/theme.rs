@@ -419,6 +419,17 @@ mod tests {
     }
 
     #[test]
+    fn known_kinds_have_a_name_in_every_language() {
+        for tag in crate::wording::language::tags().filter(|tag| *tag != "en") {
+            let language = crate::input::translations::language(Some(tag), None).unwrap();
+            let names = KNOWN.iter().map(|known| known.0);
+            for name in names.chain(["other kinds", "kind not stated"]) {
+                assert!(language.phrases().any(|it| it == name), "{tag} {name}");
+            }
+        }
+    }
+
+    #[test]
     fn known_kinds_stand_in_one_group_only_and_symbols_differ() {
         let mut kinds: Vec<&str> = KNOWN.iter().flat_map(|known| known.3).copied().collect();
         let count = kinds.len();

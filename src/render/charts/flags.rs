@@ -47,7 +47,7 @@ impl<'k, 'a> Flags<'k, 'a> {
             .iter()
             .map(|key| {
                 let day = language.day_and_month(key.event.day);
-                let words = format!("{day}: {}", key.event.title);
+                let words = language.fill("{}: {}", &[&day, &key.event.title]);
                 let mut texts: Vec<String> = Vec::new();
                 for width in [340.0, 260.0, 190.0] {
                     let text = text::ellipsize(&words, FLAG_TEXT, Weight::Regular, width);

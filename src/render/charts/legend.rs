@@ -391,7 +391,7 @@ impl<'p, 'c> Pen<'p, 'c> {
             .iter()
             .map(|key| {
                 let day = language.day_and_month(key.event.day);
-                format!("{day}: {}", key.event.title)
+                language.fill("{}: {}", &[&day, &key.event.title])
             })
             .collect();
         // As many lines for each as let all of them in; else one line each, and the rest is counted.

@@ -96,7 +96,9 @@ fn phases(analysis: &Analysis) -> Vec<Part> {
             };
             Part {
                 days: Period { start, end },
-                name: format!("{name}: {}", analysis.language.span(start, end)),
+                name: analysis
+                    .language
+                    .fill("{}: {}", &[&name, &analysis.language.span(start, end)]),
             }
         })
         .take(MOST)
