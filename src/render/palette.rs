@@ -321,7 +321,7 @@ static PRINT_GREY: Palette = Palette {
         [0x5A, 0x5A, 0x5A],
         [0x4D, 0x4D, 0x4D],
         [0xE4, 0xE4, 0xE4],
-        [0xD6, 0xD6, 0xD6],
+        [0xE6, 0xE6, 0xE6],
         [0xFC, 0xFC, 0xFC],
         [0xF5, 0xF5, 0xF5],
         [0xEC, 0xEC, 0xEC],
@@ -334,16 +334,16 @@ static PRINT_GREY: Palette = Palette {
         [0x00, 0x00, 0x00],
     ],
     kinds: [
-        [0x26, 0x26, 0x26],
-        [0xA8, 0xA8, 0xA8],
-        [0x59, 0x59, 0x59],
-        [0xC6, 0xC6, 0xC6],
-        [0x8C, 0x8C, 0x8C],
+        [0x1C, 0x1C, 0x1C],
+        [0x7C, 0x7C, 0x7C],
         [0x40, 0x40, 0x40],
-        [0x0C, 0x0C, 0x0C],
-        [0xDE, 0xDE, 0xDE],
-        [0x73, 0x73, 0x73],
+        [0xA4, 0xA4, 0xA4],
+        [0x68, 0x68, 0x68],
+        [0x2E, 0x2E, 0x2E],
+        [0x0A, 0x0A, 0x0A],
         [0xB8, 0xB8, 0xB8],
+        [0x54, 0x54, 0x54],
+        [0x90, 0x90, 0x90],
     ],
     shades: [
         [0xEC, 0xEC, 0xEC],
@@ -414,6 +414,14 @@ mod tests {
     /// Distances in CIELAB, where 2.3 is just noticeable.
     #[test]
     fn kinds_differ_for_every_reader() {
+        // On the ground that most marks stand on.
+        for palette in [&LIGHT, &DARK, &PRINT_GREY] {
+            let ground = palette.roles[Role::Corridor as usize];
+            for (kind, &rgb) in palette.kinds.iter().enumerate() {
+                let away = distance(lab(rgb, &EVERYBODY), lab(ground, &EVERYBODY));
+                assert!(away >= 16.0, "kind {kind} on the corridor: {away:.1}");
+            }
+        }
         for palette in [&LIGHT, &DARK] {
             for (sight, least) in [(EVERYBODY, 20.0), (PROTANOPIA, 16.0), (DEUTERANOPIA, 16.0)] {
                 for a in 0..KINDS {

@@ -117,7 +117,7 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, body: Rect) {
         .anchored(Anchor::Start, VerticalAnchor::Bottom);
     let language = &analysis.language;
     for (line, words) in ["per km", "incidents"].into_iter().enumerate() {
-        let y = top - 4.0 - 16.0 * line as f64;
+        let y = top - 9.0 - 16.0 * line as f64;
         canvas.text(&TextLine::new((body.x, y), language.say(words), bold));
     }
     let below = Lettering::new(theme::LABEL_PX - 1.0, theme::MUTED)

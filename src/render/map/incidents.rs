@@ -321,7 +321,9 @@ pub(super) fn discs(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
             .map(|part| a[part].total_cmp(&b[part]))
             .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
     });
-    let outline = Stroke::solid(theme::INK.with_alpha(0.32), 1.0);
+    // Many are fainter, or they would hide what lies below.
+    let alpha = 0.32 * (12.0 / discs.len().max(12) as f64).powf(0.4);
+    let outline = Stroke::solid(theme::INK.with_alpha(alpha), 1.0);
     for (centre, radius, numbers) in discs {
         let ring: Vec<(f64, f64)> = geodesy::circle(centre, radius, 72)
             .into_iter()

@@ -49,6 +49,13 @@ impl<'c> Pen<'_, 'c> {
         next.is_some()
     }
 
+    /// Begins a row of a height, in the next column if this one has no room for it.
+    fn begin(&mut self, height: f64) {
+        if self.room() < height {
+            self.next_column();
+        }
+    }
+
     fn heading(&mut self, heading: &str) {
         let lettering = Lettering::new(theme::HEADING_PX, theme::INK)
             .bold()
@@ -166,20 +173,24 @@ pub(super) fn draw(
 }
 
 /// Explains the marks of a map of a part of the line from the top of an area: the kinds of those incidents, two on
-/// a row, and their looks. Returns where it ends.
+/// a row, and their looks. Returns what is left of the columns.
 pub(super) fn key(
     canvas: &mut Canvas<'_>,
     analysis: &Analysis,
     symbols: &Symbols,
-    area: Rect,
+    columns: &[Rect],
     drawn: &Drawn,
     own: &[&LocatedIncident],
-) -> f64 {
+) -> Vec<Rect> {
+    let mut rest = columns.iter();
+    let Some(&area) = rest.next() else {
+        return Vec::new();
+    };
     let mut pen = Pen {
         canvas,
         area,
         y: area.y,
-        rest: [].iter(),
+        rest,
     };
     let language = pen.language();
     let half = area.width / 2.0;
@@ -190,6 +201,7 @@ pub(super) fn key(
     });
     let kinds: Vec<_> = kinds.collect();
     for pair in kinds.chunks(2) {
+        pen.begin(ROW);
         for ((symbol, count), left) in pair.iter().zip([0.0, half]) {
             pen.mark(
                 left + 12.0,
@@ -218,7 +230,9 @@ pub(super) fn key(
         ..drawn.clone()
     };
     looks(&mut pen, analysis, &drawn, own.iter().copied(), others);
-    pen.y
+    let Rect { x, width, .. } = pen.area;
+    let below = Rect::new(x, pen.y + 10.0, width, (pen.room() - 10.0).max(0.0));
+    std::iter::once(below).chain(pen.rest.copied()).collect()
 }
 
 fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
@@ -262,6 +276,7 @@ fn looks<'a>(
 ) {
     let language = pen.language();
     if drawn.largest_bin.is_none() {
+        pen.begin(ROW + 8.0);
         let mut x = 8.0;
         let labels = [
             language.say("0 or not reported").to_owned(),
@@ -306,6 +321,7 @@ fn looks<'a>(
         (rough, language.say(roughly).to_owned(), uncertain),
     ];
     for (paint, label, count) in rows {
+        pen.begin(ROW);
         if marks {
             pen.mark(12.0, Shape::Circle, 7.0, &paint);
         }
@@ -318,6 +334,7 @@ fn looks<'a>(
         let status = |it: &&LocatedIncident| Doubt::of(it.incident.claim_status) == Some(doubt);
         let count = counted.clone().filter(status).count();
         if count > 0 {
+            pen.begin(ROW);
             if marks {
                 let paint = doubt.over(Look::Placed.paint(theme::RULE));
                 pen.mark(12.0, Shape::Circle, 7.0, &paint);
@@ -329,6 +346,7 @@ fn looks<'a>(
         }
     }
     for layer in &analysis.context.layers {
+        pen.begin(ROW);
         let middle = pen.y + ROW / 2.0;
         let at = pen.area.x + 1.0;
         let paint = super::land::layer_paint(&layer.style);
@@ -339,6 +357,7 @@ fn looks<'a>(
         pen.y += ROW;
     }
     if let (Some(others), None) = (others, drawn.largest_bin) {
+        pen.begin(ROW);
         pen.mark(
             12.0,
             Shape::Circle,
@@ -348,6 +367,7 @@ fn looks<'a>(
         pen.text(INDENT, 0.0, &others, false);
         pen.y += ROW;
     }
+    pen.begin(ROW);
     let at = (pen.area.x + 1.0, pen.y + ROW / 2.0);
     let to = (at.0 + 24.0, at.1);
     pen.canvas
@@ -360,6 +380,7 @@ fn looks<'a>(
     pen.text(INDENT, 0.0, &corridor, false);
     pen.y += ROW;
     if !analysis.alignments.is_empty() {
+        pen.begin(ROW);
         let at = (pen.area.x + 1.0, pen.y + ROW / 2.0);
         pen.canvas
             .line(at, (at.0 + 24.0, at.1), super::rival_stroke());

@@ -173,13 +173,15 @@ fn told(
         .counted()
         .filter(|it| it.sector == sector)
         .collect();
-    let below = Rect::new(first.x, y, first.width, first.bottom() - y);
-    y = panel::key(canvas, analysis, symbols, below, drawn, &own) + 12.0;
+    let mut columns = columns.to_vec();
+    columns[0] = Rect::new(first.x, y, first.width, first.bottom() - y);
+    let columns = panel::key(canvas, analysis, symbols, &columns, drawn, &own);
     own.sort_by(|a, b| (a.incident.day, a.incident.id()).cmp(&(b.incident.day, b.incident.id())));
     let mut rest = own.as_slice();
     for (number, column) in columns.iter().enumerate() {
-        let mut top = if number == 0 { y } else { column.y };
-        if number + 1 < columns.len() && column.bottom() - top < 4.0 * ROW {
+        let mut top = column.y;
+        let last = number + 1 == columns.len();
+        if column.height < 4.0 * ROW && !last {
             continue;
         }
         let words = if rest.len() == own.len() {
@@ -187,12 +189,11 @@ fn told(
         } else {
             "and further"
         };
-        if rest.is_empty() {
+        if rest.is_empty() || column.height < 2.0 * ROW {
             break;
         }
         heading(canvas, column.x, top, language.say(words));
         top += ROW + 4.0;
-        let last = number + 1 == columns.len();
         let fit = ((column.bottom() - top) / ROW).floor().max(0.0) as usize;
         // The last row says how many have no room.
         let shown = if last && rest.len() > fit {
