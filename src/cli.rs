@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::case::{
     AREA_TOLERANCE, AxisOrder, BorderSource, Case, ColumnSource, DateOrder, FileOptions,
-    IncidentFile, LayoutChoice, MOST_SECTORS, Options, SectorSource,
+    IncidentFile, LayoutChoice, MOST_SECTORS, Options, SectorSource, Size, StyleOptions, Theme,
 };
 use crate::error::{Error, Result};
 use crate::input;
@@ -94,7 +94,36 @@ struct CaseArgs {
     #[arg(long, value_name = "COUNT")]
     draws: Option<usize>,
     #[command(flatten)]
+    style: StyleArgs,
+    #[command(flatten)]
     reading: ReadingArgs,
+}
+
+/// How pictures and pages look.
+#[derive(Args)]
+struct StyleArgs {
+    /// Colours of pictures and pages: light, dark or print-grey.
+    #[arg(long, value_name = "NAME", value_parser = theme)]
+    theme: Option<Theme>,
+    /// Size of pictures: slide, slide-4k, a4, a4-landscape, letter or square.
+    #[arg(long, value_name = "NAME", value_parser = size)]
+    size: Option<Size>,
+    /// Language of pictures, such as fr.
+    #[arg(long, value_name = "TAG", value_parser = language)]
+    language: Option<String>,
+    /// A handling marking above and below every picture and page.
+    #[arg(long, value_name = "TEXT")]
+    banner: Option<String>,
+}
+
+impl StyleArgs {
+    /// Lays what is said over the style of a case.
+    fn over(self, style: &mut StyleOptions) {
+        style.theme = self.theme.unwrap_or(style.theme);
+        style.size = self.size.unwrap_or(style.size);
+        style.language = self.language.or(style.language.take());
+        style.banner = self.banner.or(style.banner.take());
+    }
 }
 
 #[derive(Args)]
@@ -265,6 +294,22 @@ fn axis_order(text: &str) -> std::result::Result<AxisOrder, String> {
     AxisOrder::parse(text).ok_or_else(|| "allowed: latitude-first or longitude-first".to_owned())
 }
 
+fn theme(text: &str) -> std::result::Result<Theme, String> {
+    Theme::parse(text).ok_or_else(|| "allowed: light, dark or print-grey".to_owned())
+}
+
+fn size(text: &str) -> std::result::Result<Size, String> {
+    Size::parse(text)
+        .ok_or_else(|| "allowed: slide, slide-4k, a4, a4-landscape, letter or square".to_owned())
+}
+
+fn language(text: &str) -> std::result::Result<String, String> {
+    let allowed = "allowed: the tag of a language, such as fr or pt-BR";
+    crate::case::is_language_tag(text)
+        .then(|| text.to_owned())
+        .ok_or_else(|| allowed.to_owned())
+}
+
 fn day(text: &str) -> std::result::Result<Day, String> {
     input::dates::iso_day(text).ok_or_else(|| "allowed: a date such as 2025-10-05".to_owned())
 }
@@ -358,6 +403,7 @@ impl CaseArgs {
             case.sectors = sector_source(&sectors)?;
         }
         case.title = self.title.unwrap_or(case.title);
+        self.style.over(&mut case.style);
         let options = &mut case.options;
         options.corridor = self.corridor_km.unwrap_or(options.corridor);
         options.start = self.start.or(options.start);
@@ -473,8 +519,16 @@ fn inputs(case: &Case) -> Vec<(&'static str, PathBuf)> {
             .into_iter()
             .filter_map(|(role, file)| Some((role, file.clone()?))),
     );
-    let translations = case.style.translations.iter();
-    inputs.extend(translations.map(|file| ("translations", file.clone())));
+    inputs.extend(case.layers.iter().map(|it| ("layer", it.file.clone())));
+    let style = [
+        ("logo", &case.style.logo),
+        ("translations", &case.style.translations),
+    ];
+    inputs.extend(
+        style
+            .into_iter()
+            .filter_map(|(role, file)| Some((role, file.clone()?))),
+    );
     inputs
 }
 

@@ -18,8 +18,8 @@
 //! 5. [`ceasefire`] accounts for ceasefires and claims; [`evidence`] chooses what each test is given, and makes it.
 //!
 //! The result is one plain [`analysis::Analysis`]. [`render`] draws it, [`export`] writes it in formats,
-//! [`report`] puts it in words, [`briefing`] makes pages of both, and [`output`] puts all of that into a folder with a [`manifest`], whole or
-//! not at all.
+//! [`report`] puts it in words, [`briefing`] makes pages of both, and [`output`] puts all of that into a folder with a
+//! [`manifest`], whole or not at all.
 //!
 //! # Which way dependencies point
 //!
@@ -57,7 +57,13 @@
 //! | where the records of a file end | `input::blocks` |
 //! | what a reason of the ledger means | [`ledger`], in words [`report::reasons`] |
 //! | names of location columns that are written | [`export::location`] |
-//! | colours and symbols | [`render::theme`] |
+//! | colours by name, symbols | [`render::theme`] |
+//! | what the colours are in each theme | [`render::palette`] |
+//! | sizes of pictures, and what stands around each | [`render::sheet`], [`render::frame`] |
+//! | which pictures there are | [`render::set`] |
+//! | which spot each label takes | `render::placement` |
+//! | fonts, widths of text, scripts | [`render::text`] |
+//! | what a briefing says, as plain blocks | [`briefing::document`], written out by [`briefing::page`], [`briefing::pdf`], [`briefing::markdown`] |
 //! | how numbers and days are put into words | [`wording`] |
 //! | the language of pictures: phrases, plurals, months | [`wording::language`]; its tables are in `src/wording/languages/`, read by [`input::translations`] |
 //! | what a case file may say | [`case`] |

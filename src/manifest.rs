@@ -170,6 +170,12 @@ fn run(analysis: &Analysis) -> Value {
                 "draws": analysis.draws,
             },
             "stats": stats(analysis),
+            "style": {
+                "theme": analysis.style.theme.as_str(),
+                "size": analysis.style.size.as_str(),
+                "resolution_dpi": crate::render::sheet::Sheet::of(analysis).dpi,
+                "language": analysis.language.tag(),
+            },
             "utc_offsets": options.utc_offsets,
             "location_radius_without_column_km": options.radii.without_column.map(super::units::Metres::km),
             "held_ids": options.held_ids,

@@ -18,7 +18,7 @@ pub use reading::{
 };
 
 pub use statistics::{AlarmOptions, MOST_SIMULATED, ScanWindows, StatsOptions};
-pub use style::{LayerSource, Size, StyleOptions, Theme};
+pub use style::{LayerSource, Size, StyleOptions, Theme, is_language_tag};
 
 /// A case: its files and its options. Paths are ready to open.
 #[derive(Clone, Debug, PartialEq)]

@@ -33,6 +33,11 @@ impl Theme {
             Theme::PrintGrey => "print-grey",
         }
     }
+
+    /// Reads such a word.
+    pub fn parse(word: &str) -> Option<Theme> {
+        Theme::ALL.into_iter().find(|it| it.as_str() == word)
+    }
 }
 
 /// The size of pictures.
@@ -74,6 +79,11 @@ impl Size {
             Size::Letter => "letter",
             Size::Square => "square",
         }
+    }
+
+    /// Reads such a word.
+    pub fn parse(word: &str) -> Option<Size> {
+        Size::ALL.into_iter().find(|it| it.as_str() == word)
     }
 }
 
@@ -218,7 +228,7 @@ fn one_of<T: Copy>(
 }
 
 /// Whether a text has the form of a tag (BCP 47): parts of letters and digits, the first of two or three letters.
-fn is_tag(text: &str) -> bool {
+pub fn is_language_tag(text: &str) -> bool {
     let mut parts = text.split('-');
     let first = parts.next().unwrap_or_default();
     (2..=3).contains(&first.len())
@@ -245,7 +255,7 @@ impl StyleTable {
         };
         let words = |given: Option<String>| given.filter(|words| !words.trim().is_empty());
         if let Some(tag) = &self.language
-            && !is_tag(tag)
+            && !is_language_tag(tag)
         {
             let allowed = "the tag of a language, such as \"fr\" or \"pt-BR\"";
             return Err(refuse("style.language", format!("{tag:?}"), allowed));
