@@ -39,7 +39,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Make the whole briefing pack of a case.
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Say what would be read, mapped, rejected, and why. Writes nothing.
     Check(CheckArgs),
     /// Add the location columns to a CSV: offset, side, chainage, foot, sector.
@@ -339,7 +339,7 @@ pub enum Status {
 pub fn main() -> Result<Status> {
     let cli = Cli::parse();
     match cli.command {
-        Command::Run(args) => run(args, cli.quiet),
+        Command::Run(args) => run(*args, cli.quiet),
         Command::Check(args) => check(&args),
         Command::Locate(args) => locate(&args, cli.quiet),
         Command::Verify(args) => verify(&args, cli.quiet),

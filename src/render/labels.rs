@@ -186,6 +186,12 @@ pub(super) fn leader(at: (f64, f64), rect: &Rect) -> [(f64, f64); 2] {
     ]
 }
 
+/// How far a point is from a box, 0 inside.
+pub(super) fn away(at: (f64, f64), rect: &Rect) -> f64 {
+    let [from, to] = leader(at, rect);
+    (from.0 - to.0).hypot(from.1 - to.1)
+}
+
 /// Whether two boxes share more than an edge.
 pub(super) fn overlap(a: &Rect, b: &Rect) -> bool {
     a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()

@@ -117,11 +117,11 @@ pub(crate) fn made(seed: u64) -> Analysis {
 fn near(mut case: Case, folder: &Path, vertices: &[Position], dice: &mut Dice) -> Analysis {
     let first = Day::from_date(jiff::civil::date(2025, 3, 1));
     let days = 1 + dice.below(300);
-    let hot: Vec<Position> = (0..1 + dice.below(5))
+    let hot: Vec<Position> = (0..=dice.below(5))
         .map(|_| vertices[dice.below(vertices.len() as u64) as usize])
         .collect();
     let mut rows = "id,date,latitude,longitude,geo_precision,event_type,claim_status,reported_by,actor_a,fatalities_low,fatalities_best,fatalities_high\n".to_owned();
-    for number in 0..1 + dice.below(140) {
+    for number in 0..=dice.below(140) {
         let from = if dice.below(3) == 0 {
             vertices[dice.below(vertices.len() as u64) as usize]
         } else {
@@ -179,7 +179,7 @@ fn near(mut case: Case, folder: &Path, vertices: &[Position], dice: &mut Dice) -
         let from = vertices[dice.below(vertices.len() as u64) as usize];
         let away = Metres::from_km(dice.between(0.0, 60.0));
         let at = direct(from, Azimuth(dice.between(0.0, 360.0)), away).0;
-        let name: Vec<&str> = (0..1 + dice.below(4))
+        let name: Vec<&str> = (0..=dice.below(4))
             .map(|_| words[dice.below(8) as usize])
             .collect();
         let kind = kinds[dice.below(7) as usize];

@@ -19,17 +19,20 @@ const WIDTH: f64 = 300.0;
 const GUTTER: f64 = 28.0;
 /// A body that is not this much wider than high has its columns below the chart, side by side.
 const WIDE: f64 = 1.25;
-/// Share of the height of such a body that they get.
+/// Share of the height of such a body that they get, and how high they are at least.
 const BELOW: f64 = 0.27;
+const BELOW_LEAST: f64 = 210.0;
+/// A chart that would be narrower than this beside its columns has them below.
+const NARROW: f64 = 800.0;
 
 /// The chart's part of a body, and the columns of explanations beside or below it.
 pub(super) fn split(body: Rect) -> (Rect, Vec<Rect>) {
-    if body.width >= WIDE * body.height {
+    if body.width >= WIDE * body.height && body.width - WIDTH - GUTTER >= NARROW {
         let left = body.right() - WIDTH;
         let chart = Rect::new(body.x, body.y, body.width - WIDTH - GUTTER, body.height);
         return (chart, vec![Rect::new(left, body.y, WIDTH, body.height)]);
     }
-    let height = body.height * BELOW;
+    let height = (body.height * BELOW).max(BELOW_LEAST);
     let top = body.bottom() - height;
     let count = ((body.width + GUTTER) / (WIDTH + GUTTER)).floor().max(1.0);
     let width = (body.width + GUTTER) / count - GUTTER;

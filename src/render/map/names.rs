@@ -441,6 +441,8 @@ fn places<'a>(
 ) {
     /// More places than these, in order of rank, are not tried.
     const MOST: usize = 120;
+    /// A label nearer than this to a place seems to name it, in px.
+    const CLOSE: f64 = 16.0;
     let mut places: Vec<_> = scene
         .analysis
         .context
@@ -451,6 +453,7 @@ fn places<'a>(
         .collect();
     places.sort_by_key(|(place, _)| place_style(&place.kind).3);
     places.truncate(MOST);
+    let all: Vec<(f64, f64)> = places.iter().map(|&(_, at)| at).collect();
     for (place, at) in places {
         let (dot, size, weight, rank) = place_style(&place.kind);
         // The name before a bracket: "Chaman-Spin Boldak (Friendship Gate)" is too long for a map.
@@ -478,7 +481,13 @@ fn places<'a>(
             let far = number >= labels::BESIDE;
             let under = if far { ground.marks_under(leader) } else { 0 };
             let ring = (number / 8) as f64;
-            let cost = ring * 1.3 + 0.12 * (number % 8) as f64 + under as f64;
+            // Beside another place it would seem to name that one.
+            let misleads = far
+                && all
+                    .iter()
+                    .any(|&other| other != at && labels::away(other, &rect) < CLOSE);
+            let misleading = if misleads { 5.0 } else { 0.0 };
+            let cost = misleading + ring * 1.3 + 0.12 * (number % 8) as f64 + under as f64;
             spots.extend(spot(scene, ground, rect, far.then_some(leader), cost));
         }
         let worth = [16.0, 11.0, 10.0, 6.0][usize::from(rank)];

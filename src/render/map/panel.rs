@@ -72,12 +72,13 @@ impl<'c> Pen<'_, 'c> {
         self.y += 10.0;
     }
 
-    /// Text at a distance from the left, cut to what is left of the width less `keep`.
+    /// Text at a distance from the left, fitted to what is left of the width less `keep`.
     fn text(&mut self, x: f64, keep: f64, content: &str, muted: bool) {
-        let size = theme::LABEL_PX - 1.0;
         let ink = if muted { theme::MUTED } else { theme::INK };
+        let room = self.area.width - x - keep;
+        let full = theme::LABEL_PX - 1.0;
+        let (size, fitted) = squeezed(content, full, Weight::Regular, room);
         let lettering = Lettering::new(size, ink).anchored(Anchor::Start, VerticalAnchor::Middle);
-        let fitted = text::ellipsize(content, size, Weight::Regular, self.area.width - x - keep);
         let at = (self.area.x + x, self.y + ROW / 2.0);
         self.canvas.text(&TextLine::new(at, &fitted, lettering));
     }
@@ -113,10 +114,13 @@ impl<'c> Pen<'_, 'c> {
         let size = theme::SMALL_PX;
         let lettering =
             Lettering::new(size, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
-        for line in text::wrap(content, size, Weight::Regular, self.area.width) {
-            if self.room() < size * 1.3 {
-                return;
-            }
+        let lines = text::wrap(content, size, Weight::Regular, self.area.width);
+        // All of it or nothing: what is cut short may say something else.
+        self.begin(size * 1.35 * lines.len() as f64);
+        if self.room() < size * 1.35 * lines.len() as f64 {
+            return;
+        }
+        for line in lines {
             self.canvas
                 .text(&TextLine::new((self.area.x, self.y), &line, lettering));
             self.y += size * 1.35;
@@ -153,7 +157,7 @@ pub(super) fn draw(
         if pen.room() < LOOKS {
             pen.next_column();
         }
-        looks(&mut pen, analysis, drawn, analysis.counted(), others);
+        looks(&mut pen, analysis, drawn, &analysis.counted(), others);
         pen.next_column();
         sectors(&mut pen, analysis);
         pen.gap();
@@ -163,7 +167,7 @@ pub(super) fn draw(
         }
         return;
     }
-    looks(&mut pen, analysis, drawn, analysis.counted(), others);
+    looks(&mut pen, analysis, drawn, &analysis.counted(), others);
     pen.gap();
     let sector_rows = analysis.sectors.all().len() as f64 * ROW + ROW + 14.0;
     let for_clusters = (pen.room() - sector_rows).max(pen.room() * 0.35);
@@ -171,6 +175,9 @@ pub(super) fn draw(
     pen.gap();
     sectors(&mut pen, analysis);
 }
+
+/// In a narrower column two kinds do not fit side by side.
+const NARROW: f64 = 380.0;
 
 /// Explains the marks of a map of a part of the line from the top of an area: the kinds of those incidents, two on
 /// a row, and their looks. Returns what is left of the columns.
@@ -193,14 +200,15 @@ pub(super) fn key(
         rest,
     };
     let language = pen.language();
-    let half = area.width / 2.0;
+    let beside = if area.width < NARROW { 1 } else { 2 };
+    let half = area.width / beside as f64;
     let kinds = symbols.all().iter().filter_map(|symbol| {
         let of = |it: &&&LocatedIncident| symbol.kinds.contains(&it.incident.event_type);
         let count = own.iter().filter(of).count();
         (count > 0).then_some((symbol, count))
     });
     let kinds: Vec<_> = kinds.collect();
-    for pair in kinds.chunks(2) {
+    for pair in kinds.chunks(beside) {
         pen.begin(ROW);
         for ((symbol, count), left) in pair.iter().zip([0.0, half]) {
             pen.mark(
@@ -217,7 +225,7 @@ pub(super) fn key(
             let at = (pen.area.x + left + INDENT, pen.y + ROW / 2.0);
             let line = TextLine::new(at, &label, Lettering { size_px, ..set });
             pen.canvas.text(&line);
-            let right = left + half - 14.0;
+            let right = left + half - if beside > 1 { 14.0 } else { 0.0 };
             pen.number(right, &language.grouped(*count as u64), true);
         }
         pen.y += ROW;
@@ -229,7 +237,7 @@ pub(super) fn key(
         outside: 0,
         ..drawn.clone()
     };
-    looks(&mut pen, analysis, &drawn, own.iter().copied(), others);
+    looks(&mut pen, analysis, &drawn, &own.iter().copied(), others);
     let Rect { x, width, .. } = pen.area;
     let below = Rect::new(x, pen.y + 10.0, width, (pen.room() - 10.0).max(0.0));
     std::iter::once(below).chain(pen.rest.copied()).collect()
@@ -271,7 +279,7 @@ fn looks<'a>(
     pen: &mut Pen<'_, '_>,
     analysis: &Analysis,
     drawn: &Drawn,
-    counted: impl Iterator<Item = &'a LocatedIncident> + Clone,
+    counted: &(impl Iterator<Item = &'a LocatedIncident> + Clone),
     others: Option<String>,
 ) {
     let language = pen.language();
