@@ -170,6 +170,19 @@ impl Analysis {
         incident.side.name(&self.border)
     }
 
+    /// The sectors with counted incidents and how many, the most first.
+    pub fn busiest_sectors(&self) -> Vec<(usize, usize)> {
+        let mut busiest: Vec<(usize, usize)> = self
+            .sector_summaries
+            .iter()
+            .map(|it| it.counts.incidents)
+            .enumerate()
+            .filter(|(_, incidents)| *incidents > 0)
+            .collect();
+        busiest.sort_by_key(|&(sector, incidents)| (std::cmp::Reverse(incidents), sector));
+        busiest
+    }
+
     /// Whether an incident's place is known well enough to be clustered.
     pub fn is_placed(&self, incident: &LocatedIncident) -> bool {
         incident.is_placed(&self.options.cluster)

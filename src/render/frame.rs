@@ -84,6 +84,19 @@ pub fn picture_in(
     svg
 }
 
+/// A picture under the title of the case. Its subtitle is a phrase with a place for [`period_and_counts`]. Returns
+/// the SVG.
+pub fn titled(
+    analysis: &Analysis,
+    sheet: &Sheet,
+    phrase: &str,
+    body: impl FnOnce(&mut Canvas<'_>, Rect),
+) -> String {
+    let counts = period_and_counts(analysis);
+    let subtitle = analysis.language.fill(phrase, &[&counts]);
+    picture(analysis, sheet, &analysis.title, &subtitle, body)
+}
+
 /// Draws a page of text, which is English: a narrow head and the notes, then whatever `body` draws into the rectangle of
 /// [`leaf_body`]. Returns the SVG.
 pub fn leaf(

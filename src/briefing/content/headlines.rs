@@ -122,14 +122,7 @@ pub(super) fn headlines(analysis: &Analysis) -> Vec<String> {
 /// Where most incidents are.
 fn sectors(analysis: &Analysis) -> Option<String> {
     let total = analysis.total().incidents;
-    let mut busiest: Vec<(usize, usize)> = analysis
-        .sector_summaries
-        .iter()
-        .map(|it| it.counts.incidents)
-        .enumerate()
-        .filter(|(_, incidents)| *incidents > 0)
-        .collect();
-    busiest.sort_by_key(|&(sector, incidents)| (std::cmp::Reverse(incidents), sector));
+    let busiest = analysis.busiest_sectors();
     let quiet = analysis.sector_summaries.len() - busiest.len();
     let (&(first, incidents), rest) = busiest.split_first()?;
     let mut text = format!(

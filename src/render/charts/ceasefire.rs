@@ -51,15 +51,10 @@ const FARTHEST: f64 = 100.0;
 /// `charts/ceasefire`: a block for each ceasefire, a row for the whole line and for each sector with incidents.
 /// Returns the SVG.
 pub fn ceasefire(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = analysis.language.fill(
-        "Before, during and after each ceasefire · {}",
-        &[&frame::period_and_counts(analysis)],
-    );
-    frame::picture(
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
+        "Before, during and after each ceasefire · {}",
         |canvas, body| {
             draw(canvas, analysis, body);
         },

@@ -30,15 +30,10 @@ const HISTOGRAM: f64 = 56.0;
 
 /// `charts/chainage-by-date`: where on the line, and when. Returns the SVG.
 pub fn chainage_dates(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = analysis.language.fill(
-        "Where along the line, and when · {}",
-        &[&frame::period_and_counts(analysis)],
-    );
-    frame::picture(
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
+        "Where along the line, and when · {}",
         |canvas, body| {
             draw(canvas, analysis, symbols, body);
         },

@@ -35,15 +35,10 @@ fn named(language: &Language, name: &str) -> String {
 /// the SVG.
 pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
     let language = &analysis.language;
-    let subtitle = language.fill(
-        "Kinds of event and states of claims by sector · {}",
-        &[&frame::period_and_counts(analysis)],
-    );
-    frame::picture(
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
+        "Kinds of event and states of claims by sector · {}",
         |canvas, body| {
             let (chart, columns) = legend::split(body);
             let count = analysis.sectors.all().len();
@@ -129,15 +124,10 @@ const MOST: usize = 14;
 /// the SVG.
 pub fn alleged(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
     let language = &analysis.language;
-    let subtitle = language.fill(
-        "Who reports what of whom · {}",
-        &[&frame::period_and_counts(analysis)],
-    );
-    frame::picture(
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
+        "Who reports what of whom · {}",
         |canvas, body| {
             let (chart, columns) = legend::split(body);
             let claims = &analysis.claims;
@@ -268,15 +258,10 @@ struct Range {
 /// cluster. Returns the SVG.
 pub fn deaths(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
     let language = &analysis.language;
-    let subtitle = language.fill(
-        "Deaths as reported, from the lowest to the highest sum · {}",
-        &[&frame::period_and_counts(analysis)],
-    );
-    frame::picture(
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
+        "Deaths as reported, from the lowest to the highest sum · {}",
         |canvas, body| {
             let (chart, columns) = legend::split(body);
             let ranges = ranges(analysis);

@@ -45,15 +45,10 @@ impl Curve {
 
 /// `charts/k-distance`: two curves, of kilometres and of days. Returns the SVG.
 pub fn k_distance(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = analysis.language.fill(
-        "What eps_km and eps_days are read from · {}",
-        &[&frame::period_and_counts(analysis)],
-    );
-    frame::picture(
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
+        "What eps_km and eps_days are read from · {}",
         |canvas, body| {
             let Some(sheets) = &analysis.sheets else {
                 return;

@@ -26,15 +26,10 @@ const TITLE: f64 = 30.0;
 /// `charts/timeline`: incidents by kind and deaths, by day, or by week or month in long periods.
 /// Returns the SVG.
 pub fn timeline(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
-    let subtitle = analysis.language.fill(
-        "Incidents and reported deaths over time · {}",
-        &[&frame::period_and_counts(analysis)],
-    );
-    frame::picture(
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
+        "Incidents and reported deaths over time · {}",
         |canvas, body| {
             draw(canvas, analysis, symbols, body);
         },

@@ -26,16 +26,8 @@ pub fn active(analysis: &Analysis) -> Vec<usize> {
     if analysis.sectors.all().len() < 2 {
         return Vec::new();
     }
-    let mut active: Vec<(usize, usize)> = analysis
-        .sector_summaries
-        .iter()
-        .map(|it| it.counts.incidents)
-        .enumerate()
-        .filter(|(_, incidents)| *incidents > 0)
-        .collect();
-    active.sort_by_key(|&(sector, incidents)| (std::cmp::Reverse(incidents), sector));
-    active.truncate(MOST);
-    let mut sectors: Vec<usize> = active.into_iter().map(|(sector, _)| sector).collect();
+    let active = analysis.busiest_sectors().into_iter().take(MOST);
+    let mut sectors: Vec<usize> = active.map(|(sector, _)| sector).collect();
     sectors.sort_unstable();
     sectors
 }
