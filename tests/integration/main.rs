@@ -14,5 +14,6 @@ mod mutants;
 mod reference;
 mod references;
 mod statistics;
+mod style;
 mod support;
 mod webdriver;

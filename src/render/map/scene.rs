@@ -141,6 +141,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
         ground.add_divide(&chain);
     }
     layout.take(&mut ground);
+    if scene.live {
+        // Where the page has its buttons.
+        let Rect { y, .. } = view.frame;
+        ground.add(Rect::new(view.frame.right() - 84.0, y, 84.0, 300.0));
+    }
     for outline in &outlines {
         ground.add_line(&outline.ring);
     }
