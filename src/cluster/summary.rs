@@ -25,7 +25,7 @@ pub struct Cluster {
     /// Its number, from 1.
     pub number: u32,
     /// A name to speak of it: the named place nearest to its mean place, if one is within 30 km; else
-    /// the place that most of its reports name.
+    /// the place that most of its reports name; else its stretch of the line.
     pub name: String,
     /// Its incidents, as places in the list of incidents, by day, then as listed.
     pub members: Vec<usize>,
@@ -91,10 +91,10 @@ pub fn clusters(incidents: &[LocatedIncident], stability: &[f64], named: &[Place
     let index = PositionIndex::new(named.iter().map(|place| place.position));
     let name = |cluster: &Cluster| match index.nearest(cluster.centroid) {
         Some((place, distance)) if distance <= NAMED_WITHIN => named[place].name.clone(),
-        _ => cluster
-            .places
-            .first()
-            .map_or_else(String::new, |(place, _)| place.to_string()),
+        _ => match cluster.places.first() {
+            Some((place, _)) if &**place != NOT_STATED => place.to_string(),
+            _ => format!("km {:.0}–{:.0}", cluster.from.km(), cluster.to.km()),
+        },
     };
     let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (place, incident) in incidents.iter().enumerate() {
@@ -170,16 +170,15 @@ fn sum_up(number: u32, mut members: Vec<usize>, incidents: &[LocatedIncident]) -
     })
 }
 
+/// What an empty value counts as.
+const NOT_STATED: &str = "not stated";
+
 /// Counts values, most frequent first, then by name. Empty values count as "not stated".
 pub fn tally<'a>(values: impl Iterator<Item = &'a str>) -> Tally {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for value in values {
         *counts
-            .entry(if value.is_empty() {
-                "not stated"
-            } else {
-                value
-            })
+            .entry(if value.is_empty() { NOT_STATED } else { value })
             .or_default() += 1;
     }
     let mut tally: Tally = counts

@@ -208,10 +208,26 @@ fn every_commented_key_of_the_case_may_be_used() {
             continue;
         }
         tried += 1;
+        // Below a header that is itself in a comment, a key needs the header and the `file` that all of them need.
+        let header = (0..number)
+            .rev()
+            .find(|&above| lines[above].trim_start_matches("# ").starts_with('['))
+            .filter(|&above| lines[above].starts_with("# "));
+        let used = |other: usize| {
+            other == number
+                || header
+                    .is_some_and(|above| other == above || other == above + 1 && other < number)
+        };
         let case: Vec<&str> = lines
             .iter()
             .enumerate()
-            .map(|(other, &line)| if other == number { key } else { line })
+            .map(|(other, &line)| {
+                if used(other) {
+                    line.trim_start_matches("# ")
+                } else {
+                    line
+                }
+            })
             // One of the two.
             .filter(|line| word != "count" || *line != "file = \"sectors.csv\"")
             .collect();

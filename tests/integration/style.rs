@@ -7,14 +7,13 @@ use crate::support::{path_text, repository, run, table, text};
 
 /// A small case in a folder of its own, whose case file ends with some text.
 fn case(folder: &Path, style: &str) -> PathBuf {
-    let rows: String = (0..6)
+    let rows: Vec<String> = (0..6)
         .map(|number| {
-            format!(
-                "i{number},2025-03-0{},10.{number},20.1,shelling,1\n",
-                number + 1
-            )
+            let day = number + 1;
+            format!("i{number},2025-03-0{day},10.{number},20.1,shelling,1\n")
         })
         .collect();
+    let rows = rows.concat();
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
     write(
         "reports.csv",

@@ -21,7 +21,7 @@ use crate::units::Metres;
 use super::scene::{Detail, Scene};
 
 /// Above so many counted incidents in view, bins are drawn instead of marks.
-pub(super) const MOST_MARKS: usize = 3_000;
+pub(super) const MOST_MARKS: usize = 1_500;
 /// At one coordinate at most so many marks are fanned out; more become one counted stack.
 const MOST_FANNED: usize = 24;
 /// Distance between the centres of neighbouring bins in px.
@@ -428,8 +428,9 @@ pub(super) fn clusters(canvas: &mut Canvas<'_>, outlines: &[Outline]) {
 
 /// Draws what was placed; where it is live, each mark and each stack in a group with the numbers of its
 /// incidents.
-pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout, live: bool) {
-    let largest = layout.drawn.largest_bin.unwrap_or(1);
+pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout, scene: &Scene<'_>) {
+    let live = scene.live;
+    let largest = scene.darkest_bin.or(layout.drawn.largest_bin).unwrap_or(1);
     for &(centre, count) in &layout.bins {
         let paint = Paint::filled(theme::count_ink(count, largest).with_alpha(0.92));
         // A hexagon as wide as the bin: its area is √3/2 · BIN².

@@ -13,9 +13,12 @@ use crate::stats::Period;
 use crate::units::{Day, Days};
 
 use super::scene::{self, Detail, Scene};
+use super::{incidents, panel};
 
 /// Most maps on one picture.
 const MOST: usize = 16;
+/// Above so many incidents in one of the maps all show bins.
+const MOST_MARKS: usize = 600;
 /// Between maps.
 const GAP: f64 = 16.0;
 /// Narrower maps have no room for a caption.
@@ -119,16 +122,41 @@ fn draw(
         let shape = View::around(&positions, Rect::new(0.0, 0.0, 1000.0, 1000.0))
             .map_or(1.0, |view| view.shape(&positions));
         let (columns, width, height) = grid(room, parts.len(), shape);
+        // All maps show marks, or all show bins of one scale: else they could not be compared.
+        let small = |part: &Part, frame: Rect, most_marks: usize| {
+            Some(Scene {
+                days: Some(part.days),
+                most_marks,
+                ..Scene::new(
+                    analysis,
+                    symbols,
+                    View::around(&positions, frame)?,
+                    Detail::Small,
+                )
+            })
+        };
+        let any_frame = Rect::new(0.0, 0.0, width, height);
+        let binned = parts.iter().any(|part| {
+            let dated = analysis.dated();
+            let inside = dated.filter(|it| part.days.holds(it.incident.day));
+            inside.take(MOST_MARKS + 1).count() > MOST_MARKS
+        });
+        let most_marks = if binned { 0 } else { MOST_MARKS };
+        let darkest_bin = parts
+            .iter()
+            .filter(|_| binned)
+            .filter_map(|part| small(part, any_frame, most_marks))
+            .filter_map(|scene| incidents::layout(&scene).drawn.largest_bin)
+            .max();
         for (number, part) in parts.iter().enumerate() {
             let left = room.x + (width + GAP) * (number % columns) as f64;
             let top = room.y + (height + CAPTION + GAP) * (number / columns) as f64;
             caption(canvas, analysis, part, (left, top), width);
             let frame = Rect::new(left, top + CAPTION, width, height);
-            if let Some(view) = View::around(&positions, frame) {
+            if let Some(scene) = small(part, frame, most_marks) {
                 let scene = Scene {
-                    days: Some(part.days),
-                    most_marks: 600,
-                    ..Scene::new(analysis, symbols, view, Detail::Small)
+                    darkest_bin,
+                    ..scene
                 };
                 scene::draw(canvas, &scene);
             }
@@ -137,6 +165,7 @@ fn draw(
             canvas,
             analysis,
             symbols,
+            darkest_bin,
             (body.x, body.bottom() - KEY / 2.0 + 4.0),
             body.width,
         );
@@ -200,6 +229,7 @@ fn key(
     canvas: &mut Canvas<'_>,
     analysis: &Analysis,
     symbols: &Symbols,
+    darkest_bin: Option<usize>,
     (left, y): (f64, f64),
     width: f64,
 ) {
@@ -207,19 +237,30 @@ fn key(
         Lettering::new(theme::SMALL_PX, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
     let language = &analysis.language;
     let mut x = left;
+    if let Some(largest) = darkest_bin {
+        panel::bins(canvas, (x + 10.0, y), largest);
+        x += 158.0;
+        let largest = language.grouped(largest as u64);
+        let words = language.fill("1 to {} in a bin", &[&largest]);
+        canvas.text(&TextLine::new((x, y), &words, set));
+        x += set.width_px(&words) + 30.0;
+    }
     for symbol in symbols.all().iter().filter(|symbol| symbol.incidents > 0) {
         let words = format!(
             "{} {}",
             language.plain(&symbol.label),
             language.grouped(symbol.incidents as u64)
         );
-        let needed = 18.0 + set.width_px(&words) + 20.0;
+        let indent = if darkest_bin.is_some() { 0.0 } else { 18.0 };
+        let needed = indent + set.width_px(&words) + 20.0;
         if x + needed > left + width {
             return;
         }
-        let paint = Look::Placed.paint(symbol.ink);
-        draw_mark(canvas, (x + 7.0, y), symbol.shape, 6.0, &paint);
-        canvas.text(&TextLine::new((x + 18.0, y), &words, set));
+        if darkest_bin.is_none() {
+            let paint = Look::Placed.paint(symbol.ink);
+            draw_mark(canvas, (x + 7.0, y), symbol.shape, 6.0, &paint);
+        }
+        canvas.text(&TextLine::new((x + indent, y), &words, set));
         x += needed;
     }
     let spread = analysis.counted().count() - analysis.dated().count();

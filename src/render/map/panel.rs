@@ -176,6 +176,22 @@ pub(super) fn draw(
     sectors(&mut pen, analysis);
 }
 
+/// The shades of bins from little to most, in a row from a point.
+pub(super) fn bins(canvas: &mut Canvas<'_>, (x, y): (f64, f64), largest: usize) {
+    for step in 0..8usize {
+        // As many as make even steps of shade: shades go with the square root.
+        let count = (largest as f64 * ((step + 1) as f64 / 8.0).powi(2)).ceil() as usize;
+        let paint = Paint::filled(theme::count_ink(count, largest));
+        draw_mark(
+            canvas,
+            (x + 18.0 * step as f64, y),
+            Shape::Hexagon,
+            10.0,
+            &paint,
+        );
+    }
+}
+
 /// In a narrower column two kinds do not fit side by side.
 const NARROW: f64 = 380.0;
 
@@ -247,14 +263,7 @@ fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
     let language = pen.language();
     pen.heading(language.say("Counted incidents by kind"));
     if let Some(largest) = drawn.largest_bin {
-        let middle = pen.y + ROW / 2.0;
-        for step in 0..8usize {
-            // As many as make even steps of shade: shades go with the square root.
-            let count = (largest as f64 * ((step + 1) as f64 / 8.0).powi(2)).ceil() as usize;
-            let at = (pen.area.x + 12.0 + 18.0 * step as f64, middle);
-            let paint = Paint::filled(theme::count_ink(count, largest));
-            draw_mark(pen.canvas, at, Shape::Hexagon, 10.0, &paint);
-        }
+        bins(pen.canvas, (pen.area.x + 12.0, pen.y + ROW / 2.0), largest);
         pen.text(
             170.0,
             0.0,

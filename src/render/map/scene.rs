@@ -32,6 +32,8 @@ pub(super) struct Scene<'a> {
     pub(super) days: Option<Period>,
     /// Above so many counted incidents in view, bins are drawn instead of marks.
     pub(super) most_marks: usize,
+    /// What the darkest bin stands for; `None` leaves it to the largest one of this map.
+    pub(super) darkest_bin: Option<usize>,
     /// The highest density where that is drawn along the line instead of incidents.
     pub(super) ribbon: Option<f64>,
     /// Whether a page can reach every mark: each is in a group of its own with its number.
@@ -53,6 +55,7 @@ impl<'a> Scene<'a> {
             detail,
             days: None,
             most_marks: incidents::MOST_MARKS,
+            darkest_bin: None,
             ribbon: None,
             live: false,
         }
@@ -120,8 +123,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
         }
     });
     layer(canvas, "incidents", |canvas| {
-        incidents::marks(canvas, &layout, scene.live);
+        incidents::marks(canvas, &layout, scene);
     });
+    if layout.drawn.largest_bin.is_some() {
+        // Bins hide the line, without which nobody can tell what they lie on.
+        let line = lines(analysis, view, Metres::ZERO, analysis.border.length());
+        for (ink, width) in [(theme::PAPER.with_alpha(0.8), 3.4), (theme::INK, 1.5)] {
+            canvas.path(&line, false, &Paint::outlined(Stroke::solid(ink, width)));
+        }
+    }
     let outlines = if small || scene.ribbon.is_some() {
         Vec::new()
     } else {

@@ -177,7 +177,7 @@ fn told(
             continue;
         }
         let words = if rest.len() == own.len() {
-            "Incidents by day"
+            "Incidents by day († deaths)"
         } else {
             "and further"
         };
@@ -224,7 +224,12 @@ fn row(
     let size = theme::SMALL_PX;
     let set = Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
     let language = &analysis.language;
-    let day = language.day_and_month(it.incident.day);
+    let period = analysis.period;
+    let (day, indent) = if period.start.date().year() == period.end.date().year() {
+        (language.day_and_month(it.incident.day), 84.0)
+    } else {
+        (language.date(it.incident.day), 112.0)
+    };
     canvas.text(&TextLine::new((x + 24.0, middle), &day, set));
     let deaths = figures(it.incident.deaths);
     let end = set.anchored(Anchor::End, VerticalAnchor::Middle);
@@ -242,9 +247,9 @@ fn row(
     } else {
         format!("{words} · {status}")
     };
-    let room = width - 84.0 - set.width_px(&deaths) - 10.0;
+    let room = width - indent - set.width_px(&deaths) - 10.0;
     let words = text::ellipsize(&words, size, Weight::Regular, room);
-    canvas.text(&TextLine::new((x + 84.0, middle), &words, set));
+    canvas.text(&TextLine::new((x + indent, middle), &words, set));
 }
 
 /// The deaths of one incident: `12`, `4–9`, or nothing where nobody says.
