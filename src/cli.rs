@@ -11,6 +11,7 @@ use crate::case::{
     AREA_TOLERANCE, AxisOrder, BorderSource, Case, ColumnSource, DateOrder, FileOptions,
     IncidentFile, LayoutChoice, MOST_SECTORS, Options, SectorSource, Size, StyleOptions, Theme,
 };
+use crate::diff::{self, Diff};
 use crate::error::{Error, Result};
 use crate::input;
 use crate::input::source::{STANDARD_INPUT, Source};
@@ -46,6 +47,8 @@ enum Command {
     Locate(LocateArgs),
     /// Hash a pack again and compare it with its manifest.
     Verify(VerifyArgs),
+    /// Say what changed between two packs: incidents, clusters, sectors.
+    Diff(DiffArgs),
     /// Print completions for a shell.
     Completions {
         /// The shell.
@@ -268,6 +271,25 @@ struct VerifyArgs {
     folder: PathBuf,
 }
 
+#[derive(Args)]
+struct DiffArgs {
+    /// The folder of the earlier pack.
+    #[arg(value_name = "OLD_PACK")]
+    old: PathBuf,
+    /// The folder of the later pack.
+    #[arg(value_name = "NEW_PACK")]
+    new: PathBuf,
+    /// Write every change to files in this folder: diff.csv, `diff_clusters.csv`, `diff_sectors.csv`, diff.md, diff.geojson.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print the counts as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Exit with 1 if incidents, clusters, sectors or settings differ.
+    #[arg(long)]
+    exit_code: bool,
+}
+
 fn kilometres(text: &str) -> std::result::Result<Metres, String> {
     match text.parse::<f64>() {
         Ok(km) if km.is_finite() && km >= 0.0 => Ok(Metres::from_km(km)),
@@ -327,6 +349,8 @@ pub enum Status {
     Done,
     /// Done, but rows were rejected and `--strict` was given.
     Rejections,
+    /// Two packs differ, and `--exit-code` was given.
+    Differs,
     /// Verification failed.
     Failed,
 }
@@ -343,6 +367,7 @@ pub fn main() -> Result<Status> {
         Command::Check(args) => check(&args),
         Command::Locate(args) => locate(&args, cli.quiet),
         Command::Verify(args) => verify(&args, cli.quiet),
+        Command::Diff(args) => diff(&args, cli.quiet),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "borderscope", &mut script);
@@ -654,6 +679,31 @@ fn verify(args: &VerifyArgs, quiet: bool) -> Result<Status> {
         Status::Done
     } else {
         Status::Failed
+    })
+}
+
+fn diff(args: &DiffArgs, quiet: bool) -> Result<Status> {
+    let (old, new) = rayon::join(
+        || diff::Pack::read(&args.old),
+        || diff::Pack::read(&args.new),
+    );
+    let (old, new) = (old?, new?);
+    let diff = Diff::of(&old, &new);
+    if let Some(folder) = &args.out {
+        diff::write::folder(&diff, folder)?;
+    }
+    if args.json {
+        let mut text = serde_json::to_vec_pretty(&diff.summary()).map_err(Error::broken)?;
+        text.push(b'\n');
+        print(&text)?;
+    } else if !quiet {
+        print_words(&diff::words::terminal(&diff))?;
+    }
+    let differs = args.exit_code && diff.differs();
+    Ok(if differs {
+        Status::Differs
+    } else {
+        Status::Done
     })
 }
 

@@ -21,12 +21,14 @@
 //! [`report`] puts it in words, [`briefing`] makes pages of both, and [`output`] puts all of that into a folder with a
 //! [`manifest`], whole or not at all.
 //!
+//! [`diff`] reads two such folders and says what changed between them.
+//!
 //! # Which way dependencies point
 //!
 //! ```text
 //! batches, digest, draws, formula, units, moment → geodesy → incident, ledger → wording::language → index, neighbours → border → locate → region → sector → case, context
 //!       → input → located → alignments → duplicates, stats → uncertainty → cluster, ceasefire → evidence → analysis → wording, render, export, report → briefing
-//!       → manifest, stream → pipeline, output → cli → main
+//!       → manifest, stream → pipeline, output, diff → cli → main
 //! ```
 //!
 //! A module uses what stands left of it. Readers know nothing of the analysis; the analysis knows nothing
@@ -67,6 +69,7 @@
 //! | how numbers and days are put into words | [`wording`] |
 //! | the language of pictures: phrases, plurals, months | [`wording::language`]; its tables are in `src/wording/languages/`, read by [`input::translations`] |
 //! | what a case file may say | [`case`] |
+//! | which incident of another run is which, what changed of it | [`diff::matching`], [`diff::incidents`] |
 //!
 //! # Units
 //!
@@ -83,6 +86,7 @@ pub mod ceasefire;
 pub mod cli;
 pub mod cluster;
 pub mod context;
+pub mod diff;
 pub mod digest;
 pub mod draws;
 pub mod duplicates;

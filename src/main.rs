@@ -7,7 +7,7 @@ use borderscope::cli::{self, Status};
 fn main() -> ExitCode {
     match cli::main() {
         Ok(Status::Done) => ExitCode::SUCCESS,
-        Ok(Status::Rejections) => ExitCode::from(1),
+        Ok(Status::Rejections | Status::Differs) => ExitCode::from(1),
         Ok(Status::Failed) => ExitCode::from(2),
         // Whoever read our output has seen enough.
         Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,

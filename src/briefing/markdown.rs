@@ -40,7 +40,7 @@ fn row(cells: &[String]) -> String {
 }
 
 /// Escapes what Markdown and HTML would read as more than text.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

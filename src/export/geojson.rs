@@ -389,7 +389,7 @@ fn deaths(sums: &FigureSums) -> [(&'static str, JsonValue); 7] {
 }
 
 /// Null for text that is not there.
-fn text(text: &str) -> JsonValue {
+pub(crate) fn text(text: &str) -> JsonValue {
     if text.is_empty() {
         JsonValue::Null
     } else {
@@ -397,7 +397,7 @@ fn text(text: &str) -> JsonValue {
     }
 }
 
-fn rounded(value: f64, decimals: u32) -> JsonValue {
+pub(crate) fn rounded(value: f64, decimals: u32) -> JsonValue {
     json!(round_to(value, decimals))
 }
 
@@ -408,7 +408,7 @@ fn coordinates(position: Position) -> [f64; 2] {
     ]
 }
 
-fn feature(
+pub(crate) fn feature(
     id: Id,
     geometry: GeometryValue,
     properties: impl IntoIterator<Item = (&'static str, JsonValue)>,
@@ -426,7 +426,7 @@ fn feature(
 }
 
 /// Writes a collection, one feature a line, so that two packs can be compared line by line.
-fn collection(
+pub(crate) fn collection(
     to: &mut dyn Write,
     bounds: &Bounds,
     features: impl Iterator<Item = Feature>,
@@ -453,14 +453,14 @@ fn begin(to: &mut dyn Write, bounds: &Bounds) -> io::Result<()> {
 const END: &[u8] = b"\n]}\n";
 
 /// What a `bbox` member says: RFC 7946 §5.2 lets west exceed east where the antimeridian is crossed.
-struct Bounds {
+pub(crate) struct Bounds {
     longitudes: Vec<f64>,
     south: f64,
     north: f64,
 }
 
 impl Bounds {
-    fn of(positions: impl Iterator<Item = Position>) -> Bounds {
+    pub(crate) fn of(positions: impl Iterator<Item = Position>) -> Bounds {
         let mut bounds = Bounds {
             longitudes: Vec::new(),
             south: f64::INFINITY,
@@ -498,7 +498,7 @@ impl Bounds {
 }
 
 /// A line of one or more parts, each cut where it crosses the antimeridian (RFC 7946 §3.1.9).
-fn line(parts: &[Vec<Position>]) -> GeometryValue {
+pub(crate) fn line(parts: &[Vec<Position>]) -> GeometryValue {
     let mut lines: Vec<Vec<[f64; 2]>> = parts.iter().flat_map(|part| cut_line(part)).collect();
     if lines.len() == 1 {
         GeometryValue::new_line_string(lines.remove(0))

@@ -29,7 +29,7 @@ fn writer<W: Write>(to: W) -> csv::Writer<W> {
 }
 
 /// Writes rows of text below a header and flushes.
-fn write<W: Write, Row, Field>(
+pub(crate) fn write<W: Write, Row, Field>(
     to: W,
     header: &[&str],
     rows: impl Iterator<Item = Row>,
