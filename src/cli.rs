@@ -279,7 +279,7 @@ struct DiffArgs {
     /// The folder of the later pack.
     #[arg(value_name = "NEW_PACK")]
     new: PathBuf,
-    /// Write every change to files in this folder: diff.csv, `diff_clusters.csv`, `diff_sectors.csv`, diff.md, diff.geojson.
+    /// Write every change to this folder: as tables, text and a layer.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Print the counts as JSON.
