@@ -99,7 +99,7 @@ pub(super) fn layout(scene: &Scene<'_>) -> Layout {
     if counted > scene.most_marks {
         visible.retain(|(_, it, _)| it.is_counted());
         layout.drawn.shown = visible.len();
-        layout.bin(visible.iter().map(|(.., at)| *at));
+        layout.bin(visible.iter().map(|(.., at)| *at), &view.frame);
         return layout;
     }
     let mut at_one: BTreeMap<(u64, u64), Vec<Visible<'_>>> = BTreeMap::new();
@@ -184,25 +184,25 @@ impl Layout {
         }
     }
 
-    /// Counts places in hexagonal bins.
-    fn bin(&mut self, places: impl Iterator<Item = (f64, f64)>) {
+    /// Counts places in hexagonal bins, which lie to the frame alike wherever it stands.
+    fn bin(&mut self, places: impl Iterator<Item = (f64, f64)>, frame: &Rect) {
         let row_height = BIN * 3f64.sqrt() / 2.0;
         let mut counts: BTreeMap<(i32, i32), usize> = BTreeMap::new();
         let centre = |column: i32, row: i32| {
             let shift = f64::from(row.rem_euclid(2)) / 2.0;
             (
-                (f64::from(column) + shift) * BIN,
-                f64::from(row) * row_height,
+                frame.x + (f64::from(column) + shift) * BIN,
+                frame.y + f64::from(row) * row_height,
             )
         };
         for (x, y) in places {
             // The nearest centre is in the row above or the row below.
-            let above = (y / row_height).floor() as i32;
+            let above = ((y - frame.y) / row_height).floor() as i32;
             let nearest = [above, above + 1]
                 .into_iter()
                 .map(|row| {
                     let shift = f64::from(row.rem_euclid(2)) / 2.0;
-                    (((x / BIN) - shift).round() as i32, row)
+                    (((x - frame.x) / BIN - shift).round() as i32, row)
                 })
                 .min_by(|&a, &b| {
                     let away = |(column, row): (i32, i32)| {
