@@ -7,7 +7,7 @@
 //!
 //! The renderer shapes a line with one font and by the rules of one script for each direction, and
 //! takes letters that are shaped together to be as wide as the widest part of them. So a line with
-//! letters of a further script is measured, and drawn, in pieces: see [`pieces`].
+//! letters of a further script is measured, and drawn, in pieces: see `pieces`.
 //!
 //! Sizes are the CSS `font-size`: the side of the em square, in pixels (or in any other unit: widths
 //! come back in the unit that the size was given in). Text is measured as [`clean`] leaves it, which
@@ -42,7 +42,7 @@ pub const LINE_HEIGHT_EM: f64 = 1.2;
 pub const ASCENT_EM: f64 = f64::midpoint(LINE_HEIGHT_EM, CAP_HEIGHT_EM);
 
 /// From the baseline down to the bottom of the line box, in em. Some Arabic letters reach further
-/// down, to about 0.4 em; how far letters of further scripts reach, [`ink_em`] says.
+/// down, to about 0.4 em; how far letters of further scripts reach, `ink_em` says.
 pub const DESCENT_EM: f64 = LINE_HEIGHT_EM - ASCENT_EM;
 
 /// Marks where a word of a script without spaces ends.
