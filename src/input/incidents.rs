@@ -455,6 +455,10 @@ fn form(source: &Source, plan: &Plan) -> String {
         form.push_str(source.packing().as_str());
         form.push_str(", ");
     }
+    if let Some(features) = source.features() {
+        form.push_str(&format!("GeoJSON, features: {features}"));
+        return form;
+    }
     form.push_str(plan.encoding.name());
     form.push_str(match plan.encoding_why {
         EncodingWhy::Said => " (as said)",
