@@ -98,7 +98,7 @@ impl Columns {
 
     /// Whether a property is a column: those that say the place again give way to the place.
     fn keeps(&self, name: &str) -> bool {
-        !(self.has_points && PLACE.iter().any(|it| name.eq_ignore_ascii_case(it)))
+        !(self.has_points && PLACE.iter().any(|it| name.trim().eq_ignore_ascii_case(it)))
     }
 
     /// Whether the id of features is a column.

@@ -207,7 +207,9 @@ fn breaking_space(c: char) -> bool {
 
 fn dropped(c: char) -> bool {
     let noncharacter = u32::from(c) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&c);
-    c.is_control() && !breaking_space(c) || noncharacter || c == '\u{feff}'
+    // Overrides would turn what stands beside a name.
+    let overrides = ('\u{202a}'..='\u{202e}').contains(&c);
+    c.is_control() && !breaking_space(c) || noncharacter || overrides || c == '\u{feff}'
 }
 
 /// Width of one line of text, kerned and joined as the renderer draws it. Empty text is 0 wide.
@@ -725,6 +727,12 @@ pub fn ellipsize(text: &str, size_px: f64, weight: Weight, max_width_px: f64) ->
     const ELLIPSIS: &str = "…";
     let text = clean(text);
     let max_em = max_width_px / size_px;
+    // Of a text that is far too long only what could be shown is measured: no letter is narrower than a tenth of an em.
+    let most = (max_em.max(0.0) * 10.0) as usize + 64;
+    let text = match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => text,
+    };
     if advance_em(&text, weight) <= max_em {
         return text.into_owned();
     }
