@@ -31,9 +31,9 @@ const LINE: f64 = 21.0;
 const ABOVE: f64 = 8.0;
 
 /// One of the maps.
-struct Part {
-    days: Period,
-    name: String,
+pub(super) struct Part {
+    pub(super) days: Period,
+    pub(super) name: String,
 }
 
 /// `maps/by-week`: a map for each week, or for each month, quarter or year of long periods. Returns the
@@ -70,7 +70,7 @@ type InForce = (Vec<usize>, Vec<usize>);
 
 /// The days of the period in stretches in which the same truces are in force all day. A day within which one begins
 /// or ends, at an hour that is known, stands by itself: which of its incidents came before is for the accounts to say.
-fn phases(analysis: &Analysis) -> Vec<Part> {
+pub(super) fn phases(analysis: &Analysis) -> Vec<Part> {
     let period = analysis.period;
     let all = &analysis.context.ceasefires;
     // Which truces are in force for all of a day, and which for a part of it.
@@ -116,7 +116,7 @@ fn phases(analysis: &Analysis) -> Vec<Part> {
         .map(|(days, (whole, part))| {
             let name = match (whole.is_empty(), part.is_empty()) {
                 (true, true) => language.say("no truce").to_owned(),
-                (_, false) => language.fill("{} begins or ends", &[&names(&part)]),
+                (_, false) => language.fill("beginning or end of {}", &[&names(&part)]),
                 (false, true) => names(&whole),
             };
             let told = language.span(days.start, days.end);
