@@ -119,11 +119,7 @@ pub(super) fn phases(analysis: &Analysis) -> Vec<Part> {
                 (_, false) => language.fill("beginning or end of {}", &[&names(&part)]),
                 (false, true) => names(&whole),
             };
-            let told = language.span(days.start, days.end);
-            Part {
-                days,
-                name: language.fill("{}: {}", &[&name, &told]),
-            }
+            Part { days, name }
         })
         .collect()
 }
@@ -234,6 +230,12 @@ fn caption(
             &language.counted(days.max(0) as usize, "day"),
         ],
     );
+    let span = language.span(part.days.start, part.days.end);
+    let told = if part.name == span {
+        told
+    } else {
+        format!("{span} · {told}")
+    };
     let told = text::ellipsize(&told, theme::SMALL_PX, Weight::Regular, width);
     let small =
         Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);

@@ -13,6 +13,7 @@ use crate::render::palette::Palette;
 use crate::render::projection::View;
 use crate::render::testing;
 use crate::render::theme::Symbols;
+use crate::wording;
 
 /// Draws the overview, a map of density and the map of a sector. Returns what is wrong with their labels, and how
 /// many there are.
@@ -104,7 +105,10 @@ fn no_label_lies_on_another_or_on_the_wrong_side() {
 fn phases_are_days_on_which_the_same_truces_are_in_force() {
     let names = |analysis: &Analysis| -> Vec<String> {
         let parts = multiples::phases(analysis).into_iter();
-        parts.map(|part| part.name).collect()
+        let span = |days: crate::stats::Period| wording::span(days.start, days.end);
+        parts
+            .map(|part| format!("{}: {}", part.name, span(part.days)))
+            .collect()
     };
     let (_, mut analysis) = testing::known_cases().swap_remove(0);
     assert_eq!(
