@@ -65,7 +65,7 @@
 //! | which pictures there are | [`render::set`] |
 //! | which spot each label takes | `render::placement` |
 //! | fonts, widths of text, scripts | [`render::text`] |
-//! | what a briefing says, as plain blocks | [`briefing::document`], written out by [`briefing::page`], [`briefing::pdf`], [`briefing::markdown`] |
+//! | what a briefing says, as plain blocks | [`mod@briefing::document`], written out by [`briefing::page`], [`briefing::pdf`], [`briefing::markdown`] |
 //! | how numbers and days are put into words | [`wording`] |
 //! | the language of pictures: phrases, plurals, months | [`wording::language`]; its tables are in `src/wording/languages/`, read by [`input::translations`] |
 //! | what a case file may say | [`case`] |

@@ -26,6 +26,7 @@ use crate::ledger::{Details, Fate, Ledger, Reason};
 use crate::locate::{LineEnd, Location, Locator};
 use crate::located::LocatedIncident;
 use crate::region::{Area, JudgedSide, SideRegions};
+use crate::render::raster;
 use crate::sector::{Breakpoint, SectorFinder, Sectors};
 use crate::stats::{self, Period};
 use crate::units::Metres;
@@ -212,7 +213,18 @@ fn prepare(case: &Case, progress: &dyn Progress) -> Result<Prepared> {
         .style
         .logo
         .as_deref()
-        .map(input::logo::read)
+        .map(|path| {
+            let logo = input::logo::read(path)?;
+            if raster::can_draw(logo.media_type, &logo.bytes) {
+                Ok(logo)
+            } else {
+                Err(Error::refused(
+                    format_args!("{}, style.logo", path.display()),
+                    format_args!("a damaged {} file", logo.media_type),
+                    "a PNG or SVG file that can be drawn",
+                ))
+            }
+        })
         .transpose()?;
     let language = input::translations::language(
         case.style.language.as_deref(),

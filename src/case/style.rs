@@ -81,6 +81,16 @@ impl Size {
         }
     }
 
+    /// The most dots per inch that a PNG of it can have: more would be a picture of more than a quarter of a billion
+    /// pixels, which is a gigabyte of memory.
+    pub const fn most_dpi(self) -> f64 {
+        match self {
+            Size::Slide => 1_000.0,
+            Size::Slide4k => 500.0,
+            _ => 1_200.0,
+        }
+    }
+
     /// Reads such a word.
     pub fn parse(word: &str) -> Option<Size> {
         Size::ALL.into_iter().find(|it| it.as_str() == word)
@@ -246,10 +256,19 @@ impl StyleTable {
         day: impl Fn(&str, Option<String>) -> Result<Option<Day>>,
         refuse: &Refuse<'_>,
     ) -> Result<StyleOptions> {
+        let size = one_of(
+            &Size::ALL,
+            Size::as_str,
+            "style.size",
+            self.size.as_deref(),
+            Size::default(),
+            refuse,
+        )?;
         let resolution = match self.resolution_dpi {
-            Some(dpi) if !(24.0..=1200.0).contains(&dpi) => {
-                let allowed = "a number of dots per inch from 24 to 1200";
-                return Err(refuse("style.resolution_dpi", dpi.to_string(), allowed));
+            Some(dpi) if !(24.0..=size.most_dpi()).contains(&dpi) => {
+                let (word, most) = (size.as_str(), size.most_dpi());
+                let allowed = format!("a number of dots per inch from 24 to {most} for {word}");
+                return Err(refuse("style.resolution_dpi", dpi.to_string(), &allowed));
             }
             given => given,
         };
@@ -269,14 +288,7 @@ impl StyleTable {
                 Theme::default(),
                 refuse,
             )?,
-            size: one_of(
-                &Size::ALL,
-                Size::as_str,
-                "style.size",
-                self.size.as_deref(),
-                Size::default(),
-                refuse,
-            )?,
+            size,
             resolution,
             banner: words(self.banner),
             footer: words(self.footer),

@@ -102,9 +102,16 @@ pub fn read(files: &[IncidentFile], options: &Options, near: Option<Near<'_>>) -
             number => format!("{stem}({number})"),
         };
         let number = reading.ledger.files.len() as u32;
+        let mut options_of_file = file.options.clone();
+        if source.features().is_some() {
+            // The table that was made of features is ours, and RFC 7946 fixes what comes first in a position.
+            options_of_file.encoding = None;
+            options_of_file.separator = Some(b',');
+            options_of_file.axis_order = None;
+        }
         let read = FileReader {
             source: &source,
-            options: &file.options,
+            options: &options_of_file,
             case: options,
             near,
             number,
@@ -454,6 +461,10 @@ fn form(source: &Source, plan: &Plan) -> String {
     if !source.packing().as_str().is_empty() {
         form.push_str(source.packing().as_str());
         form.push_str(", ");
+    }
+    if let Some(features) = source.features() {
+        form.push_str(&format!("GeoJSON, features: {features}"));
+        return form;
     }
     form.push_str(plan.encoding.name());
     form.push_str(match plan.encoding_why {

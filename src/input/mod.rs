@@ -11,6 +11,7 @@ pub mod coordinates;
 pub mod counts;
 pub mod dates;
 mod digits;
+mod feature_table;
 mod features;
 pub mod incidents;
 pub mod layers;

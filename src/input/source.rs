@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 
+use super::feature_table;
 use crate::digest::{self, Digest};
 use crate::error::{Error, Result};
 
@@ -44,6 +45,8 @@ pub struct Source {
     file: File,
     packing: Packing,
     copied: bool,
+    /// The table that was made of it, and how many features it has, if it is `GeoJSON`.
+    features: Option<(File, u64)>,
 }
 
 impl Source {
@@ -87,6 +90,7 @@ impl Source {
             file,
             packing: Packing::Plain,
             copied,
+            features: None,
         };
         let mut start = [0; 16];
         let held = beginning(source.packed()?, &mut start)
@@ -106,6 +110,9 @@ impl Source {
             }
         }
         refuse_other_formats(&source.name, &start[..held])?;
+        if feature_table::is_json(&start[..held]) {
+            source.features = Some(feature_table::table(&source.path, || source.reader())?);
+        }
         Ok(source)
     }
 
@@ -138,12 +145,23 @@ impl Source {
         self.packing
     }
 
-    /// A reader from the start, which unpacks.
+    /// How many features it has, if it is `GeoJSON`.
+    pub fn features(&self) -> Option<u64> {
+        self.features.as_ref().map(|(_, count)| *count)
+    }
+
+    /// A reader from the start, which unpacks; of `GeoJSON` it reads the table that was made of it, comma-separated
+    /// with a header.
     ///
     /// # Errors
     /// An input that cannot be read.
     pub fn reader(&self) -> Result<Box<dyn Read + Send + '_>> {
         let fail = |error| Error::io(&self.path, "reading", error);
+        if let Some((table, _)) = &self.features {
+            let mut table = table;
+            table.seek(SeekFrom::Start(0)).map_err(fail)?;
+            return Ok(Box::new(table));
+        }
         (&self.file).seek(SeekFrom::Start(0)).map_err(fail)?;
         let packed = self.file.metadata().map_err(fail)?.len();
         let buffered = BufReader::with_capacity(1 << 17, &self.file);

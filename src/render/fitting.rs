@@ -7,11 +7,17 @@ const LEAST_PX: f64 = 11.0;
 
 /// A size and words that fit a width: smaller type first, an ellipsis where that is not enough.
 pub(super) fn squeezed(words: &str, size_px: f64, weight: Weight, width: f64) -> (f64, String) {
-    let wanted = text::width_px(words, size_px, weight);
+    let least = LEAST_PX.min(size_px);
+    // What is too long even so need not be measured whole.
+    let shown = text::ellipsize(words, least, weight, width);
+    let wanted = if shown.ends_with('…') {
+        f64::INFINITY
+    } else {
+        text::width_px(words, size_px, weight)
+    };
     if wanted <= width {
         return (size_px, words.to_owned());
     }
-    let least = LEAST_PX.min(size_px);
     // A little less than the exact share, which rounding would overrun.
     let size = (size_px * width / wanted * 0.995).max(least);
     (size, text::ellipsize(words, size, weight, width))

@@ -320,7 +320,7 @@ pub fn period_and_counts(analysis: &Analysis) -> String {
         &[
             &language.span(analysis.period.start, analysis.period.end),
             &language.counted(counts.incidents, "incident"),
-            &language.decimals(analysis.options.corridor.km(), 0),
+            &language.kilometres(analysis.options.corridor.km()),
         ],
     );
     if counts.uncertain > 0 {

@@ -112,6 +112,20 @@ pub fn pixmap(tree: &usvg::Tree, scale: f32) -> Result<Pixmap, RasterError> {
     Ok(pixmap)
 }
 
+/// Whether a logo of a media type can be drawn: renderers leave out what they cannot read without a word.
+pub fn can_draw(media_type: &str, bytes: &[u8]) -> bool {
+    match media_type {
+        "image/png" => png::Decoder::new(std::io::Cursor::new(bytes))
+            .read_info()
+            .and_then(|mut reader| {
+                let mut pixels = vec![0; reader.output_buffer_size().unwrap_or_default()];
+                reader.next_frame(&mut pixels)
+            })
+            .is_ok(),
+        _ => std::str::from_utf8(bytes).is_ok_and(|svg| tree(svg).is_ok()),
+    }
+}
+
 /// Encodes a picture as PNG. The file says how many pixels make a metre, so that it prints at the same
 /// size whatever its scale was: 96 px to the inch at scale 1.
 ///

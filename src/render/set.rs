@@ -50,7 +50,7 @@ pub fn pictures(analysis: &Analysis) -> Vec<Picture> {
         ),
         Picture::new(
             "charts/sector-by-week",
-            "Incidents by sector and week",
+            "Incidents by sector and time",
             charts::sector_weeks,
         ),
         Picture::new(

@@ -29,7 +29,10 @@ impl Sheet {
         let style = &analysis.style;
         let sheet = Sheet::new(style.size, style.theme);
         Sheet {
-            dpi: style.resolution.unwrap_or(sheet.dpi),
+            dpi: style
+                .resolution
+                .unwrap_or(sheet.dpi)
+                .min(style.size.most_dpi()),
             ..sheet
         }
     }

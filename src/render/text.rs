@@ -7,7 +7,7 @@
 //!
 //! The renderer shapes a line with one font and by the rules of one script for each direction, and
 //! takes letters that are shaped together to be as wide as the widest part of them. So a line with
-//! letters of a further script is measured, and drawn, in pieces: see [`pieces`].
+//! letters of a further script is measured, and drawn, in pieces: see `pieces`.
 //!
 //! Sizes are the CSS `font-size`: the side of the em square, in pixels (or in any other unit: widths
 //! come back in the unit that the size was given in). Text is measured as [`clean`] leaves it, which
@@ -42,7 +42,7 @@ pub const LINE_HEIGHT_EM: f64 = 1.2;
 pub const ASCENT_EM: f64 = f64::midpoint(LINE_HEIGHT_EM, CAP_HEIGHT_EM);
 
 /// From the baseline down to the bottom of the line box, in em. Some Arabic letters reach further
-/// down, to about 0.4 em; how far letters of further scripts reach, [`ink_em`] says.
+/// down, to about 0.4 em; how far letters of further scripts reach, `ink_em` says.
 pub const DESCENT_EM: f64 = LINE_HEIGHT_EM - ASCENT_EM;
 
 /// Marks where a word of a script without spaces ends.
@@ -207,7 +207,9 @@ fn breaking_space(c: char) -> bool {
 
 fn dropped(c: char) -> bool {
     let noncharacter = u32::from(c) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&c);
-    c.is_control() && !breaking_space(c) || noncharacter || c == '\u{feff}'
+    // Overrides would turn what stands beside a name.
+    let overrides = ('\u{202a}'..='\u{202e}').contains(&c);
+    c.is_control() && !breaking_space(c) || noncharacter || overrides || c == '\u{feff}'
 }
 
 /// Width of one line of text, kerned and joined as the renderer draws it. Empty text is 0 wide.
@@ -725,6 +727,12 @@ pub fn ellipsize(text: &str, size_px: f64, weight: Weight, max_width_px: f64) ->
     const ELLIPSIS: &str = "…";
     let text = clean(text);
     let max_em = max_width_px / size_px;
+    // Of a text that is far too long only what could be shown is measured: no letter is narrower than a tenth of an em.
+    let most = (max_em.max(0.0) * 10.0) as usize + 64;
+    let text = match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => text,
+    };
     if advance_em(&text, weight) <= max_em {
         return text.into_owned();
     }

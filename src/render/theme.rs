@@ -3,6 +3,8 @@
 //! Each kind has a colour, which readers with any common colour blindness tell apart (see
 //! [`super::palette`]), and a shape of its own, so that a grey printout still reads.
 
+use std::collections::HashMap;
+
 use crate::analysis::Analysis;
 use crate::incident::{ClaimStatus, Figures, Shared};
 use crate::ledger::Fate;
@@ -66,7 +68,11 @@ pub struct Symbol {
 
 /// The symbols of one analysis.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Symbols(Vec<Symbol>);
+pub struct Symbols {
+    all: Vec<Symbol>,
+    /// The place of the symbol of each kind of event.
+    of_kind: HashMap<Shared, usize>,
+}
 
 /// A group with a fixed symbol: label, shape, colour, and the kinds of event in it.
 type Known = (&'static str, Shape, Ink, &'static [&'static str]);
@@ -144,17 +150,25 @@ impl Symbols {
     /// left shares the last one, as "other".
     pub fn of(analysis: &Analysis) -> Symbols {
         let mut symbols: Vec<Symbol> = Vec::new();
+        let mut seen: HashMap<Shared, usize> = HashMap::new();
+        let mut tally: Vec<usize> = Vec::new();
         let mut unknown: Vec<(Shared, usize)> = Vec::new();
         for incident in &analysis.incidents {
             let kind = &incident.incident.event_type;
             let counted = usize::from(incident.is_counted());
-            if let Some(symbol) = symbols
-                .iter_mut()
-                .find(|symbol| symbol.kinds.contains(kind))
-            {
-                symbol.incidents += counted;
+            if let Some(&place) = seen.get(kind) {
+                tally[place] += counted;
                 continue;
             }
+            seen.insert(kind.clone(), tally.len());
+            tally.push(counted);
+        }
+        // Each kind once, in the order in which they first come.
+        let mut kinds: Vec<(&Shared, usize)> =
+            seen.iter().map(|(kind, &place)| (kind, place)).collect();
+        kinds.sort_by_key(|(_, place)| *place);
+        for (kind, place) in kinds {
+            let counted = tally[place];
             let lower = kind.to_lowercase();
             if let Some(known) = KNOWN.iter().find(|known| known.3.contains(&lower.as_str())) {
                 match symbols.iter_mut().find(|symbol| symbol.label == known.0) {
@@ -172,10 +186,7 @@ impl Symbols {
                 }
                 continue;
             }
-            match unknown.iter_mut().find(|(held, _)| held == kind) {
-                Some((_, count)) => *count += counted,
-                None => unknown.push((kind.clone(), counted)),
-            }
+            unknown.push((kind.clone(), counted));
         }
         unknown.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let shared = unknown.len() > SPARE.len();
@@ -207,19 +218,30 @@ impl Symbols {
                 .cmp(&a.incidents)
                 .then_with(|| a.label.cmp(&b.label))
         });
-        Symbols(symbols)
+        let of_kind = symbols
+            .iter()
+            .enumerate()
+            .flat_map(|(place, symbol)| symbol.kinds.iter().map(move |kind| (kind.clone(), place)))
+            .collect();
+        Symbols {
+            all: symbols,
+            of_kind,
+        }
     }
 
     /// All symbols, most frequent first.
     pub fn all(&self) -> &[Symbol] {
-        &self.0
+        &self.all
+    }
+
+    /// The place among all of the symbol of a kind of event.
+    pub fn place_of(&self, kind: &str) -> Option<usize> {
+        self.of_kind.get(kind).copied()
     }
 
     /// The symbol of a kind of event; `None` only for a kind that the analysis does not have.
     pub fn of_kind(&self, kind: &str) -> Option<&Symbol> {
-        self.0
-            .iter()
-            .find(|symbol| symbol.kinds.iter().any(|held| &**held == kind))
+        self.all.get(self.place_of(kind)?)
     }
 }
 

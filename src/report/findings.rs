@@ -65,7 +65,7 @@ pub fn caveats(analysis: &Analysis) -> Vec<String> {
         let sentence = match (fate, reason) {
             (Fate::Held, _) => held(analysis, reason, count),
             (Fate::OutsideCorridor, _) => format!(
-                "{} farther than {:.0} km from the line: in tables and on the map, in no sum.",
+                "{} farther than {} km from the line: in tables and on the map, in no sum.",
                 lie(count),
                 analysis.options.corridor.km()
             ),
@@ -96,7 +96,7 @@ pub fn caveats(analysis: &Analysis) -> Vec<String> {
     }
     if total.uncertain > 0 {
         caveats.push(format!(
-            "{} of {} counted incidents ({}) are placed only roughly (radius above {:.0} km, or unknown): \
+            "{} of {} counted incidents ({}) are placed only roughly (radius above {} km, or unknown): \
              counted by sector and day, in no cluster.",
             grouped(total.uncertain as u64),
             grouped(total.incidents as u64),

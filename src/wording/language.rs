@@ -285,6 +285,11 @@ impl Language {
         filled(self.say(english), values)
     }
 
+    /// Kilometres, to a metre and no longer than they must be: `50`, `2.5`, `0.4`.
+    pub fn kilometres(&self, km: f64) -> String {
+        self.decimal_sign(&crate::units::round_to(km, 3).to_string())
+    }
+
     /// A phrase whose form goes with a count. The second of the English forms is the phrase.
     pub fn of_count(
         &self,
@@ -553,6 +558,24 @@ fn pieces(mut rest: &str) -> impl Iterator<Item = Piece<'_>> {
 }
 
 /// A text with its values put in.
+const FIRST_STRONG_ISOLATE: char = '\u{2068}';
+const POP_ISOLATE: char = '\u{2069}';
+
+/// Whether a letter is read from the right: Hebrew, Arabic and their kin.
+fn is_right_to_left(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
+}
+
+/// A name from the data for a sentence: where it is read from the right, it does not turn what stands beside it
+/// (Unicode Standard Annex 9, first strong isolate).
+pub fn isolated(name: &str) -> std::borrow::Cow<'_, str> {
+    if name.chars().any(is_right_to_left) {
+        format!("{FIRST_STRONG_ISOLATE}{name}{POP_ISOLATE}").into()
+    } else {
+        name.into()
+    }
+}
+
 fn filled(text: &str, values: &[Value<'_>]) -> String {
     use std::fmt::Write as _;
 
@@ -571,8 +594,14 @@ fn filled(text: &str, values: &[Value<'_>]) -> String {
             Piece::Number(number) => number,
         };
         if let Some(value) = place.checked_sub(1).and_then(|place| values.get(place)) {
+            let begins = out.len();
             // Writing to a string does not fail.
             let _ = write!(out, "{value}");
+            // A name that is read from the right must not turn what stands beside it.
+            if out[begins..].chars().any(is_right_to_left) {
+                out.insert(begins, FIRST_STRONG_ISOLATE);
+                out.push(POP_ISOLATE);
+            }
         }
     }
     out

@@ -34,6 +34,11 @@ pub fn cluster_label(number: u32) -> String {
     format!("C{number}")
 }
 
+/// Kilometres, to a metre and no longer than they must be: `50`, `2.5`, `0.4`.
+pub fn kilometres(km: f64) -> String {
+    Language::english().kilometres(km)
+}
+
 /// `11 Oct 2025`.
 pub fn date(day: Day) -> String {
     Language::english().date(day)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use super::support::{Dice, borderscope, files, numbers, path_text, repository, run, table, text};
 
@@ -455,5 +456,32 @@ fn settings_of_the_sensitivity_sheet_are_those_of_runs() {
             .filter(|row| row["surviving"].split("; ").any(|it| it == number));
         assert_eq!(rows.count().to_string(), cluster["settings_survived"]);
         assert_eq!(sheet.len().to_string(), cluster["settings"]);
+    }
+}
+
+/// The briefing can be sent and searched: vector with embedded fonts, small, and with real text.
+#[test]
+fn the_briefing_is_small_vector_and_searchable() {
+    let path = repository("output/afpk-2025/briefing.pdf");
+    let bytes = fs::read(&path).unwrap();
+    assert!(bytes.len() < 5_000_000, "{} bytes", bytes.len());
+    let raw = text(&bytes);
+    assert!(raw.contains("/FontFile") && !raw.contains("/Subtype/Image"));
+    assert!(raw.contains("/Title") && raw.contains("/Lang"));
+    let Ok(output) = Command::new("pdftotext").arg(&path).arg("-").output() else {
+        eprintln!("left out: pdftotext is not installed");
+        return;
+    };
+    let words = text(&output.stdout);
+    for part in [
+        "Pakistan–Afghanistan border, October–December 2025",
+        "Findings",
+        "Sector 6: Kharlachi–Kurram",
+        "Who alleges what of whom",
+        "Torkham",
+        "How it was made",
+        "What the numbers do not show",
+    ] {
+        assert!(words.contains(part), "{part}");
     }
 }

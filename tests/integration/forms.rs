@@ -58,6 +58,23 @@ fn comes_back(path: &Path, folder: &Path) {
         again.incidents.iter().map(said).collect(),
     );
     assert_eq!(before, after);
+    // So does the layer, as a collection and with a feature a line, told by its content.
+    let layer = folder.join("one/gis/incidents.geojson");
+    let collection = fs::read_to_string(&layer).unwrap();
+    let parsed: serde_json::Value = serde_json::from_str(&collection).unwrap();
+    let features = parsed["features"].as_array().unwrap();
+    let lines: Vec<String> = features.iter().map(ToString::to_string).collect();
+    let by_line = folder.join("layer.txt");
+    fs::write(&by_line, lines.join("\n")).unwrap();
+    for path in [&layer, &by_line] {
+        let again = read(path);
+        assert_eq!(
+            again.files[0].form,
+            format!("GeoJSON, features: {}", features.len())
+        );
+        let after: Vec<_> = again.incidents.iter().map(said).collect();
+        assert_eq!(before, after, "{}", path.display());
+    }
     // And once more: what was written of what was read is the same table.
     let rewritten = pack(&[&written], &folder.join("two"));
     let names = [

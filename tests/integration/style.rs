@@ -170,7 +170,7 @@ fn what_cannot_be_is_refused_with_its_key_and_what_is_allowed() {
         ("[style]\nsize = \"a5\"\n", ["style.size", "a4-landscape"]),
         (
             "[style]\nresolution_dpi = 5\n",
-            ["style.resolution_dpi", "24 to 1200"],
+            ["style.resolution_dpi", "24 to 1000 for slide"],
         ),
         (
             "[style]\nlogo = \"text.txt\"\n",

@@ -3,6 +3,7 @@
 use crate::analysis::Analysis;
 use crate::briefing::document::Figure;
 use crate::incident::Sum;
+use crate::wording::language::isolated;
 use crate::wording::statements;
 use crate::wording::{cluster_label, counted, deaths, grouped, percent, share, span};
 
@@ -25,7 +26,7 @@ pub(super) fn figures(analysis: &Analysis) -> Vec<Figure> {
         grouped(total.incidents as u64),
         "incidents counted",
         format!(
-            "within {:.0} km of the line; {} read",
+            "within {} km of the line; {} read",
             analysis.options.corridor.km(),
             grouped(analysis.ledger.records())
         ),
@@ -92,7 +93,7 @@ pub(super) fn figures(analysis: &Analysis) -> Vec<Figure> {
 pub(super) fn headlines(analysis: &Analysis) -> Vec<String> {
     let total = analysis.total();
     let mut headlines = vec![format!(
-        "{}: {} within {:.0} km of the line, {} of them placed only roughly. Deaths as reported, low–best–high: {}.",
+        "{}: {} within {} km of the line, {} of them placed only roughly. Deaths as reported, low–best–high: {}.",
         span(analysis.period.start, analysis.period.end),
         counted(total.incidents, "incident"),
         analysis.options.corridor.km(),
@@ -111,7 +112,7 @@ pub(super) fn headlines(analysis: &Analysis) -> Vec<String> {
     headlines.extend(told.map(|account| in_brief(analysis, account)));
     headlines.extend(statements::escalating(analysis));
     let statements = statements::statements(analysis);
-    let beyond_chance = |p: Option<f64>| p.is_none_or(|p| p <= LEVEL);
+    let beyond_chance = |p: Option<f64>| p.is_some_and(|p| p <= LEVEL);
     let telling = statements
         .iter()
         .filter(|it| it.tells && beyond_chance(it.adjusted_p.or(it.p)));
@@ -126,8 +127,8 @@ fn sectors(analysis: &Analysis) -> Option<String> {
     let quiet = analysis.sector_summaries.len() - busiest.len();
     let (&(first, incidents), rest) = busiest.split_first()?;
     let mut text = format!(
-        "Most incidents are in {}: {} ({})",
-        analysis.sector_name(first),
+        "The sector with most incidents is {}: {} ({})",
+        isolated(analysis.sector_name(first)),
         grouped(incidents as u64),
         percent(incidents, total)
     );
@@ -156,7 +157,7 @@ fn clusters(analysis: &Analysis) -> Option<String> {
         "{}. The largest is {}, {}, {}: {}, deaths {}",
         counted(analysis.clusters.len(), "cluster"),
         cluster_label(largest.number),
-        largest.name,
+        isolated(&largest.name),
         span(largest.first, largest.last),
         counted(largest.members.len(), "incident"),
         deaths(&largest.deaths, largest.members.len())

@@ -34,7 +34,7 @@ pub fn document(analysis: &Analysis) -> Document {
         findings::fates(analysis),
         format!("Border: {}", findings::border(analysis)),
         format!(
-            "Counted: {} within {:.0} km of the line",
+            "Counted: {} within {} km of the line",
             counted(analysis.total().incidents, "incident"),
             analysis.options.corridor.km()
         ),
@@ -229,7 +229,7 @@ fn alignments(analysis: &Analysis, page: &mut Document) {
     page.heading("If another line were the border");
     page.text(&format!(
         "All numbers here are measured along {}. Every incident was also located on each line below; an incident \
-         flips where its side, its sector or its being within {:.0} km changes. Along a more detailed line \
+         flips where its side, its sector or its being within {} km changes. Along a more detailed line \
          chainages grow, so that kilometres of two lines must not be compared: the distance between the two \
          nearest points says how far the lines really differ.",
         analysis.border_name,

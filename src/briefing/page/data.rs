@@ -22,10 +22,7 @@ pub(super) fn json(analysis: &Analysis, symbols: &Symbols) -> String {
         .iter()
         .map(|it| {
             let of = &it.incident;
-            let kind = symbols
-                .all()
-                .iter()
-                .position(|symbol| symbol.kinds.contains(&of.event_type));
+            let kind = symbols.place_of(&of.event_type);
             json!({
                 "c": u8::from(it.is_counted()),
                 "d": of.day.since(start).0,

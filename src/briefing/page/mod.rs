@@ -433,7 +433,11 @@ fn filters(page: &mut Html, analysis: &Analysis, symbols: &Symbols) {
     page.raw("</fieldset>\n<fieldset><legend>Place</legend>\n");
     let radius = analysis.options.cluster.largest_location_radius.km();
     for (value, words, placed) in [
-        ("1", format!("known within {radius:.0} km"), true),
+        (
+            "1",
+            format!("known within {} km", crate::wording::kilometres(radius)),
+            true,
+        ),
         ("0", "only roughly".to_owned(), false),
     ] {
         page.raw("<label>");

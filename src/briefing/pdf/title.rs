@@ -9,6 +9,7 @@ use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme;
+use crate::wording::counted;
 use crate::wording::language::Language;
 
 /// Draws the page.
@@ -64,8 +65,8 @@ fn figures(canvas: &mut Canvas<'_>, figures: &[Figure], body: Rect) -> Rect {
     Rect::new(body.x, body.y + used, body.width, body.height - used)
 }
 
-/// The findings, as large as lets all of them in; what does not fit in small type is left to the pages
-/// that follow.
+/// The findings, as large as lets all of them in. Where they do not fit even in small type a last line says how many
+/// more stand in `summary.md`.
 fn findings(canvas: &mut Canvas<'_>, headlines: &[String], area: Rect) {
     let heading = Lettering::new(24.0, theme::INK)
         .bold()
@@ -81,7 +82,7 @@ fn findings(canvas: &mut Canvas<'_>, headlines: &[String], area: Rect) {
         let of = |lines: &Vec<String>| lines.len() as f64 * size * 1.36 + size * 0.75;
         set(size).iter().map(of).sum()
     };
-    let size = [19.0, 18.0, 17.0, 16.0, 15.0, 14.0]
+    let size = [19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 12.5]
         .into_iter()
         .find(|&size| top + height(size) <= area.bottom())
         .unwrap_or(theme::SMALL_PX);
@@ -91,7 +92,12 @@ fn findings(canvas: &mut Canvas<'_>, headlines: &[String], area: Rect) {
         .anchored(Anchor::End, VerticalAnchor::Top);
     let mut y = top;
     for (place, lines) in set(size).iter().enumerate() {
-        if y + lines.len() as f64 * size * 1.36 > area.bottom() {
+        let last = place + 1 == headlines.len();
+        let more = if last { 0.0 } else { size * 1.36 };
+        if y + lines.len() as f64 * size * 1.36 + more > area.bottom() {
+            let rest = counted(headlines.len() - place, "more finding");
+            let words = format!("{rest}, in summary.md");
+            canvas.text(&TextLine::new((area.x + 40.0, y), &words, lettering));
             break;
         }
         canvas.text(&TextLine::new(

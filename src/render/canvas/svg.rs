@@ -48,7 +48,7 @@ pub(super) fn write_decimal(out: &mut String, value: i64, decimals: usize) {
 }
 
 /// Writes text so that it stands for itself in XML and HTML, in an attribute in double quotes too.
-/// Control characters stay: in XML they must be gone before.
+/// Control characters stay: in XML they must be gone before. What overrides the direction of text is left out.
 pub fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
@@ -56,6 +56,8 @@ pub fn escape(out: &mut String, text: &str) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
+            // Overrides would turn what stands beside a name.
+            '\u{202a}'..='\u{202e}' => {}
             c => out.push(c),
         }
     }

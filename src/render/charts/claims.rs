@@ -1,5 +1,7 @@
 //! Kinds and states of claims by sector; who alleges what of whom; deaths as ranges.
 
+use std::collections::BTreeMap;
+
 use crate::analysis::Analysis;
 use crate::incident::{ClaimStatus, FigureSums, Sum};
 use crate::render::axis::NumberAxis;
@@ -45,11 +47,7 @@ pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) ->
             let mut kinds: Vec<Vec<usize>> = vec![vec![0; symbols.all().len()]; count];
             let mut states = vec![[0usize; ClaimStatus::ALL.len()]; count];
             for it in analysis.counted() {
-                if let Some(symbol) = symbols
-                    .all()
-                    .iter()
-                    .position(|symbol| symbol.kinds.contains(&it.incident.event_type))
-                {
+                if let Some(symbol) = symbols.place_of(&it.incident.event_type) {
                     kinds[it.sector][symbol] += 1;
                 }
                 let state = ClaimStatus::ALL
@@ -137,16 +135,11 @@ pub fn alleged(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
                 .map(|it| &*it.name)
                 .take(MOST)
                 .collect();
-            let mut accused: Vec<(&str, usize)> = Vec::new();
+            let mut accused: BTreeMap<&str, usize> = BTreeMap::new();
             for row in &claims.rows {
-                match accused
-                    .iter_mut()
-                    .find(|(name, _)| *name == &*row.attributed_to)
-                {
-                    Some((_, count)) => *count += row.incidents,
-                    None => accused.push((&row.attributed_to, row.incidents)),
-                }
+                *accused.entry(&row.attributed_to).or_default() += row.incidents;
             }
+            let mut accused: Vec<(&str, usize)> = accused.into_iter().collect();
             accused.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
             let untold =
                 accused.len().saturating_sub(MOST) + claims.claimants.len().saturating_sub(MOST);

@@ -16,7 +16,6 @@ use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
 use crate::stats::density::Bin;
 use crate::units::Metres;
-use crate::wording::language::Language;
 
 use super::lanes::{self, Item, Spot};
 use super::legend::{self, Pen};
@@ -52,7 +51,7 @@ pub fn intensity(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
     let subtitle = language.fill(
         "Where along the line incidents are dense · {} km bandwidth · {}",
         &[
-            &kilometres(analysis.intensity.bandwidth, language),
+            &language.kilometres(analysis.intensity.bandwidth.km()),
             &frame::period_and_counts(analysis),
         ],
     );
@@ -65,11 +64,6 @@ pub fn intensity(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
             draw(canvas, analysis, body);
         },
     )
-}
-
-/// `20`, `0.5`.
-fn kilometres(length: Metres, language: &Language) -> String {
-    language.decimal_sign(&crate::units::round_to(length.km(), 3).to_string())
 }
 
 /// The chart's rectangle with its axes.
@@ -527,7 +521,7 @@ impl Flags {
 fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, names: &Names, cut: &Cut) {
     let found = &analysis.intensity;
     let language = pen.language();
-    let bandwidth = kilometres(found.bandwidth, language);
+    let bandwidth = language.kilometres(found.bandwidth.km());
     pen.heading(language.say("How to read it"));
     let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
         let block = Rect::new(at.0 - 12.0, at.1 - 6.0, 24.0, 13.0);
@@ -573,7 +567,7 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, names: &Names, cut: &Cut)
             ),
             &[
                 &language.grouped(found.left_out as u64),
-                &kilometres(analysis.options.cluster.largest_location_radius, language),
+                &language.kilometres(analysis.options.cluster.largest_location_radius.km()),
             ],
         ));
     }
@@ -606,7 +600,7 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, names: &Names, cut: &Cut)
     if !analysis.context.places.is_empty() {
         pen.remark(&language.fill(
             "Places within {} km of the line are named where there is room.",
-            &[&kilometres(NEAR, language)],
+            &[&language.kilometres(NEAR.km())],
         ));
     }
     if let Some(parts) = language.not_counted(&analysis.ledger) {

@@ -320,7 +320,7 @@ impl<'p, 'c> Pen<'p, 'c> {
         let total = analysis.total();
         let radius = analysis.options.cluster.largest_location_radius.km();
         let language = self.language();
-        let radius = language.decimals(radius, 0);
+        let radius = language.kilometres(radius);
         let known = language.fill("place known within {} km", &[&radius]);
         self.key(
             |canvas, at| symbol(canvas, at, Look::Placed),

@@ -56,11 +56,7 @@ fn sums(analysis: &Analysis, symbols: &Symbols, columns: &[Column]) -> Vec<Sums>
             continue;
         };
         let kind = &it.incident.event_type;
-        if let Some(symbol) = symbols
-            .all()
-            .iter()
-            .position(|symbol| symbol.kinds.contains(kind))
-        {
+        if let Some(symbol) = symbols.place_of(kind) {
             sums[column].kinds[symbol][usize::from(!analysis.is_placed(it))] += 1;
         }
         sums[column].deaths.add(it.incident.deaths);

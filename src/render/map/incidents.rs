@@ -37,6 +37,10 @@ const LARGEST_DOTTED: f64 = 90.0;
 pub(super) struct Drawn {
     /// Incidents with a mark, in a stack or in a bin.
     pub(super) shown: usize,
+    /// Those of them that are not counted.
+    pub(super) uncounted: usize,
+    /// Whether the discs of uncertain places are drawn.
+    pub(super) discs: bool,
     /// Incidents that are not counted and lie outside the map.
     pub(super) outside: usize,
     /// Whether marks at one coordinate were fanned out.
@@ -74,6 +78,7 @@ struct PlacedMark {
 
 struct Stack {
     at: (f64, f64),
+    counted: bool,
     /// Their numbers.
     incidents: Vec<usize>,
     ink: Ink,
@@ -99,15 +104,19 @@ pub(super) fn layout(scene: &Scene<'_>) -> Layout {
     if counted > scene.most_marks {
         visible.retain(|(_, it, _)| it.is_counted());
         layout.drawn.shown = visible.len();
-        layout.bin(visible.iter().map(|(.., at)| *at));
+        layout.bin(visible.iter().map(|(.., at)| *at), &view.frame);
         return layout;
     }
-    let mut at_one: BTreeMap<(u64, u64), Vec<Visible<'_>>> = BTreeMap::new();
+    layout.drawn.uncounted = layout.drawn.shown - counted;
+    layout.drawn.discs = rough_places(scene).is_some();
+    // What is not counted has fans and stacks of its own.
+    let mut at_one: BTreeMap<(u64, u64, bool), Vec<Visible<'_>>> = BTreeMap::new();
     for (number, it, at) in visible {
         let position = it.incident.position;
         let key = (
             position.longitude().to_bits(),
             position.latitude().to_bits(),
+            !it.is_counted(),
         );
         at_one.entry(key).or_default().push((number, it, at));
     }
@@ -150,11 +159,23 @@ impl Layout {
         });
         let (_, first, centre) = group[0];
         if group.len() > MOST_FANNED {
+            let one_kind = group
+                .iter()
+                .all(|(_, it, _)| it.incident.event_type == first.incident.event_type);
             let ink = symbols
                 .of_kind(&first.incident.event_type)
-                .map_or(theme::INK, |symbol| symbol.ink);
+                .filter(|_| one_kind)
+                .map_or(theme::MUTED, |symbol| symbol.ink);
+            let counted = first.is_counted();
+            // Beside the stack of those that are counted.
+            let aside = if counted {
+                0.0
+            } else {
+                2.2 * stack_radius(group.len())
+            };
             self.stacks.push(Stack {
-                at: centre,
+                at: (centre.0 + aside, centre.1),
+                counted,
                 incidents: group.iter().map(|(number, ..)| *number).collect(),
                 ink,
             });
@@ -184,25 +205,25 @@ impl Layout {
         }
     }
 
-    /// Counts places in hexagonal bins.
-    fn bin(&mut self, places: impl Iterator<Item = (f64, f64)>) {
+    /// Counts places in hexagonal bins, which lie to the frame alike wherever it stands.
+    fn bin(&mut self, places: impl Iterator<Item = (f64, f64)>, frame: &Rect) {
         let row_height = BIN * 3f64.sqrt() / 2.0;
         let mut counts: BTreeMap<(i32, i32), usize> = BTreeMap::new();
         let centre = |column: i32, row: i32| {
             let shift = f64::from(row.rem_euclid(2)) / 2.0;
             (
-                (f64::from(column) + shift) * BIN,
-                f64::from(row) * row_height,
+                frame.x + (f64::from(column) + shift) * BIN,
+                frame.y + f64::from(row) * row_height,
             )
         };
         for (x, y) in places {
             // The nearest centre is in the row above or the row below.
-            let above = (y / row_height).floor() as i32;
+            let above = ((y - frame.y) / row_height).floor() as i32;
             let nearest = [above, above + 1]
                 .into_iter()
                 .map(|row| {
                     let shift = f64::from(row.rem_euclid(2)) / 2.0;
-                    (((x / BIN) - shift).round() as i32, row)
+                    (((x - frame.x) / BIN - shift).round() as i32, row)
                 })
                 .min_by(|&a, &b| {
                     let away = |(column, row): (i32, i32)| {
@@ -249,7 +270,12 @@ impl Layout {
 impl Stack {
     /// Writes the number into it.
     fn count(&self, canvas: &mut Canvas<'_>) {
-        let lettering = Lettering::new(theme::LABEL_PX, theme::PAPER)
+        let ink = if self.counted {
+            theme::PAPER
+        } else {
+            theme::MUTED
+        };
+        let lettering = Lettering::new(theme::LABEL_PX, ink)
             .bold()
             .anchored(Anchor::Middle, VerticalAnchor::Middle);
         let count = self.incidents.len().to_string();
@@ -284,33 +310,40 @@ fn free_spot((x, y): (f64, f64), radius: f64, placed: &[((f64, f64), f64)]) -> (
     (x, y)
 }
 
-/// The discs within which the true places of uncertain incidents lie, each once.
-pub(super) fn discs(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
-    let (analysis, view) = (scene.analysis, &scene.view);
-    let mut discs: Vec<(Position, Metres, Vec<usize>)> = Vec::new();
+/// A place, how far the true one may lie from it, and the incidents there.
+type RoughPlace = (Position, Metres, Vec<usize>);
+
+/// The places of uncertain incidents, each once; `None` where there are so many that their discs would be a carpet.
+fn rough_places(scene: &Scene<'_>) -> Option<Vec<RoughPlace>> {
+    const MOST: usize = 200;
+    let analysis = scene.analysis;
+    let mut places: Vec<RoughPlace> = Vec::new();
     let incidents = analysis.incidents.iter().enumerate();
     for (number, it) in
         incidents.filter(|(_, it)| it.is_counted() && !analysis.is_placed(it) && scene.has(it))
     {
-        if let Some(radius) = it
-            .incident
-            .location_radius
-            .filter(|&radius| radius <= LARGEST_DISC)
-        {
-            let place = it.incident.position;
-            match discs
-                .iter_mut()
-                .find(|disc| (disc.0, disc.1) == (place, radius))
-            {
-                Some(disc) => disc.2.push(number),
-                None => discs.push((place, radius, vec![number])),
-            }
+        let radius = it.incident.location_radius;
+        let Some(radius) = radius.filter(|&radius| radius <= LARGEST_DISC) else {
+            continue;
+        };
+        let here = (it.incident.position, radius);
+        match places.iter_mut().find(|it| (it.0, it.1) == here) {
+            Some(place) => place.2.push(number),
+            None => places.push((here.0, here.1, vec![number])),
         }
-        // More would be a carpet, and bins have taken the place of marks long before.
-        if discs.len() > 200 {
-            return;
+        if places.len() > MOST {
+            return None;
         }
     }
+    Some(places)
+}
+
+/// The discs within which the true places of uncertain incidents lie.
+pub(super) fn discs(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
+    let view = &scene.view;
+    let Some(mut discs) = rough_places(scene) else {
+        return;
+    };
     // The order of rows must not show.
     let key = |(centre, radius, _): &(Position, Metres, Vec<usize>)| {
         [centre.longitude(), centre.latitude(), radius.0]
@@ -475,8 +508,11 @@ pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout, scene: &Scene<'_>)
                 ..Group::default()
             });
         }
-        let paint =
-            Paint::filled(theme::strong(stack.ink)).with_outline(Stroke::solid(theme::PAPER, 2.0));
+        let paint = if stack.counted {
+            Paint::filled(theme::strong(stack.ink)).with_outline(Stroke::solid(theme::PAPER, 2.0))
+        } else {
+            Look::NotCounted.paint(stack.ink)
+        };
         canvas.circle(stack.at, stack_radius(stack.incidents.len()), &paint);
         stack.count(canvas);
         if live {

@@ -1,14 +1,15 @@
 //! Many small maps of one scale, side by side: a week each, or a phase of truces each.
 
 use crate::analysis::Analysis;
-use crate::render::canvas::{Anchor, Canvas, Lettering, Rect, TextLine, VerticalAnchor};
+use crate::located::LocatedIncident;
+use crate::render::canvas::{Anchor, Canvas, Lettering, Paint, Rect, TextLine, VerticalAnchor};
 use crate::render::columns::{self, Unit};
-use crate::render::elements::draw_mark;
+use crate::render::elements::{Shape, draw_mark};
 use crate::render::frame;
 use crate::render::projection::View;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
-use crate::render::theme::{self, Look, Symbols};
+use crate::render::theme::{self, Doubt, Look, Symbols};
 use crate::stats::Period;
 use crate::units::{Day, Days};
 
@@ -25,13 +26,14 @@ const GAP: f64 = 16.0;
 const NARROWEST: f64 = 160.0;
 /// Height of the caption above a map.
 const CAPTION: f64 = 40.0;
-/// Height of the key below all.
-const KEY: f64 = 30.0;
+/// Height of a line of the key below all, and the space above it.
+const LINE: f64 = 21.0;
+const ABOVE: f64 = 8.0;
 
 /// One of the maps.
-struct Part {
-    days: Period,
-    name: String,
+pub(super) struct Part {
+    pub(super) days: Period,
+    pub(super) name: String,
 }
 
 /// `maps/by-week`: a map for each week, or for each month, quarter or year of long periods. Returns the
@@ -39,14 +41,15 @@ struct Part {
 pub fn by_week(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
     let units = [Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
     let unit = Unit::finest(&units, analysis.period, MOST);
-    let parts: Vec<Part> = columns::columns(unit, analysis.period)
-        .iter()
-        .map(|column| Part {
-            days: Period {
-                start: column.from,
-                end: column.to,
-            },
-            name: analysis.language.span(column.from, column.to),
+    let columns = columns::columns(unit, analysis.period);
+    // Of periods so long that even years are too many, several make one map.
+    let together = columns.len().div_ceil(MOST + 2).max(1);
+    let parts: Vec<Part> = columns
+        .chunks(together)
+        .filter_map(|columns| Some((columns.first()?.from, columns.last()?.to)))
+        .map(|(start, end)| Part {
+            days: Period { start, end },
+            name: analysis.language.span(start, end),
         })
         .collect();
     let title = unit.fill(&analysis.language, "{}, map by {unit}", &[&analysis.title]);
@@ -62,49 +65,62 @@ pub fn by_phase(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String
     draw(analysis, symbols, sheet, &title, &phases(analysis))
 }
 
-/// The period cut where a truce begins or ends, by whole days: the day on which one begins is its first,
-/// and what ends on that day has ended before.
-fn phases(analysis: &Analysis) -> Vec<Part> {
+/// The truces that are in force for all of a day, and those for a part of it.
+type InForce = (Vec<usize>, Vec<usize>);
+
+/// The days of the period in stretches in which the same truces are in force all day. A day within which one begins
+/// or ends, at an hour that is known, stands by itself: which of its incidents came before is for the accounts to say.
+pub(super) fn phases(analysis: &Analysis) -> Vec<Part> {
     let period = analysis.period;
     let all = &analysis.context.ceasefires;
-    let mut cuts: Vec<Day> = all
-        .iter()
-        .flat_map(|it| [Some(it.start), it.end.map(|end| end.plus(Days(1)))])
-        .flatten()
-        .filter(|&day| day > period.start && day <= period.end)
-        .collect();
-    // A truce that begins on the day after the last of another, or on its last day, follows it.
-    let begins: Vec<Day> = all.iter().map(|it| it.start).collect();
-    cuts.retain(|&day| begins.contains(&day) || !begins.contains(&day.plus(Days(-1))));
-    cuts.push(period.start);
-    cuts.sort_unstable();
-    cuts.dedup();
-    let ends = cuts
-        .iter()
-        .skip(1)
-        .map(|next| next.plus(Days(-1)))
-        .chain([period.end]);
-    cuts.iter()
-        .zip(ends)
-        .map(|(&start, end)| {
-            let in_force: Vec<&str> = all
-                .iter()
-                .filter(|it| it.start <= end && it.end.is_none_or(|last| last >= end))
-                .map(|it| it.name.as_str())
-                .collect();
-            let name = if in_force.is_empty() {
-                analysis.language.say("no truce").to_owned()
-            } else {
-                analysis.language.listed(&in_force)
-            };
-            Part {
-                days: Period { start, end },
-                name: analysis
-                    .language
-                    .fill("{}: {}", &[&name, &analysis.language.span(start, end)]),
+    // Which truces are in force for all of a day, and which for a part of it.
+    let state = |day: Day| -> InForce {
+        let (mut whole, mut part) = (Vec::new(), Vec::new());
+        for (number, it) in all.iter().enumerate() {
+            let end = it.end.unwrap_or(period.end);
+            if day < it.start || day > end {
+                continue;
             }
+            let begins = day == it.start && !it.start_time.trim().is_empty();
+            let ends = Some(day) == it.end && !it.end_time.trim().is_empty();
+            if begins || ends {
+                part.push(number);
+            } else {
+                whole.push(number);
+            }
+        }
+        (whole, part)
+    };
+    let mut stretches: Vec<(Period, InForce)> = Vec::new();
+    for day in 0..period.days().0.max(0) {
+        let day = period.start.plus(Days(day));
+        let here = state(day);
+        match stretches.last_mut() {
+            Some((days, before)) if *before == here && here.1.is_empty() => days.end = day,
+            _ => stretches.push((
+                Period {
+                    start: day,
+                    end: day,
+                },
+                here,
+            )),
+        }
+    }
+    let language = &analysis.language;
+    let names = |numbers: &[usize]| {
+        let names: Vec<&str> = numbers.iter().map(|&it| all[it].name.as_str()).collect();
+        language.listed(&names)
+    };
+    stretches
+        .into_iter()
+        .map(|(days, (whole, part))| {
+            let name = match (whole.is_empty(), part.is_empty()) {
+                (true, true) => language.say("no truce").to_owned(),
+                (_, false) => language.fill("beginning or end of {}", &[&names(&part)]),
+                (false, true) => names(&whole),
+            };
+            Part { days, name }
         })
-        .take(MOST)
         .collect()
 }
 
@@ -116,11 +132,19 @@ fn draw(
     parts: &[Part],
 ) -> String {
     let subtitle = frame::period_and_counts(analysis);
+    let (parts, rest) = parts.split_at(parts.len().min(MOST + 2));
     frame::picture(analysis, sheet, title, &subtitle, |canvas, body| {
-        let room = Rect::new(body.x, body.y, body.width, body.height - KEY);
         let positions = super::positions(analysis);
         let shape = View::around(&positions, Rect::new(0.0, 0.0, 1000.0, 1000.0))
             .map_or(1.0, |view| view.shape(&positions));
+        let binned = parts.iter().any(|part| {
+            let dated = analysis.dated();
+            let inside = dated.filter(|it| part.days.holds(it.incident.day));
+            inside.take(MOST_MARKS + 1).count() > MOST_MARKS
+        });
+        let lines = Key::new(analysis, symbols, binned, rest).lines(body.width);
+        let key_height = LINE * lines.len() as f64 + ABOVE;
+        let room = Rect::new(body.x, body.y, body.width, body.height - key_height);
         let (columns, width, height) = grid(room, parts.len(), shape);
         // All maps show marks, or all show bins of one scale: else they could not be compared.
         let small = |part: &Part, frame: Rect, most_marks: usize| {
@@ -136,11 +160,6 @@ fn draw(
             })
         };
         let any_frame = Rect::new(0.0, 0.0, width, height);
-        let binned = parts.iter().any(|part| {
-            let dated = analysis.dated();
-            let inside = dated.filter(|it| part.days.holds(it.incident.day));
-            inside.take(MOST_MARKS + 1).count() > MOST_MARKS
-        });
         let most_marks = if binned { 0 } else { MOST_MARKS };
         let darkest_bin = parts
             .iter()
@@ -161,14 +180,7 @@ fn draw(
                 scene::draw(canvas, &scene);
             }
         }
-        key(
-            canvas,
-            analysis,
-            symbols,
-            darkest_bin,
-            (body.x, body.bottom() - KEY / 2.0 + 4.0),
-            body.width,
-        );
+        draw_key(canvas, &lines, darkest_bin, (body.x, room.bottom() + ABOVE));
     })
 }
 
@@ -218,56 +230,160 @@ fn caption(
             &language.counted(days.max(0) as usize, "day"),
         ],
     );
+    let span = language.span(part.days.start, part.days.end);
+    let told = if part.name == span {
+        told
+    } else {
+        format!("{span} · {told}")
+    };
     let told = text::ellipsize(&told, theme::SMALL_PX, Weight::Regular, width);
     let small =
         Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::Start, VerticalAnchor::Top);
     canvas.text(&TextLine::new((x, y + 20.0), &told, small));
 }
 
-/// The symbols in one line.
-fn key(
+/// A part of the key.
+enum Item {
+    /// The shades of bins, and what the darkest stands for.
+    Bins,
+    /// A symbol with its kind and count.
+    Kind(Shape, Paint, String),
+    /// Words alone.
+    Words(String),
+}
+
+/// What explains the maps.
+struct Key<'a> {
+    analysis: &'a Analysis,
+    items: Vec<Item>,
+}
+
+impl<'a> Key<'a> {
+    /// `rest` are the maps for which there was no room.
+    fn new(analysis: &'a Analysis, symbols: &Symbols, binned: bool, rest: &[Part]) -> Key<'a> {
+        let language = &analysis.language;
+        let mut items = Vec::new();
+        if binned {
+            items.push(Item::Bins);
+        }
+        for symbol in symbols.all().iter().filter(|symbol| symbol.incidents > 0) {
+            let words = format!(
+                "{} {}",
+                language.plain(&symbol.label),
+                language.grouped(symbol.incidents as u64)
+            );
+            items.push(if binned {
+                Item::Words(words)
+            } else {
+                Item::Kind(symbol.shape, Look::Placed.paint(symbol.ink), words)
+            });
+        }
+        if !binned {
+            let looks: [(bool, Paint, &str); 4] = [
+                (
+                    analysis.total().uncertain > 0,
+                    Look::Uncertain.paint(theme::MUTED),
+                    "placed only roughly",
+                ),
+                (
+                    analysis
+                        .counted()
+                        .any(|it| doubt(it) == Some(Doubt::Contested)),
+                    Doubt::Contested.over(Look::Placed.paint(theme::RULE)),
+                    "contested or denied",
+                ),
+                (
+                    analysis
+                        .counted()
+                        .any(|it| doubt(it) == Some(Doubt::Unconfirmed)),
+                    Doubt::Unconfirmed.over(Look::Placed.paint(theme::RULE)),
+                    "unconfirmed",
+                ),
+                (
+                    analysis.incidents.iter().any(|it| !it.is_counted()),
+                    Look::NotCounted.paint(theme::MUTED),
+                    "not counted",
+                ),
+            ];
+            for (_, paint, words) in looks.into_iter().filter(|(there, ..)| *there) {
+                items.push(Item::Kind(
+                    Shape::Circle,
+                    paint,
+                    language.say(words).to_owned(),
+                ));
+            }
+        }
+        let spread = analysis.counted().count() - analysis.dated().count();
+        if spread > 0 {
+            let words = language.told(spread, "{} dated only roughly, not shown");
+            items.push(Item::Words(words));
+        }
+        if let (Some(first), Some(last)) = (rest.first(), rest.last()) {
+            let days = language.span(first.days.start, last.days.end);
+            items.push(Item::Words(language.fill("no room for {}", &[&days])));
+        }
+        Key { analysis, items }
+    }
+
+    /// The items on lines of a width, each with its distance from the left.
+    fn lines(self, width: f64) -> Vec<Vec<(f64, Item)>> {
+        let set = Lettering::new(theme::SMALL_PX, theme::INK);
+        let mut lines: Vec<Vec<(f64, Item)>> = vec![Vec::new()];
+        let mut x = 0.0;
+        let bins = self
+            .analysis
+            .language
+            .fill("1 to {} in a bin", &[&"000,000"]);
+        for item in self.items {
+            let needed = match &item {
+                Item::Bins => 158.0 + set.width_px(&bins),
+                Item::Kind(.., words) => 18.0 + set.width_px(words),
+                Item::Words(words) => set.width_px(words),
+            };
+            if x > 0.0 && x + needed > width {
+                lines.push(Vec::new());
+                x = 0.0;
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push((x, item));
+            }
+            x += needed + 20.0;
+        }
+        lines
+    }
+}
+
+fn doubt(it: &LocatedIncident) -> Option<Doubt> {
+    Doubt::of(it.incident.claim_status)
+}
+
+fn draw_key(
     canvas: &mut Canvas<'_>,
-    analysis: &Analysis,
-    symbols: &Symbols,
+    lines: &[Vec<(f64, Item)>],
     darkest_bin: Option<usize>,
-    (left, y): (f64, f64),
-    width: f64,
+    (left, top): (f64, f64),
 ) {
     let set =
         Lettering::new(theme::SMALL_PX, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
-    let language = &analysis.language;
-    let mut x = left;
-    if let Some(largest) = darkest_bin {
-        panel::bins(canvas, (x + 10.0, y), largest);
-        x += 158.0;
-        let largest = language.grouped(largest as u64);
-        let words = language.fill("1 to {} in a bin", &[&largest]);
-        canvas.text(&TextLine::new((x, y), &words, set));
-        x += set.width_px(&words) + 30.0;
-    }
-    for symbol in symbols.all().iter().filter(|symbol| symbol.incidents > 0) {
-        let words = format!(
-            "{} {}",
-            language.plain(&symbol.label),
-            language.grouped(symbol.incidents as u64)
-        );
-        let indent = if darkest_bin.is_some() { 0.0 } else { 18.0 };
-        let needed = indent + set.width_px(&words) + 20.0;
-        if x + needed > left + width {
-            return;
-        }
-        if darkest_bin.is_none() {
-            let paint = Look::Placed.paint(symbol.ink);
-            draw_mark(canvas, (x + 7.0, y), symbol.shape, 6.0, &paint);
-        }
-        canvas.text(&TextLine::new((x + indent, y), &words, set));
-        x += needed;
-    }
-    let spread = analysis.counted().count() - analysis.dated().count();
-    if spread > 0 {
-        let words = language.told(spread, "{} dated only roughly, not shown");
-        if x + set.width_px(&words) <= left + width {
-            canvas.text(&TextLine::new((x, y), &words, set));
+    let language = canvas.language();
+    for (number, line) in lines.iter().enumerate() {
+        let y = top + LINE * (number as f64 + 0.5);
+        for (x, item) in line {
+            let x = left + x;
+            match item {
+                Item::Bins => {
+                    let largest = darkest_bin.unwrap_or(1);
+                    panel::bins(canvas, (x + 10.0, y), largest);
+                    let largest = language.grouped(largest as u64);
+                    let words = language.fill("1 to {} in a bin", &[&largest]);
+                    canvas.text(&TextLine::new((x + 158.0, y), &words, set));
+                }
+                Item::Kind(shape, paint, words) => {
+                    draw_mark(canvas, (x + 7.0, y), *shape, 6.0, paint);
+                    canvas.text(&TextLine::new((x + 18.0, y), words, set));
+                }
+                Item::Words(words) => canvas.text(&TextLine::new((x, y), words, set)),
+            }
         }
     }
 }

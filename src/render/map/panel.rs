@@ -192,6 +192,16 @@ pub(super) fn bins(canvas: &mut Canvas<'_>, (x, y): (f64, f64), largest: usize) 
     }
 }
 
+/// A row with the shades of bins, and what the darkest stands for.
+fn bins_row(pen: &mut Pen<'_, '_>, largest: usize) {
+    bins(pen.canvas, (pen.area.x + 12.0, pen.y + ROW / 2.0), largest);
+    let language = pen.language();
+    let largest = language.grouped(largest as u64);
+    let words = language.fill("1 to {} in a bin", &[&largest]);
+    pen.text(170.0, 0.0, &words, false);
+    pen.y += ROW;
+}
+
 /// In a narrower column two kinds do not fit side by side.
 const NARROW: f64 = 380.0;
 
@@ -224,30 +234,39 @@ pub(super) fn key(
         (count > 0).then_some((symbol, count))
     });
     let kinds: Vec<_> = kinds.collect();
+    let marks = drawn.largest_bin.is_none();
+    if let Some(largest) = drawn.largest_bin {
+        pen.begin(ROW);
+        bins_row(&mut pen, largest);
+    }
     for pair in kinds.chunks(beside) {
         pen.begin(ROW);
         for ((symbol, count), left) in pair.iter().zip([0.0, half]) {
-            pen.mark(
-                left + 12.0,
-                symbol.shape,
-                7.0,
-                &Look::Placed.paint(symbol.ink),
-            );
+            if marks {
+                pen.mark(
+                    left + 12.0,
+                    symbol.shape,
+                    7.0,
+                    &Look::Placed.paint(symbol.ink),
+                );
+            }
             let label = language.plain(&symbol.label);
+            let number = language.grouped(*count as u64);
             let set = Lettering::new(theme::LABEL_PX - 1.0, theme::INK)
                 .anchored(Anchor::Start, VerticalAnchor::Middle);
-            let room = half - INDENT - 44.0;
+            let bold = Lettering::new(theme::LABEL_PX - 1.0, theme::INK).bold();
+            let room = half - INDENT - 22.0 - bold.width_px(&number);
             let (size_px, label) = squeezed(&label, set.size_px, set.weight, room);
             let at = (pen.area.x + left + INDENT, pen.y + ROW / 2.0);
             let line = TextLine::new(at, &label, Lettering { size_px, ..set });
             pen.canvas.text(&line);
             let right = left + half - if beside > 1 { 14.0 } else { 0.0 };
-            pen.number(right, &language.grouped(*count as u64), true);
+            pen.number(right, &number, true);
         }
         pen.y += ROW;
     }
     pen.y += 6.0;
-    let others = (drawn.shown > own.len()).then(|| language.say("not counted").to_owned());
+    let others = (drawn.uncounted > 0).then(|| language.say("not counted").to_owned());
     // Most of what there is lies in other sectors: that needs no words.
     let drawn = Drawn {
         outside: 0,
@@ -263,14 +282,7 @@ fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
     let language = pen.language();
     pen.heading(language.say("Counted incidents by kind"));
     if let Some(largest) = drawn.largest_bin {
-        bins(pen.canvas, (pen.area.x + 12.0, pen.y + ROW / 2.0), largest);
-        pen.text(
-            170.0,
-            0.0,
-            &language.fill("1 to {} in a bin", &[&language.grouped(largest as u64)]),
-            false,
-        );
-        pen.y += ROW;
+        bins_row(pen, largest);
     }
     for symbol in symbols.all().iter().filter(|symbol| symbol.incidents > 0) {
         if drawn.largest_bin.is_none() {
@@ -324,15 +336,18 @@ fn looks<'a>(
     let radius = analysis.options.cluster.largest_location_radius.km();
     let rough = Look::Uncertain.paint(theme::MUTED);
     let marks = drawn.largest_bin.is_none();
-    let roughly = if marks {
-        "placed only roughly; dotted: where it may be"
+    let whole = "placed only roughly; dotted: where it may be";
+    let set = Lettering::new(theme::LABEL_PX - 3.0, theme::INK);
+    let fits = set.width_px(language.say(whole)) <= pen.area.width - INDENT - 60.0;
+    let roughly = if marks && drawn.discs && fits {
+        whole
     } else {
         "placed only roughly"
     };
     let rows = [
         (
             Look::Placed.paint(theme::MUTED),
-            language.fill("place known within {} km", &[&language.decimals(radius, 0)]),
+            language.fill("place known within {} km", &[&language.kilometres(radius)]),
             placed,
         ),
         (rough, language.say(roughly).to_owned(), uncertain),
@@ -392,7 +407,7 @@ fn looks<'a>(
     pen.canvas.line(at, to, Stroke::solid(theme::INK, 3.0));
     let corridor = language.fill(
         "the line, and {} km to either side",
-        &[&language.decimals(analysis.options.corridor.km(), 0)],
+        &[&language.kilometres(analysis.options.corridor.km())],
     );
     pen.text(INDENT, 0.0, &corridor, false);
     pen.y += ROW;

@@ -22,7 +22,7 @@ pub fn ribbon(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
     let subtitle = language.fill(
         "Density of incidents along the line, smoothed over {} km · {}",
         &[
-            &language.decimals(analysis.intensity.bandwidth.km(), 0),
+            &language.kilometres(analysis.intensity.bandwidth.km()),
             &frame::period_and_counts(analysis),
         ],
     );
@@ -138,7 +138,7 @@ fn explain(canvas: &mut Canvas<'_>, analysis: &Analysis, column: Rect, most: f64
     let mut notes = vec![language.fill(
         "Each incident is spread along the line as a bell with a standard deviation of {} km; at an end of the \
          line the bell is cut and made that much higher.",
-        &[&language.decimals(analysis.intensity.bandwidth.km(), 0)],
+        &[&language.kilometres(analysis.intensity.bandwidth.km())],
     )];
     if left_out > 0 {
         notes.push(language.of_count(

@@ -63,7 +63,9 @@ impl<'a> Scene<'a> {
 
     /// Whether an incident is a matter of this map.
     pub(super) fn has(&self, incident: &LocatedIncident) -> bool {
+        let elsewhere = matches!(self.detail, Detail::Sector(own) if incident.sector != own);
         self.ribbon.is_none()
+            && !elsewhere
             && self.days.is_none_or(|days| {
                 incident.is_dated(&self.analysis.options.cluster)
                     && days.holds(incident.incident.day)
@@ -211,7 +213,10 @@ fn border(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
     let corridor_px = 2.0 * analysis.options.corridor.0 / view.ground_metres_per_px();
     let stroke = |ink: Ink, width: f64| Paint::outlined(Stroke::solid(ink, width));
     layer(canvas, "corridor", |canvas| {
-        if corridor_px < 1.2 * view.frame.width.max(view.frame.height) {
+        if corridor_px >= 6.0 * view.frame.width.max(view.frame.height) {
+            // So wide a line takes long to draw, and covers all of the map.
+            canvas.rect(view.frame, 0.0, &Paint::filled(land::CORRIDOR));
+        } else {
             let whole = analysis
                 .border
                 .slice(Metres::ZERO, analysis.border.length());

@@ -127,10 +127,10 @@ fn told(
                 }
                 sides.join(" / ")
             },
-            if on_line > 0 {
-                format!("{left} / {right} / {on_line}")
-            } else {
-                format!("{left} / {right}")
+            {
+                let sides = [left, right, on_line].map(|count| language.grouped(count as u64));
+                let told = if on_line > 0 { 3 } else { 2 };
+                sides[..told].join(" / ")
             },
         ),
         (

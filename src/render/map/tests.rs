@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::scene::{self, Detail, Scene};
-use super::{furniture, sectors, split};
+use super::{furniture, multiples, sectors, split};
 use crate::analysis::Analysis;
 use crate::render::canvas::{Canvas, Document, Length, Rect};
 use crate::render::inspect;
@@ -13,6 +13,7 @@ use crate::render::palette::Palette;
 use crate::render::projection::View;
 use crate::render::testing;
 use crate::render::theme::Symbols;
+use crate::wording;
 
 /// Draws the overview, a map of density and the map of a sector. Returns what is wrong with their labels, and how
 /// many there are.
@@ -97,4 +98,49 @@ fn no_label_lies_on_another_or_on_the_wrong_side() {
     assert!(labels > 200 * 15, "{labels} labels");
     found.extend(made.into_iter().flat_map(|(faults, _)| faults));
     inspect::assert_none(&found);
+}
+
+/// Stretches of the shipped case and of a truce of one day, by whole days in force.
+#[test]
+fn phases_are_days_on_which_the_same_truces_are_in_force() {
+    let names = |analysis: &Analysis| -> Vec<String> {
+        let parts = multiples::phases(analysis).into_iter();
+        let span = |days: crate::stats::Period| wording::span(days.start, days.end);
+        parts
+            .map(|part| format!("{}: {}", part.name, span(part.days)))
+            .collect()
+    };
+    let (_, mut analysis) = testing::known_cases().swap_remove(0);
+    assert_eq!(
+        names(&analysis),
+        [
+            "no truce: 5–14 Oct 2025",
+            "beginning or end of 48-hour truce: 15 Oct 2025",
+            "48-hour truce: 16 Oct 2025",
+            "beginning or end of 48-hour truce and Truce extension: 17 Oct 2025",
+            "Truce extension: 18 Oct 2025",
+            "Truce extension and Doha ceasefire: 19 Oct 2025",
+            "Doha ceasefire: 20 Oct – 25 Dec 2025",
+        ]
+    );
+    // Every day is in one of them.
+    let parts = multiples::phases(&analysis);
+    let days: i32 = parts.iter().map(|part| part.days.days().0).sum();
+    assert_eq!(days, analysis.period.days().0);
+    let first = analysis.context.ceasefires[0].clone();
+    analysis.context.ceasefires = vec![crate::context::Ceasefire {
+        name: "Eid truce".to_owned(),
+        end: Some(first.start),
+        start_time: String::new(),
+        end_time: String::new(),
+        ..first
+    }];
+    assert_eq!(
+        names(&analysis),
+        [
+            "no truce: 5–14 Oct 2025",
+            "Eid truce: 15 Oct 2025",
+            "no truce: 16 Oct – 25 Dec 2025",
+        ]
+    );
 }
