@@ -8,6 +8,7 @@ mod cases;
 mod events;
 mod extreme;
 mod forms;
+mod geopackage;
 mod hostile;
 mod layers;
 mod mutants;

@@ -3,6 +3,7 @@
 use super::{Bounds, Column, Feature, Geometry, Id, Layer, Shape, Value};
 use crate::analysis::Analysis;
 use crate::geodesy::{Position, circle};
+use crate::incident::Incident;
 use crate::ledger::{Entry, Fate};
 use crate::units::Metres;
 
@@ -52,7 +53,7 @@ pub fn uncertainty(analysis: &Analysis) -> Layer<'_> {
                     .iter()
                     .map(|&it| &analysis.incidents[it].incident)
             };
-            let ids: Vec<&str> = incidents().map(|it| it.id()).collect();
+            let ids: Vec<&str> = incidents().map(Incident::id).collect();
             Feature {
                 id: Id::Number(place as u32 + 1),
                 values: vec![
@@ -99,8 +100,12 @@ fn discs(analysis: &Analysis) -> Vec<Disc> {
                 id(a).cmp(id(b))
             })
     });
+    let of = |place: &usize| {
+        let it = &analysis.incidents[*place].incident;
+        (it.position, it.location_radius)
+    };
     places
-        .chunk_by(|a, b| key(a) == key(b))
+        .chunk_by(|a, b| of(a) == of(b))
         .map(|group| {
             let it = &analysis.incidents[group[0]].incident;
             Disc {

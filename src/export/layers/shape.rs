@@ -247,8 +247,8 @@ mod tests {
         let Shape::Line(lines) = Shape::line(&parts) else {
             panic!("not cut");
         };
-        assert_eq!(lines[0][1], [180.0, 11.0]);
-        assert_eq!(lines[1][0], [-180.0, 11.0]);
+        assert_eq!(lines[0][1].as_slice(), [180.0, 11.0]);
+        assert_eq!(lines[1][0].as_slice(), [-180.0, 11.0]);
         let whole = Shape::line(&[vec![position(1.0, 1.0), position(2.0, 2.0)]]);
         assert!(matches!(whole, Shape::Line(lines) if lines.len() == 1));
     }
