@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use borderscope::case::{Case, IncidentFile, Options};
+use borderscope::geodesy::Position;
 use borderscope::incident::Incident;
 use borderscope::input::incidents;
 use borderscope::ledger::Fate;
@@ -72,7 +73,22 @@ fn comes_back(path: &Path, folder: &Path) {
             again.files[0].form,
             format!("GeoJSON, features: {}", features.len())
         );
-        let after: Vec<_> = again.incidents.iter().map(said).collect();
+        // The layer has seven decimals, a centimetre.
+        let rounded = |it: &Incident| {
+            let seven = |degrees: f64| (degrees * 1e7).round() / 1e7;
+            let (longitude, latitude) = (it.position.longitude(), it.position.latitude());
+            Incident {
+                position: Position::new(seven(longitude), seven(latitude)).unwrap(),
+                ..it.clone()
+            }
+        };
+        let after: Vec<_> = again
+            .incidents
+            .iter()
+            .map(said)
+            .map(|it| rounded(&it))
+            .collect();
+        let before: Vec<_> = before.iter().map(rounded).collect();
         assert_eq!(before, after, "{}", path.display());
     }
     // And once more: what was written of what was read is the same table.
