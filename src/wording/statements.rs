@@ -1,7 +1,10 @@
 //! What each statistic says, in one plain sentence, with its definition and what it takes for granted: the same for
 //! the summary and for `statistics.csv`.
 
+use super::language::isolated;
 use super::{chainages, counted, date, day_and_month, listed, p_value, share, span};
+use std::borrow::Cow;
+
 use crate::analysis::Analysis;
 use crate::ceasefire::accounting::Group;
 use crate::evidence::Used;
@@ -442,7 +445,11 @@ fn spot_statements(analysis: &Analysis) -> Vec<Statement> {
                     .zip(&found.becoming)
                     .filter(|(_, (becoming, _))| *becoming != Emerging::NoPattern)
                     .map(|(place, (becoming, _))| {
-                        format!("{}: {}", place_words(analysis, place), becoming_words(*becoming))
+                        format!(
+                            "{}: {}",
+                            isolated(&place_words(analysis, place)),
+                            becoming_words(*becoming)
+                        )
                     })
                     .collect();
                 statement.sentence.push_str(&if became.is_empty() {
@@ -474,7 +481,7 @@ fn hot_weeks(
         if !weeks.is_empty() {
             places.push(format!(
                 "{} in the {} from {}",
-                place_words(analysis, place),
+                isolated(&place_words(analysis, place)),
                 if weeks.len() == 1 { "week" } else { "weeks" },
                 weeks.join(", ")
             ));
@@ -534,10 +541,8 @@ pub fn series_name(analysis: &Analysis, sector: Option<usize>) -> String {
 }
 
 /// The same at the beginning of a sentence.
-fn series_opening(analysis: &Analysis, sector: Option<usize>) -> String {
-    sector
-        .map_or("The whole line", |it| analysis.sector_name(it))
-        .to_owned()
+fn series_opening(analysis: &Analysis, sector: Option<usize>) -> Cow<'_, str> {
+    isolated(sector.map_or("The whole line", |it| analysis.sector_name(it)))
 }
 
 /// What a series of a sector or of the whole line rests on.
@@ -587,7 +592,7 @@ fn change_words(analysis: &Analysis, change: &Change, found: &Changed, of: &str)
         .verdicts
         .iter()
         .map(|&(ceasefire, verdict)| {
-            let name = &analysis.context.ceasefires[ceasefire].name;
+            let name = isolated(&analysis.context.ceasefires[ceasefire].name);
             match verdict {
                 Verdict::Before => format!("before “{name}” began"),
                 Verdict::At => format!("at the beginning of “{name}”, as far as can be told"),
@@ -741,7 +746,7 @@ pub fn sectors_beyond_chance(analysis: &Analysis, account: usize) -> Option<Stri
         };
         list.push(format!(
             "{} ({} to {}{})",
-            analysis.sector_name(*sector),
+            isolated(analysis.sector_name(*sector)),
             of_days(group.counts[0], 0),
             of_days(group.counts[1], 1),
             stands.map_or_else(String::new, |it| format!(

@@ -135,7 +135,7 @@ fn sectors(analysis: &Analysis) -> Option<String> {
     if let Some(&(second, incidents)) = rest.first() {
         text.push_str(&format!(
             "; then {}: {} ({})",
-            analysis.sector_name(second),
+            isolated(analysis.sector_name(second)),
             grouped(incidents as u64),
             percent(incidents, total)
         ));

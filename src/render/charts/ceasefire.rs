@@ -55,6 +55,7 @@ pub fn ceasefire(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         analysis,
         sheet,
         "Before, during and after each ceasefire · {}",
+        &[],
         |canvas, body| {
             draw(canvas, analysis, body);
         },

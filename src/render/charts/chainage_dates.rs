@@ -34,6 +34,7 @@ pub fn chainage_dates(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> 
         analysis,
         sheet,
         "Where along the line, and when · {}",
+        &[],
         |canvas, body| {
             draw(canvas, analysis, symbols, body);
         },

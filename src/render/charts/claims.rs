@@ -41,6 +41,7 @@ pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) ->
         analysis,
         sheet,
         "Kinds of event and states of claims by sector · {}",
+        &[],
         |canvas, body| {
             let (chart, columns) = legend::split(body);
             let count = analysis.sectors.all().len();
@@ -126,6 +127,7 @@ pub fn alleged(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         analysis,
         sheet,
         "Who reports what of whom · {}",
+        &[],
         |canvas, body| {
             let (chart, columns) = legend::split(body);
             let claims = &analysis.claims;
@@ -255,6 +257,7 @@ pub fn deaths(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         analysis,
         sheet,
         "Deaths as reported, from the lowest to the highest sum · {}",
+        &[],
         |canvas, body| {
             let (chart, columns) = legend::split(body);
             let ranges = ranges(analysis);

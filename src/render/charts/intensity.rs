@@ -47,22 +47,15 @@ const APART: f64 = 9.0;
 
 /// `charts/intensity-along-line`: incidents per kilometre along the line, smoothed. Returns the SVG.
 pub fn intensity(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
-    let language = &analysis.language;
-    let subtitle = language.fill(
-        "Where along the line incidents are dense · {} km bandwidth · {}",
-        &[
-            &language.kilometres(analysis.intensity.bandwidth.km()),
-            &frame::period_and_counts(analysis),
-        ],
-    );
-    frame::picture(
+    let bandwidth = analysis
+        .language
+        .kilometres(analysis.intensity.bandwidth.km());
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
-        |canvas, body| {
-            draw(canvas, analysis, body);
-        },
+        "Where along the line incidents are dense · {} km bandwidth · {}",
+        &[&bandwidth],
+        |canvas, body| draw(canvas, analysis, body),
     )
 }
 

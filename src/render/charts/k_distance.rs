@@ -49,6 +49,7 @@ pub fn k_distance(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         analysis,
         sheet,
         "What eps_km and eps_days are read from · {}",
+        &[],
         |canvas, body| {
             let Some(sheets) = &analysis.sheets else {
                 return;

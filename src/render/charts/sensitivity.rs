@@ -32,19 +32,11 @@ pub fn sensitivity(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         .sheets
         .as_ref()
         .map_or(0, |sheets| sheets.sensitivity.settings.len());
-    let language = &analysis.language;
-    let subtitle = language.fill(
-        "Which clusters survive other parameters · {} · {}",
-        &[
-            &language.counted(settings, "setting"),
-            &frame::period_and_counts(analysis),
-        ],
-    );
-    frame::picture(
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
+        "Which clusters survive other parameters · {} · {}",
+        &[&analysis.language.counted(settings, "setting")],
         |canvas, body| {
             if let Some(sheets) = &analysis.sheets {
                 draw(canvas, analysis, &sheets.sensitivity, body);

@@ -30,6 +30,7 @@ pub fn timeline(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String
         analysis,
         sheet,
         "Incidents and reported deaths over time · {}",
+        &[],
         |canvas, body| {
             draw(canvas, analysis, symbols, body);
         },

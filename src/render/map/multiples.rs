@@ -13,8 +13,9 @@ use crate::render::theme::{self, Doubt, Look, Symbols};
 use crate::stats::Period;
 use crate::units::{Day, Days};
 
+use super::incidents::{self, Layout};
+use super::panel;
 use super::scene::{self, Detail, Scene};
-use super::{incidents, panel};
 
 /// Most maps on one picture.
 const MOST: usize = 16;
@@ -147,38 +148,36 @@ fn draw(
         let room = Rect::new(body.x, body.y, body.width, body.height - key_height);
         let (columns, width, height) = grid(room, parts.len(), shape);
         // All maps show marks, or all show bins of one scale: else they could not be compared.
-        let small = |part: &Part, frame: Rect, most_marks: usize| {
-            Some(Scene {
-                days: Some(part.days),
-                most_marks,
-                ..Scene::new(
-                    analysis,
-                    symbols,
-                    View::around(&positions, frame)?,
-                    Detail::Small,
-                )
-            })
-        };
-        let any_frame = Rect::new(0.0, 0.0, width, height);
-        let most_marks = if binned { 0 } else { MOST_MARKS };
-        let darkest_bin = parts
-            .iter()
-            .filter(|_| binned)
-            .filter_map(|part| small(part, any_frame, most_marks))
-            .filter_map(|scene| incidents::layout(&scene).drawn.largest_bin)
-            .max();
-        for (number, part) in parts.iter().enumerate() {
+        let view = View::around(&positions, Rect::new(0.0, 0.0, width, height));
+        let corners = |number: usize| {
             let left = room.x + (width + GAP) * (number % columns) as f64;
-            let top = room.y + (height + CAPTION + GAP) * (number / columns) as f64;
+            (
+                left,
+                room.y + (height + CAPTION + GAP) * (number / columns) as f64,
+            )
+        };
+        let mut maps: Vec<(Scene<'_>, Layout)> = Vec::new();
+        for (number, part) in parts.iter().enumerate() {
+            let (left, top) = corners(number);
             caption(canvas, analysis, part, (left, top), width);
-            let frame = Rect::new(left, top + CAPTION, width, height);
-            if let Some(scene) = small(part, frame, most_marks) {
-                let scene = Scene {
-                    darkest_bin,
-                    ..scene
-                };
-                scene::draw(canvas, &scene);
-            }
+            let Some(view) = &view else { continue };
+            let view = view.moved_to(Rect::new(left, top + CAPTION, width, height));
+            let scene = Scene {
+                days: Some(part.days),
+                most_marks: if binned { 0 } else { MOST_MARKS },
+                ..Scene::new(analysis, symbols, view, Detail::Small)
+            };
+            let layout = incidents::layout(&scene);
+            maps.push((scene, layout));
+        }
+        let bins = maps.iter().map(|(_, layout)| layout.drawn.largest_bin);
+        let darkest_bin = bins.flatten().max();
+        for (scene, layout) in maps {
+            let scene = Scene {
+                darkest_bin,
+                ..scene
+            };
+            scene::draw_laid_out(canvas, &scene, layout);
         }
         draw_key(canvas, &lines, darkest_bin, (body.x, room.bottom() + ABOVE));
     })

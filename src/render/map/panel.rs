@@ -9,7 +9,7 @@ use crate::render::canvas::{
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::fitting::squeezed;
 use crate::render::text::{self, Weight};
-use crate::render::theme::{self, Doubt, Look, Symbols};
+use crate::render::theme::{self, Doubt, Look, Symbol, Symbols};
 use crate::wording::cluster_label;
 use crate::wording::language::Language;
 
@@ -228,12 +228,18 @@ pub(super) fn key(
     let language = pen.language();
     let beside = if area.width < NARROW { 1 } else { 2 };
     let half = area.width / beside as f64;
-    let kinds = symbols.all().iter().filter_map(|symbol| {
-        let of = |it: &&&LocatedIncident| symbol.kinds.contains(&it.incident.event_type);
-        let count = own.iter().filter(of).count();
-        (count > 0).then_some((symbol, count))
-    });
-    let kinds: Vec<_> = kinds.collect();
+    let mut counts = vec![0; symbols.all().len()];
+    for it in own {
+        if let Some(place) = symbols.place_of(&it.incident.event_type) {
+            counts[place] += 1;
+        }
+    }
+    let kinds: Vec<(&Symbol, usize)> = symbols
+        .all()
+        .iter()
+        .zip(counts)
+        .filter(|(_, count)| *count > 0)
+        .collect();
     let marks = drawn.largest_bin.is_none();
     if let Some(largest) = drawn.largest_bin {
         pen.begin(ROW);
@@ -255,9 +261,11 @@ pub(super) fn key(
             let set = Lettering::new(theme::LABEL_PX - 1.0, theme::INK)
                 .anchored(Anchor::Start, VerticalAnchor::Middle);
             let bold = Lettering::new(theme::LABEL_PX - 1.0, theme::INK).bold();
-            let room = half - INDENT - 22.0 - bold.width_px(&number);
+            // Where bins are, no mark stands before the words.
+            let indent = if marks { INDENT } else { 0.0 };
+            let room = half - indent - 22.0 - bold.width_px(&number);
             let (size_px, label) = squeezed(&label, set.size_px, set.weight, room);
-            let at = (pen.area.x + left + INDENT, pen.y + ROW / 2.0);
+            let at = (pen.area.x + left + indent, pen.y + ROW / 2.0);
             let line = TextLine::new(at, &label, Lettering { size_px, ..set });
             pen.canvas.text(&line);
             let right = left + half - if beside > 1 { 14.0 } else { 0.0 };

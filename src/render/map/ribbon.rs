@@ -18,19 +18,14 @@ const WIDEST: f64 = 40.0;
 
 /// `maps/intensity-ribbon`: how dense incidents are along the line. Returns the SVG.
 pub fn ribbon(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
-    let language = &analysis.language;
-    let subtitle = language.fill(
-        "Density of incidents along the line, smoothed over {} km · {}",
-        &[
-            &language.kilometres(analysis.intensity.bandwidth.km()),
-            &frame::period_and_counts(analysis),
-        ],
-    );
-    frame::picture(
+    let bandwidth = analysis
+        .language
+        .kilometres(analysis.intensity.bandwidth.km());
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
+        "Density of incidents along the line, smoothed over {} km · {}",
+        &[&bandwidth],
         |canvas, body| {
             let (map, columns) = super::split(body);
             let most = highest(analysis);

@@ -94,6 +94,15 @@ pub(super) struct Drawn {
 /// Draws a map into its frame, and covers all of the picture outside. Small maps are clipped, for others
 /// stand beside them; live ones end where the page says.
 pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
+    draw_laid_out(canvas, scene, incidents::layout(scene))
+}
+
+/// As [`draw`], where the layout of the incidents is known already.
+pub(super) fn draw_laid_out(
+    canvas: &mut Canvas<'_>,
+    scene: &Scene<'_>,
+    layout: incidents::Layout,
+) -> Drawn {
     let (analysis, view) = (scene.analysis, &scene.view);
     let small = scene.detail == Detail::Small;
     if small {
@@ -118,7 +127,6 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
         let stroke = Stroke::solid(theme::INK, 1.4);
         canvas.path(&line, false, &Paint::outlined(stroke));
     }
-    let layout = incidents::layout(scene);
     layer(canvas, "uncertainty", |canvas| {
         if !small {
             incidents::discs(canvas, scene);
@@ -137,7 +145,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
     let outlines = if small || scene.ribbon.is_some() {
         Vec::new()
     } else {
-        incidents::outlines(analysis, &layout, view)
+        incidents::outlines(scene, &layout)
     };
     layer(canvas, "clusters", |canvas| {
         incidents::clusters(canvas, &outlines);
@@ -151,6 +159,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
     let mut ground = Taken::default();
     for chain in lines(analysis, view, Metres::ZERO, analysis.border.length()) {
         ground.add_divide(&chain);
+    }
+    for part in rivals(analysis, view).flatten() {
+        ground.add_line(&part);
     }
     layout.take(&mut ground);
     if scene.live {
@@ -255,16 +266,19 @@ fn border(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
         return;
     }
     layer(canvas, "rivals", |canvas| {
-        for alignment in &analysis.alignments {
-            let rival = &alignment.border;
-            let rival = super::placed(
-                &rival.slice(Metres::ZERO, rival.length()),
-                view,
-                super::MARGIN,
-            );
+        for rival in rivals(analysis, view) {
             canvas.path(&rival, false, &Paint::outlined(super::rival_stroke()));
         }
     });
+}
+
+/// Each of the other lines in px, one list for each part.
+fn rivals(analysis: &Analysis, view: &View) -> impl Iterator<Item = Vec<Vec<(f64, f64)>>> {
+    let borders = analysis.alignments.iter().map(|it| &it.border);
+    borders.map(move |line| {
+        let whole = line.slice(Metres::ZERO, line.length());
+        super::placed(&whole, view, super::MARGIN)
+    })
 }
 
 /// A tick across the line where a sector ends.
