@@ -69,6 +69,11 @@ impl Projection {
     /// Its name, for the map.
     pub(super) fn name(&self, language: &Language) -> String {
         match self.name {
+            // It touches along one where both are the same.
+            Name::Conic(first, second) if (first - second).abs() < 1e-9 => language.fill(
+                "Lambert conformal conic, standard parallel {}",
+                &[&latitude_label(first, language)],
+            ),
             Name::Conic(first, second) => language.fill(
                 "Lambert conformal conic, standard parallels {} and {}",
                 &[

@@ -16,6 +16,8 @@ use super::palette::{Hue, Role, Tone};
 
 /// Paper.
 pub const PAPER: Ink = Ink::role(Role::Paper);
+/// The rim of a mark.
+const RIM: Ink = Ink::role(Role::Rim);
 /// Text and strong lines.
 pub const INK: Ink = Ink::role(Role::Ink);
 /// Secondary text.
@@ -294,7 +296,7 @@ impl Look {
     pub fn paint(self, ink: Ink) -> Paint {
         match self {
             Look::Placed => {
-                Paint::filled(ink.with_alpha(0.88)).with_outline(Stroke::solid(PAPER, 1.2))
+                Paint::filled(ink.with_alpha(0.88)).with_outline(Stroke::solid(RIM, 1.2))
             }
             Look::Uncertain => Paint::filled(ink.with_alpha(0.28)).with_outline(
                 Stroke::solid(strong(ink), 1.4).dashed(Dash::Pattern {

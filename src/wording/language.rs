@@ -373,9 +373,7 @@ impl Language {
     /// `84 %`: the stability of a cluster; empty if nothing was drawn. Rounded down, so that what is
     /// short of a half does not read as one.
     pub fn stability(&self, share: Option<f64>) -> String {
-        share.map_or_else(String::new, |share| {
-            self.fill("{} %", &[&(100.0 * share).floor()])
-        })
+        share.map_or_else(String::new, |share| self.share(share))
     }
 
     /// `Oct`.

@@ -2,7 +2,7 @@
 //! the summary and for `statistics.csv`.
 
 use super::language::isolated;
-use super::{chainages, counted, date, day_and_month, listed, p_value, share, span};
+use super::{chainages, counted, date, day_and_month, listed, p_words, share, span};
 use std::borrow::Cow;
 
 use crate::analysis::Analysis;
@@ -139,19 +139,19 @@ fn scan_statements(analysis: &Analysis) -> Vec<Statement> {
                 statement.sentence = match (told.as_slice(), best) {
                     ([], None) => format!("Scan {of}: nowhere more incidents than expected."),
                     ([], Some(best)) => format!(
-                        "Scan {of}: no cluster beyond chance; the strongest, {}, would come by chance with p = {}.",
+                        "Scan {of}: no cluster beyond chance; the strongest, {}, would come by chance with {}.",
                         cluster_words(analysis, best),
-                        p_value(best.p)
+                        p_words(best.p)
                     ),
                     (told, _) => {
                         let parts: Vec<String> = told
                             .iter()
                             .map(|it| {
                                 let mut text = format!(
-                                    "{} ({:.1} expected, p = {}",
+                                    "{} ({:.1} expected, {}",
                                     cluster_words(analysis, it),
                                     it.expected,
-                                    p_value(it.p),
+                                    p_words(it.p),
                                 );
                                 if matches!(scan.look, Look::Prospective { .. }) {
                                     text.push_str(&format!(
@@ -257,7 +257,7 @@ fn repeat_statements(analysis: &Analysis) -> Vec<Statement> {
             }
             knox.sentence = format!(
                 "{} at most {km} km and {days} days apart, where {:.1} would be expected if places and days had nothing \
-                 to do with each other: {} (p = {}).",
+                 to do with each other: {} ({}).",
                 pairs(found.near),
                 found.expected,
                 if found.p <= LEVEL {
@@ -265,7 +265,7 @@ fn repeat_statements(analysis: &Analysis) -> Vec<Statement> {
                 } else {
                     "no more than chance could give"
                 },
-                p_value(found.p)
+                p_words(found.p)
             );
         }
     }
@@ -561,8 +561,8 @@ fn change_words(analysis: &Analysis, change: &Change, found: &Changed, of: &str)
             ""
         };
         return format!(
-            "{of}: no change of the rate beyond chance (p = {}){burst}.",
-            p_value(found.p_of_bins)
+            "{of}: no change of the rate beyond chance ({}){burst}.",
+            p_words(found.p_of_bins)
         );
     }
     let per_day = |mean: f64| {
@@ -576,7 +576,7 @@ fn change_words(analysis: &Analysis, change: &Change, found: &Changed, of: &str)
         }
     };
     let mut text = format!(
-        "{of}: the rate {} from {} to {} incidents a day on {}, with 95 % confidence {} (p = {})",
+        "{of}: the rate {} from {} to {} incidents a day on {}, with 95 % confidence {} ({}; it rests on {})",
         if found.split.mean_after < found.split.mean_before {
             "fell"
         } else {
@@ -586,7 +586,8 @@ fn change_words(analysis: &Analysis, change: &Change, found: &Changed, of: &str)
         per_day(found.split.mean_after),
         date(found.from),
         between_words(found.between),
-        p_value(found.p_of_bins),
+        p_words(found.p_of_bins),
+        counted(found.incidents as usize, "incident"),
     );
     let verdicts: Vec<String> = found
         .verdicts

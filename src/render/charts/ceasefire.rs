@@ -44,7 +44,7 @@ const NAME: f64 = 27.0;
 const ABOVE: f64 = 7.0;
 /// Lowest and tallest row.
 const LOWEST: f64 = 25.0;
-const TALLEST: f64 = 46.0;
+const TALLEST: f64 = 60.0;
 /// The axis of ratios ends here at the latest.
 const FARTHEST: f64 = 100.0;
 

@@ -22,11 +22,16 @@ use super::scene::{Detail, Scene};
 pub(super) const MOST_MARKS: usize = 1_500;
 /// At one coordinate at most so many marks are fanned out; more become one counted stack.
 const MOST_FANNED: usize = 24;
+/// Radius of the mark of an incident of another sector in px.
+const ELSEWHERE: f64 = 2.8;
 /// Distance between the centres of neighbouring bins in px, and on small maps.
 const BIN: f64 = 22.0;
 const SMALL_BIN: f64 = 13.0;
 /// Discs are drawn for location radii up to this; larger ones would cover the map.
 const LARGEST_DISC: Metres = Metres(60_000.0);
+
+/// How much smaller marks are on small maps.
+pub(super) const SMALL: f64 = 0.62;
 
 /// Radius in px of the largest disc with a dotted outline.
 const LARGEST_DOTTED: f64 = 90.0;
@@ -48,6 +53,13 @@ pub(super) struct Drawn {
     pub(super) largest_stack: Option<usize>,
     /// The most incidents in a bin, if bins were drawn.
     pub(super) largest_bin: Option<usize>,
+    /// Counted incidents of other sectors within the frame of the map of a sector.
+    pub(super) elsewhere: usize,
+    /// Whether they are drawn: of very many only the number is told.
+    pub(super) elsewhere_marked: bool,
+    /// Whether clusters are outlined, and whether some of them may well be none.
+    pub(super) outlined: bool,
+    pub(super) unstable: bool,
 }
 
 /// Where everything goes.
@@ -56,6 +68,8 @@ pub(super) struct Layout {
     marks: Vec<PlacedMark>,
     stacks: Vec<Stack>,
     bins: Vec<((f64, f64), usize)>,
+    /// The places of incidents of other sectors.
+    elsewhere: Vec<(f64, f64)>,
     /// Distance between the centres of neighbouring bins in px.
     bin: f64,
     pub(super) drawn: Drawn,
@@ -107,6 +121,21 @@ pub(super) fn layout(scene: &Scene<'_>) -> Layout {
             None => layout.drawn.outside += 1,
         }
     }
+    if let Detail::Sector(own) = scene.detail {
+        let others = scene.analysis.counted().filter(|it| it.sector != own);
+        layout.elsewhere = others
+            .filter_map(|it| view.place(it.incident.position))
+            .filter(|&at| view.shows(at, 4.0))
+            .collect();
+        layout.drawn.elsewhere = layout.elsewhere.len();
+        if layout.elsewhere.len() > scene.most_marks {
+            // They would be a carpet, and are told in words.
+            layout.elsewhere.clear();
+        }
+        layout.drawn.elsewhere_marked = !layout.elsewhere.is_empty();
+        let order = |a: &(f64, f64), b: &(f64, f64)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1));
+        layout.elsewhere.sort_by(order);
+    }
     layout.drawn.shown = visible.len();
     let counted = visible.iter().filter(|(_, it, _)| it.is_counted()).count();
     if counted > scene.most_marks {
@@ -147,7 +176,7 @@ impl Layout {
     fn add(&mut self, scene: &Scene<'_>, mut group: Vec<Visible<'_>>) {
         let symbols = scene.symbols;
         let small = if scene.detail == Detail::Small {
-            0.62
+            SMALL
         } else {
             1.0
         };
@@ -257,6 +286,10 @@ impl Layout {
         for mark in &self.marks {
             taken.add_circle(mark.at, mark.radius + 1.5);
         }
+        for &(x, y) in &self.elsewhere {
+            let side = 2.0 * ELSEWHERE;
+            taken.add_soft(Rect::new(x - ELSEWHERE, y - ELSEWHERE, side, side));
+        }
         for stack in &self.stacks {
             taken.add_circle(stack.at, stack.radius() + 2.0);
         }
@@ -271,6 +304,13 @@ impl Layout {
         let within = |at: (f64, f64), radius: f64| (at.0 - x).hypot(at.1 - y) < radius;
         self.marks.iter().any(|mark| within(mark.at, mark.radius))
             || self.stack_at((x, y)).is_some()
+    }
+
+    /// Whether incidents are placed at a point, so that their marks show where it is.
+    pub(super) fn is_at(&self, (x, y): (f64, f64)) -> bool {
+        let near = |at: (f64, f64)| (at.0 - x).hypot(at.1 - y) < 2.0;
+        self.marks.iter().any(|it| near(it.from.unwrap_or(it.at)))
+            || self.stacks.iter().any(|stack| near(stack.at))
     }
 
     /// The stack that covers a point.
@@ -486,10 +526,18 @@ pub(super) fn clusters(canvas: &mut Canvas<'_>, outlines: &[Outline]) {
     }
 }
 
+/// An incident of another sector: where it is, and no more.
+pub(super) fn elsewhere(canvas: &mut Canvas<'_>, at: (f64, f64)) {
+    canvas.circle(at, ELSEWHERE, &Paint::filled(theme::MUTED.with_alpha(0.45)));
+}
+
 /// Draws what was placed; where it is live, each mark and each stack in a group with the numbers of its
 /// incidents.
 pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout, scene: &Scene<'_>) {
     let live = scene.live;
+    for &at in &layout.elsewhere {
+        elsewhere(canvas, at);
+    }
     let largest = scene.darkest_bin.or(layout.drawn.largest_bin).unwrap_or(1);
     for &(centre, count) in &layout.bins {
         let paint = Paint::filled(theme::count_ink(count, largest).with_alpha(0.92));

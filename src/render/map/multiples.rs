@@ -1,6 +1,7 @@
 //! Many small maps of one scale, side by side: a week each, or a phase of truces each.
 
 use crate::analysis::Analysis;
+use crate::incident::Figures;
 use crate::located::LocatedIncident;
 use crate::render::canvas::{Anchor, Canvas, Lettering, Paint, Rect, TextLine, VerticalAnchor};
 use crate::render::columns::{self, Unit};
@@ -247,6 +248,10 @@ enum Item {
     Bins,
     /// A symbol with its kind and count.
     Kind(Shape, Paint, String),
+    /// A mark with no deaths, or with as many as the words say.
+    Size(Option<u32>, String),
+    /// The line with its corridor.
+    Line(String),
     /// Words alone.
     Words(String),
 }
@@ -288,14 +293,14 @@ impl<'a> Key<'a> {
                     analysis
                         .counted()
                         .any(|it| doubt(it) == Some(Doubt::Contested)),
-                    Doubt::Contested.over(Look::Placed.paint(theme::RULE)),
+                    Doubt::Contested.over(Look::Placed.paint(theme::MUTED)),
                     "contested or denied",
                 ),
                 (
                     analysis
                         .counted()
                         .any(|it| doubt(it) == Some(Doubt::Unconfirmed)),
-                    Doubt::Unconfirmed.over(Look::Placed.paint(theme::RULE)),
+                    Doubt::Unconfirmed.over(Look::Placed.paint(theme::MUTED)),
                     "unconfirmed",
                 ),
                 (
@@ -312,6 +317,18 @@ impl<'a> Key<'a> {
                 ));
             }
         }
+        if !binned {
+            for (deaths, words) in [
+                (None, language.say("0 or not reported").to_owned()),
+                (Some(20), language.counted(20, "death")),
+            ] {
+                items.push(Item::Size(deaths, words));
+            }
+        }
+        items.push(Item::Line(language.fill(
+            "the line, and {} km to either side",
+            &[&language.kilometres(analysis.options.corridor.km())],
+        )));
         let spread = analysis.counted().count() - analysis.dated().count();
         if spread > 0 {
             let words = language.told(spread, "{} dated only roughly, not shown");
@@ -337,6 +354,8 @@ impl<'a> Key<'a> {
             let needed = match &item {
                 Item::Bins => 158.0 + set.width_px(&bins),
                 Item::Kind(.., words) => 18.0 + set.width_px(words),
+                Item::Size(_, words) => 26.0 + set.width_px(words),
+                Item::Line(words) => 34.0 + set.width_px(words),
                 Item::Words(words) => set.width_px(words),
             };
             if x > 0.0 && x + needed > width {
@@ -380,6 +399,20 @@ fn draw_key(
                 Item::Kind(shape, paint, words) => {
                     draw_mark(canvas, (x + 7.0, y), *shape, 6.0, paint);
                     canvas.text(&TextLine::new((x + 18.0, y), words, set));
+                }
+                Item::Size(deaths, words) => {
+                    let deaths = Figures {
+                        best: *deaths,
+                        ..Figures::default()
+                    };
+                    let radius = incidents::SMALL * theme::mark_radius(deaths);
+                    let paint = Paint::filled(theme::MUTED.with_alpha(0.75));
+                    draw_mark(canvas, (x + 11.0, y), Shape::Circle, radius, &paint);
+                    canvas.text(&TextLine::new((x + 26.0, y), words, set));
+                }
+                Item::Line(words) => {
+                    panel::line(canvas, (x, y));
+                    canvas.text(&TextLine::new((x + 34.0, y), words, set));
                 }
                 Item::Words(words) => canvas.text(&TextLine::new((x, y), words, set)),
             }

@@ -101,7 +101,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
 pub(super) fn draw_laid_out(
     canvas: &mut Canvas<'_>,
     scene: &Scene<'_>,
-    layout: incidents::Layout,
+    mut layout: incidents::Layout,
 ) -> Drawn {
     let (analysis, view) = (scene.analysis, &scene.view);
     let small = scene.detail == Detail::Small;
@@ -123,9 +123,8 @@ pub(super) fn draw_laid_out(
         layer(canvas, "density", |canvas| {
             ribbon::draw(canvas, analysis, view, most);
         });
-        let line = lines(analysis, view, Metres::ZERO, analysis.border.length());
-        let stroke = Stroke::solid(theme::INK, 1.4);
-        canvas.path(&line, false, &Paint::outlined(stroke));
+        line_above(canvas, scene);
+        sector_ends(canvas, scene);
     }
     layer(canvas, "uncertainty", |canvas| {
         if !small {
@@ -136,17 +135,15 @@ pub(super) fn draw_laid_out(
         incidents::marks(canvas, &layout, scene);
     });
     if layout.drawn.largest_bin.is_some() {
-        // Bins hide the line, without which nobody can tell what they lie on.
-        let line = lines(analysis, view, Metres::ZERO, analysis.border.length());
-        for (ink, width) in [(theme::PAPER.with_alpha(0.8), 3.4), (theme::INK, 1.5)] {
-            canvas.path(&line, false, &Paint::outlined(Stroke::solid(ink, width)));
-        }
+        line_above(canvas, scene);
     }
     let outlines = if small || scene.ribbon.is_some() {
         Vec::new()
     } else {
         incidents::outlines(scene, &layout)
     };
+    layout.drawn.outlined = !outlines.is_empty();
+    layout.drawn.unstable = outlines.iter().any(|outline| outline.unstable);
     layer(canvas, "clusters", |canvas| {
         incidents::clusters(canvas, &outlines);
     });
@@ -192,6 +189,15 @@ pub(super) fn draw_laid_out(
         incidents: layout.drawn,
         labels,
         ground,
+    }
+}
+
+/// Draws the line once more, thin and with a halo, above what hides it: without it nobody can tell what that lies on.
+fn line_above(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
+    let length = scene.analysis.border.length();
+    let line = lines(scene.analysis, &scene.view, Metres::ZERO, length);
+    for (ink, width) in [(theme::PAPER.with_alpha(0.8), 3.4), (theme::INK, 1.5)] {
+        canvas.path(&line, false, &Paint::outlined(Stroke::solid(ink, width)));
     }
 }
 
@@ -241,7 +247,12 @@ fn border(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
             canvas.path(&wide, false, &stroke(land::CORRIDOR, corridor_px));
         }
     });
+    // Where the density is drawn, the line comes above it.
+    let below = scene.ribbon.is_some();
     layer(canvas, "border", |canvas| {
+        if below {
+            return;
+        }
         let width = if small { 1.8 } else { 3.6 };
         canvas.path(&whole, false, &stroke(theme::PAPER, 2.0 * width));
         for (number, sector) in analysis.sectors.all().iter().enumerate() {
