@@ -482,8 +482,11 @@ pub(super) fn outlines(scene: &Scene<'_>, layout: &Layout) -> Vec<Outline> {
                 .iter()
                 .filter_map(|&corner| view.place(corner));
             // Around the whole of a stack, or the line would go through its number.
-            let radius = |at: (f64, f64)| layout.stack_at(at).map_or(0.0, |it| it.radius());
-            points.extend(corners.flat_map(|at| ring_around(at, radius(at) + CLEAR)));
+            points.extend(corners.flat_map(|corner| {
+                let stack = layout.stack_at(corner).map(|it| (it.at, it.radius()));
+                let (at, radius) = stack.unwrap_or((corner, 0.0));
+                ring_around(at, radius + CLEAR)
+            }));
         }
         let hull = MultiPoint::new(points).convex_hull();
         hull.exterior()

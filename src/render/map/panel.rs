@@ -496,7 +496,7 @@ fn looks<'a>(
         ));
     }
     if marks {
-        let words = "The more deaths, the larger the mark: by the best figure, else between the lowest and the highest.";
+        let words = "Marks grow with deaths: the best figure, else the middle.";
         notes.push(language.say(words).to_owned());
     }
     if !analysis.clusters.is_empty() {
