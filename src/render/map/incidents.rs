@@ -23,7 +23,7 @@ pub(super) const MOST_MARKS: usize = 1_500;
 /// At one coordinate at most so many marks are fanned out; more become one counted stack.
 const MOST_FANNED: usize = 24;
 /// Radius of the mark of an incident of another sector in px.
-const ELSEWHERE: f64 = 2.8;
+const ELSEWHERE: f64 = 3.0;
 /// Distance between the centres of neighbouring bins in px, and on small maps.
 const BIN: f64 = 22.0;
 const SMALL_BIN: f64 = 13.0;
@@ -481,10 +481,10 @@ pub(super) fn outlines(scene: &Scene<'_>, layout: &Layout) -> Vec<Outline> {
                 .ring
                 .iter()
                 .filter_map(|&corner| view.place(corner));
-            // Around the whole of a stack, or the line would go through its number.
+            // Around the whole of a stack, or the line would go through its number; else around a small mark.
             points.extend(corners.flat_map(|corner| {
                 let stack = layout.stack_at(corner).map(|it| (it.at, it.radius()));
-                let (at, radius) = stack.unwrap_or((corner, 0.0));
+                let (at, radius) = stack.unwrap_or((corner, ELSEWHERE));
                 ring_around(at, radius + CLEAR)
             }));
         }
@@ -531,7 +531,7 @@ pub(super) fn clusters(canvas: &mut Canvas<'_>, outlines: &[Outline]) {
 
 /// An incident of another sector: where it is, and no more.
 pub(super) fn elsewhere(canvas: &mut Canvas<'_>, at: (f64, f64)) {
-    canvas.circle(at, ELSEWHERE, &Paint::filled(theme::MUTED.with_alpha(0.45)));
+    canvas.circle(at, ELSEWHERE, &Paint::filled(theme::MUTED.with_alpha(0.6)));
 }
 
 /// Draws what was placed; where it is live, each mark and each stack in a group with the numbers of its
