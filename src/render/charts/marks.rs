@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::Analysis;
+use crate::cluster::summary::Cluster;
 use crate::locate::Side;
 use crate::located::LocatedIncident;
 use crate::render::axis::NumberAxis;
@@ -25,6 +26,9 @@ const MOST_MARKS: usize = 3_000;
 const MOST_AT_ONCE: usize = 14;
 /// No mark is drawn larger.
 const LARGEST_MARK: f64 = 46.0;
+/// Pointed marks reach further than their radius by this, and a pointer further than its mark.
+const POINTED: f64 = 1.15;
+const POINTER: f64 = 4.6;
 /// Opacity of the bar along which a place is uncertain.
 pub(super) const REACH: f64 = 0.34;
 
@@ -181,11 +185,19 @@ fn layout(
             let band = stretch.map_or((plot.rect.y, plot.rect.bottom()), |stretch| {
                 (plot.y(stretch.to.km()), plot.y(stretch.from.km()))
             });
+            let (radius, lean) = (wanted(it).min(LARGEST_MARK), lean(it.side));
+            let pointer = |side: f64| if lean == side { POINTER } else { 0.0 };
+            // What is larger may reach out a little rather than stand at another day.
+            let edge = (radius * POINTED).min(9.0);
             Dot {
                 at: at(it),
-                radius: wanted(it).min(LARGEST_MARK),
-                lean: lean(it.side),
+                radius,
+                lean,
                 band,
+                room: (
+                    plot.rect.x + edge + pointer(-1.0),
+                    plot.rect.right() - edge - pointer(1.0),
+                ),
             }
         })
         .collect();
@@ -264,7 +276,7 @@ pub(super) fn pointer(
         Shape::Circle | Shape::Hexagon => 0.98,
     };
     let foot = x + lean * (radius * half - 0.3);
-    let ring = [(foot, y - 3.1), (foot + lean * 4.6, y), (foot, y + 3.1)];
+    let ring = [(foot, y - 3.1), (foot + lean * POINTER, y), (foot, y + 3.1)];
     let paint = Paint::filled(theme::INK).with_outline(Stroke::solid(theme::PAPER, 0.8));
     canvas.path(&[ring], true, &paint);
 }
@@ -370,8 +382,42 @@ fn cells(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) -> Shown {
     }
 }
 
-/// A box around the days, the chainages and the marks of each of the largest clusters, with its number
-/// where there is room.
+/// The box around the days and the chainages of a cluster, and around its marks as far as that takes it no more than
+/// half a day and a few px beyond: it must not hold marks of other days and places.
+fn around(cluster: &Cluster, plot: &Plot, marks: &[PlacedMark]) -> Rect {
+    const ASIDE: f64 = 4.0;
+    const LEAST: f64 = 3.0;
+    const MOST: f64 = 9.0;
+    let (from, to) = (
+        plot.x(f64::from(cluster.first.0)),
+        plot.x(f64::from(cluster.last.0) + 1.0),
+    );
+    let (high, low) = (plot.y(cluster.to.km()), plot.y(cluster.from.km()));
+    let (mut left, mut right) = (from, to);
+    let (mut top, mut bottom) = (high - LEAST, low + LEAST);
+    for mark in marks
+        .iter()
+        .filter(|mark| mark.cluster == Some(cluster.number))
+    {
+        let reach = mark.radius * POINTED;
+        left = left.min(mark.at.0 - reach);
+        right = right.max(mark.at.0 + reach);
+        top = top.min(mark.at.1 - reach);
+        bottom = bottom.max(mark.at.1 + reach);
+    }
+    let aside = (plot.day_px() / 2.0).max(ASIDE);
+    let (left, right) = (
+        left.max(from - aside).max(plot.rect.x),
+        right.min(to + aside).min(plot.rect.right()),
+    );
+    let (top, bottom) = (
+        top.max(high - MOST).max(plot.rect.y),
+        bottom.min(low + MOST).min(plot.rect.bottom()),
+    );
+    Rect::new(left, top, right - left, bottom - top)
+}
+
+/// A box around each of the largest clusters, with its number where there is room.
 fn clusters(
     canvas: &mut Canvas<'_>,
     analysis: &Analysis,
@@ -379,31 +425,10 @@ fn clusters(
     marks: &[PlacedMark],
     taken: &mut Taken,
 ) {
-    const PAD: f64 = 4.0;
     let boxes: Vec<(u32, Rect)> = analysis
         .drawn_clusters()
         .into_iter()
-        .map(|cluster| {
-            let mut left = plot.x(f64::from(cluster.first.0));
-            let mut right = plot.x(f64::from(cluster.last.0) + 1.0);
-            let (mut top, mut bottom) = (plot.y(cluster.to.km()), plot.y(cluster.from.km()));
-            for mark in marks
-                .iter()
-                .filter(|mark| mark.cluster == Some(cluster.number))
-            {
-                // Pointed marks reach further than their radius.
-                let reach = mark.radius * 1.15;
-                left = left.min(mark.at.0 - reach - 3.0);
-                right = right.max(mark.at.0 + reach + 3.0);
-                top = top.min(mark.at.1 - reach);
-                bottom = bottom.max(mark.at.1 + reach);
-            }
-            (top, bottom) = (top - PAD, bottom + PAD);
-            (
-                cluster.number,
-                Rect::new(left, top, right - left, bottom - top),
-            )
-        })
+        .map(|cluster| (cluster.number, around(cluster, plot, marks)))
         .collect();
     for (_, rect) in &boxes {
         canvas.rect(
