@@ -37,7 +37,9 @@ fn rising(block: Rect) -> Vec<[(f64, f64); 2]> {
 fn falling(block: Rect) -> impl Iterator<Item = [(f64, f64); 2]> {
     let both = block.x + block.right();
     let mirrored = move |(x, y): (f64, f64)| (both - x, y);
-    rising(block).into_iter().map(move |line| line.map(mirrored))
+    rising(block)
+        .into_iter()
+        .map(move |line| line.map(mirrored))
 }
 
 /// A pale block with an outline and slanted lines: what is placed only roughly.
@@ -110,7 +112,13 @@ pub(super) fn symbol_on_hatching(canvas: &mut Canvas<'_>, block: Rect, shape: Sh
     if holds_symbol(block.width, block.height) {
         let radius = radius(block);
         canvas.circle(middle(block), radius * 1.45, &Paint::filled(theme::PAPER));
-        draw_mark(canvas, middle(block), shape, radius, &Paint::filled(theme::INK));
+        draw_mark(
+            canvas,
+            middle(block),
+            shape,
+            radius,
+            &Paint::filled(theme::INK),
+        );
     }
 }
 

@@ -322,7 +322,11 @@ fn ranges(analysis: &Analysis) -> Vec<Range> {
         }
     };
     let sectors = analysis.sector_summaries.iter().map(|it| {
-        (numbered(analysis, it.sector), it.counts.deaths, it.counts.incidents)
+        (
+            numbered(analysis, it.sector),
+            it.counts.deaths,
+            it.counts.incidents,
+        )
     });
     add("by sector", sectors.collect());
     let claimants = analysis.claims.claimants.iter();

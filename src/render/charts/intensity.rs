@@ -302,7 +302,9 @@ fn outline(bins: &[Bin], step: Metres, top: f64) -> Vec<(f64, f64)> {
 /// The point at an end of a curve, on from its first two points; level where there is one, and never below nothing.
 fn straight_on(points: &[(f64, f64)], km: f64) -> (f64, f64) {
     let per_km = match *points {
-        [(x, y), (next, then), ..] if next != x => y + (then - y) * (km - x) / (next - x),
+        [(x, y), (next, then), ..] if (next - x).abs() > 1e-9 => {
+            y + (then - y) * (km - x) / (next - x)
+        }
         [(_, y), ..] => y,
         [] => 0.0,
     };

@@ -72,7 +72,10 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
     let language = pen.language();
     pen.heading(language.say("How to read it"));
     let parts = [
-        (true, "counted, and known well enough for clusters and tests"),
+        (
+            true,
+            "counted, and known well enough for clusters and tests",
+        ),
         (false, "not counted, or known too roughly for them"),
     ];
     for (used, words) in parts {

@@ -175,7 +175,9 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, found: &Sensitivity, body:
     let across = || parameters.iter().filter(|it| it.place != 1);
     let sums = across()
         .map(Parameter::widths)
-        .fold([0.0; 2], |sums, widths| [sums[0] + widths[0], sums[1] + widths[1]]);
+        .fold([0.0; 2], |sums, widths| {
+            [sums[0] + widths[0], sums[1] + widths[1]]
+        });
     // What is short is taken from what they want beyond what they need.
     let given = ((width - sums[0]) / (sums[1] - sums[0])).min(1.0);
     let mut left = body.x + NAMES + BAR + GAP;
@@ -258,7 +260,10 @@ fn heads(canvas: &mut Canvas<'_>, parameters: &[Parameter], columns: &[Column<'_
                 Lettering::new(theme::SMALL_PX, theme::MUTED)
             };
             let (size_px, fitted) = squeezed(value, theme::SMALL_PX, Weight::Bold, cell - 4.0);
-            let lettering = Lettering { size_px, ..lettering };
+            let lettering = Lettering {
+                size_px,
+                ..lettering
+            };
             let lettering = lettering.anchored(Anchor::Middle, VerticalAnchor::Bottom);
             canvas.text(&TextLine::new(middle, &fitted, lettering));
         }
