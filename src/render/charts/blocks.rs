@@ -107,18 +107,13 @@ pub(super) fn symbol(canvas: &mut Canvas<'_>, block: Rect, shape: Shape, ground:
     }
 }
 
-/// The same on a hatched block: dark, on a plate that keeps the hatching off it.
+/// The same on a hatched block: dark, with a rim that keeps the hatching off it.
 pub(super) fn symbol_on_hatching(canvas: &mut Canvas<'_>, block: Rect, shape: Shape) {
     if holds_symbol(block.width, block.height) {
-        let radius = radius(block);
-        canvas.circle(middle(block), radius * 1.45, &Paint::filled(theme::PAPER));
-        draw_mark(
-            canvas,
-            middle(block),
-            shape,
-            radius,
-            &Paint::filled(theme::INK),
-        );
+        let (at, radius) = (middle(block), radius(block) * 0.9);
+        let rim = Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::PAPER, 2.4));
+        draw_mark(canvas, at, shape, radius, &rim);
+        draw_mark(canvas, at, shape, radius, &Paint::filled(theme::INK));
     }
 }
 

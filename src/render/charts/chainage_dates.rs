@@ -377,23 +377,17 @@ fn headings(canvas: &mut Canvas<'_>, histogram: &Plot, plot: &Plot, unit: Unit, 
     }
 }
 
-/// The unit of the axis beside the plot, where it is not taken for that of the bars above: behind its 0, or below
-/// where the 0 is too long.
+/// The unit of the axis beside the plot, below its 0, where it is not taken for that of the bars above.
 fn kilometres(canvas: &mut Canvas<'_>, plot: &Plot) {
-    let language = canvas.language();
-    let words = language.say("km");
-    let set = Lettering::new(theme::SMALL_PX, theme::MUTED);
-    let zero = plot.numbers.label(0.0, language);
-    let zero = text::width_px(&zero, theme::LABEL_PX - 1.0, Weight::Regular);
-    let last = NUMBER_LABELS - 3.0 - set.width_px(words);
-    let behind = 8.0 + zero + 5.0;
-    let down = if behind <= last { 0.0 } else { 15.0 };
-    let at = (
-        plot.rect.right() + behind.min(last),
-        plot.rect.bottom() + down,
-    );
-    let set = set.anchored(Anchor::Start, VerticalAnchor::Middle);
-    canvas.text(&TextLine::new(at, words, set));
+    let right = plot.rect.right() + NUMBER_LABELS - 3.0;
+    let set =
+        Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::End, VerticalAnchor::Middle);
+    let words = canvas.language().say("km");
+    canvas.text(&TextLine::new(
+        (right, plot.rect.bottom() + 16.0),
+        words,
+        set,
+    ));
 }
 
 fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown: &Shown) {

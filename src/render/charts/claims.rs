@@ -288,6 +288,7 @@ pub fn deaths(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
             let mut pen = Pen::new(canvas, columns);
             pen.heading(language.say("How to read it"));
             explain_marks(&mut pen, &ranges);
+            pen.gap();
             pen.note(language.say("Each sum adds the figures that were reported, one for each incident that has it. Lowest, best and \
                   highest may rest on different incidents, so a best may lie below a lowest; the counts at the right \
                   say how many incidents give any figure."));

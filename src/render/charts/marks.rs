@@ -382,39 +382,95 @@ fn cells(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) -> Shown {
     }
 }
 
-/// The box around the days and the chainages of a cluster, and around its marks as far as that takes it no more than
-/// half a day and a few px beyond: it must not hold marks of other days and places.
+/// A rectangle by its sides.
+#[derive(Clone, Copy)]
+struct Sides {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+impl Sides {
+    /// As far as another one, but no farther than a third.
+    fn towards(self, other: Sides, most: Sides) -> Sides {
+        Sides {
+            left: self.left.min(other.left).max(most.left),
+            top: self.top.min(other.top).max(most.top),
+            right: self.right.max(other.right).min(most.right),
+            bottom: self.bottom.max(other.bottom).min(most.bottom),
+        }
+    }
+
+    fn padded(self, aside: f64, up: f64) -> Sides {
+        Sides {
+            left: self.left - aside,
+            top: self.top - up,
+            right: self.right + aside,
+            bottom: self.bottom + up,
+        }
+    }
+
+    fn holds(&self, (x, y): (f64, f64)) -> bool {
+        (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
+    }
+}
+
+/// The box around the days and the chainages of a cluster. It goes around its marks too as far as that takes it no
+/// more than half a day aside, and up and down only where it then holds no mark of others.
 fn around(cluster: &Cluster, plot: &Plot, marks: &[PlacedMark]) -> Rect {
     const ASIDE: f64 = 4.0;
     const LEAST: f64 = 3.0;
-    const MOST: f64 = 9.0;
-    let (from, to) = (
-        plot.x(f64::from(cluster.first.0)),
-        plot.x(f64::from(cluster.last.0) + 1.0),
-    );
-    let (high, low) = (plot.y(cluster.to.km()), plot.y(cluster.from.km()));
-    let (mut left, mut right) = (from, to);
-    let (mut top, mut bottom) = (high - LEAST, low + LEAST);
-    for mark in marks
-        .iter()
-        .filter(|mark| mark.cluster == Some(cluster.number))
-    {
-        let reach = mark.radius * POINTED;
-        left = left.min(mark.at.0 - reach);
-        right = right.max(mark.at.0 + reach);
-        top = top.min(mark.at.1 - reach);
-        bottom = bottom.max(mark.at.1 + reach);
-    }
+    const LITTLE: f64 = 9.0;
+    const MOST: f64 = 30.0;
+    let own = |mark: &PlacedMark| mark.cluster == Some(cluster.number);
+    let core = Sides {
+        left: plot.x(f64::from(cluster.first.0)),
+        top: plot.y(cluster.to.km()) - LEAST,
+        right: plot.x(f64::from(cluster.last.0) + 1.0),
+        bottom: plot.y(cluster.from.km()) + LEAST,
+    };
     let aside = (plot.day_px() / 2.0).max(ASIDE);
-    let (left, right) = (
-        left.max(from - aside).max(plot.rect.x),
-        right.min(to + aside).min(plot.rect.right()),
-    );
-    let (top, bottom) = (
-        top.max(high - MOST).max(plot.rect.y),
-        bottom.min(low + MOST).min(plot.rect.bottom()),
-    );
-    Rect::new(left, top, right - left, bottom - top)
+    let frame = Sides {
+        left: plot.rect.x,
+        top: plot.rect.y,
+        right: plot.rect.right(),
+        bottom: plot.rect.bottom(),
+    };
+    let reached = |up: f64| {
+        let most = core.padded(aside, up);
+        let grown = marks
+            .iter()
+            .filter(|mark| own(mark))
+            .fold(core, |sides, mark| {
+                let reach = mark.radius * POINTED + 1.0;
+                let (x, y) = mark.at;
+                let edges = Sides {
+                    left: x,
+                    top: y,
+                    right: x,
+                    bottom: y,
+                };
+                sides.towards(edges.padded(reach, reach), most)
+            });
+        Sides {
+            left: grown.left.max(frame.left),
+            top: grown.top.max(frame.top),
+            right: grown.right.min(frame.right),
+            bottom: grown.bottom.min(frame.bottom),
+        }
+    };
+    let wide = reached(MOST);
+    let foreign = marks
+        .iter()
+        .any(|mark| !own(mark) && wide.holds(mark.at) && !core.holds(mark.at));
+    let sides = if foreign { reached(LITTLE) } else { wide };
+    Rect::new(
+        sides.left,
+        sides.top,
+        sides.right - sides.left,
+        sides.bottom - sides.top,
+    )
 }
 
 /// A box around each of the largest clusters, with its number where there is room.
