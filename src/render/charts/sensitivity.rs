@@ -57,14 +57,16 @@ struct Parameter {
 }
 
 impl Parameter {
-    /// The widths that its values need at least, and that they want.
+    /// The widths that its values need at least, in smaller type, and that they want.
     fn widths(&self) -> [f64; 2] {
         let widths = self
             .values
             .iter()
             .map(|value| text::width_px(value, theme::SMALL_PX, Weight::Bold));
         let widest = widths.fold(0.0, f64::max).min(WIDEST);
-        [widest + 10.0, (widest + 20.0).max(68.0)].map(|cell| cell * self.values.len() as f64)
+        // Every cell has room for a share.
+        [(widest * 0.86 + 6.0).max(31.0), (widest + 16.0).max(68.0)]
+            .map(|cell| cell * self.values.len() as f64)
     }
 }
 
@@ -179,12 +181,13 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, found: &Sensitivity, body:
             [sums[0] + widths[0], sums[1] + widths[1]]
         });
     // What is short is taken from what they want beyond what they need.
-    let given = ((width - sums[0]) / (sums[1] - sums[0])).min(1.0);
+    let given = ((width - sums[0]) / (sums[1] - sums[0])).clamp(0.0, 1.0);
+    let scale = (width / sums[0]).min(1.0);
     let mut left = body.x + NAMES + BAR + GAP;
     let mut columns = Vec::new();
     for parameter in across() {
         let [need, want] = parameter.widths();
-        let width = (need + given * (want - need)).max(0.0);
+        let width = (need + given * (want - need)) * scale;
         columns.push(Column {
             parameter,
             left,
