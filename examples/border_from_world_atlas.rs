@@ -328,13 +328,15 @@ fn border(edges: &[Edge], one: &str, other: &str, start: Coord) -> String {
 fn polygon(rings: &Rings, arcs: &[Vec<Coord>]) -> Polygon {
     let mut rings = rings.iter().map(|ring| {
         let mut points = points_of(ring, arcs);
-        let mut turned = 0.0;
-        for at in 1..points.len() {
-            let step = points[at].x + turned - points[at - 1].x;
+        let (mut turned, mut before) = (0.0, None);
+        for at in &mut points {
+            at.x += turned;
+            let step = at.x - before.unwrap_or(at.x);
             if step.abs() > 180.0 {
                 turned -= 360.0 * step.signum();
+                at.x -= 360.0 * step.signum();
             }
-            points[at].x += turned;
+            before = Some(at.x);
         }
         if let (Some(&first), Some(&last)) = (points.first(), points.last())
             && (last.x - first.x).abs() > 180.0

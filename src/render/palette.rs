@@ -422,10 +422,13 @@ mod tests {
     fn kinds_differ_for_every_reader() {
         // On the ground that most marks stand on.
         for palette in [&LIGHT, &DARK, &PRINT_GREY] {
-            let ground = palette.roles[Role::Corridor as usize];
-            for (kind, &rgb) in palette.kinds.iter().enumerate() {
-                let away = distance(lab(rgb, &EVERYBODY), lab(ground, &EVERYBODY));
-                assert!(away >= 16.0, "kind {kind} on the corridor: {away:.1}");
+            for land in [Role::LandLeft, Role::LandRight] {
+                let [land, tint] = [land, Role::Corridor].map(|it| palette.roles[it as usize]);
+                let ground = mix(land, tint, f64::from(CORRIDOR.alpha));
+                for (kind, &rgb) in palette.kinds.iter().enumerate() {
+                    let away = distance(lab(rgb, &EVERYBODY), lab(ground, &EVERYBODY));
+                    assert!(away >= 16.0, "kind {kind} on the corridor: {away:.1}");
+                }
             }
         }
         for palette in [&LIGHT, &DARK] {

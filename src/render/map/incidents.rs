@@ -57,9 +57,20 @@ pub(super) struct Drawn {
     pub(super) elsewhere: usize,
     /// Whether they are drawn: of very many only the number is told.
     pub(super) elsewhere_marked: bool,
-    /// Whether clusters are outlined, and whether some of them may well be none.
-    pub(super) outlined: bool,
-    pub(super) unstable: bool,
+    /// The clusters that are outlined.
+    pub(super) outlined: Outlined,
+}
+
+/// What the clusters are that are outlined on a map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Outlined {
+    /// There are none.
+    #[default]
+    None,
+    /// All are stable.
+    Stable,
+    /// Some may well be none: their outline is broken.
+    Unstable,
 }
 
 /// Where everything goes.

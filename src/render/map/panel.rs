@@ -13,7 +13,7 @@ use crate::render::theme::{self, Doubt, Look, Symbol, Symbols};
 use crate::wording::cluster_label;
 use crate::wording::language::Language;
 
-use super::incidents::Drawn;
+use super::incidents::{Drawn, Outlined};
 
 /// Height of a row.
 const ROW: f64 = 22.0;
@@ -330,13 +330,13 @@ fn beside_marks(pen: &mut Pen<'_, '_>, drawn: &Drawn) {
         pen.number(right, &language.grouped(drawn.elsewhere as u64), false);
         pen.y += ROW;
     }
-    if drawn.outlined {
+    if drawn.outlined != Outlined::None {
         pen.begin(ROW);
         let outline = Rect::new(pen.area.x + 2.0, pen.y + 5.0, 22.0, ROW - 10.0);
         let paint = Paint::outlined(Stroke::solid(theme::CLUSTER, 1.8));
         pen.canvas.rect(outline, (ROW - 10.0) / 2.0, &paint);
         let mut words = language.say("cluster").to_owned();
-        if drawn.unstable {
+        if drawn.outlined == Outlined::Unstable {
             words.push_str("; ");
             words.push_str(language.say("dashed: stability below 50 %"));
         }

@@ -9,6 +9,7 @@ use crate::render::theme::{self, Symbols};
 use crate::stats::Period;
 use crate::units::Metres;
 
+use super::incidents::Outlined;
 use super::{furniture, incidents, land, names, ribbon};
 
 /// How much of a map is named and explained.
@@ -142,8 +143,13 @@ pub(super) fn draw_laid_out(
     } else {
         incidents::outlines(scene, &layout)
     };
-    layout.drawn.outlined = !outlines.is_empty();
-    layout.drawn.unstable = outlines.iter().any(|outline| outline.unstable);
+    layout.drawn.outlined = if outlines.is_empty() {
+        Outlined::None
+    } else if outlines.iter().any(|outline| outline.unstable) {
+        Outlined::Unstable
+    } else {
+        Outlined::Stable
+    };
     layer(canvas, "clusters", |canvas| {
         incidents::clusters(canvas, &outlines);
     });
