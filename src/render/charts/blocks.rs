@@ -28,7 +28,7 @@ fn rising(block: Rect) -> Vec<[(f64, f64); 2]> {
             let offset = number as f64 * STEP;
             let from = (offset - block.bottom()).max(block.x);
             let to = (offset - block.y).min(block.right());
-            (to - from > 0.3).then(|| [(from, offset - from), (to, offset - to)])
+            (to - from > 0.3).then_some([(from, offset - from), (to, offset - to)])
         })
         .collect()
 }

@@ -377,17 +377,18 @@ fn headings(canvas: &mut Canvas<'_>, histogram: &Plot, plot: &Plot, unit: Unit, 
     }
 }
 
-/// The unit of the axis beside the plot, below its 0, where it is not taken for that of the bars above.
+/// The unit of the axis beside the plot, where it is not taken for that of the bars above: behind its 0, or below
+/// where that is longer than a digit.
 fn kilometres(canvas: &mut Canvas<'_>, plot: &Plot) {
-    let right = plot.rect.right() + NUMBER_LABELS - 3.0;
+    let language = canvas.language();
+    let digit = plot.numbers.label(0.0, language).len() == 1;
+    let at = (
+        plot.rect.right() + NUMBER_LABELS - 3.0,
+        plot.rect.bottom() + if digit { 0.0 } else { 16.0 },
+    );
     let set =
         Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::End, VerticalAnchor::Middle);
-    let words = canvas.language().say("km");
-    canvas.text(&TextLine::new(
-        (right, plot.rect.bottom() + 16.0),
-        words,
-        set,
-    ));
+    canvas.text(&TextLine::new(at, language.say("km"), set));
 }
 
 fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown: &Shown) {

@@ -186,7 +186,7 @@ fn layout(
                 (plot.y(stretch.to.km()), plot.y(stretch.from.km()))
             });
             let (radius, lean) = (wanted(it).min(LARGEST_MARK), lean(it.side));
-            let pointer = |side: f64| if lean == side { POINTER } else { 0.0 };
+            let pointer = |side: f64| if lean * side > 0.0 { POINTER } else { 0.0 };
             // What is larger may reach out a little rather than stand at another day.
             let edge = (radius * POINTED).min(9.0);
             Dot {
