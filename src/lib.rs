@@ -59,6 +59,8 @@
 //! | where the records of a file end | `input::blocks` |
 //! | what a reason of the ledger means | [`ledger`], in words [`report::reasons`] |
 //! | names of location columns that are written | [`export::location`] |
+//! | what the layers are: names, columns, values, shapes | [`export::layers`]; [`export::geojson`] and [`export::geopackage`] write them |
+//! | how layers look in QGIS | `export::qml` |
 //! | colours by name, symbols | [`render::theme`] |
 //! | what the colours are in each theme | [`render::palette`] |
 //! | sizes of pictures, and what stands around each | [`render::sheet`], [`render::frame`] |

@@ -12,7 +12,7 @@ use crate::analysis::Analysis;
 use crate::briefing::{self, document::Document};
 use crate::digest::Digesting;
 use crate::error::{Error, Result};
-use crate::export::{geojson, tables};
+use crate::export::{geojson, geopackage, tables};
 use crate::manifest::{self, Digested, Manifest};
 use crate::pipeline::Progress;
 use crate::render::set::Picture;
@@ -36,6 +36,13 @@ type Exporter = (
     &'static str,
     fn(&Analysis, &mut dyn Write) -> io::Result<()>,
 );
+
+/// A file that is not written from its beginning to its end: its path in the pack and its exporter, which is given
+/// the path of a file that is not there yet.
+type FileExporter = (&'static str, fn(&Analysis, &Path) -> io::Result<()>);
+
+/// All layers in one file, which takes longest.
+const GEOPACKAGE: FileExporter = ("gis/case.gpkg", geopackage::write);
 
 /// What a case with rival lines has besides.
 const WITH_RIVALS: [Exporter; 3] = [
@@ -127,7 +134,7 @@ pub fn write(
     let pictures = render::set::pictures(analysis);
     progress.stage(
         "drawing and writing",
-        (exports.len() + pictures.len() + 3) as u64,
+        (exports.len() + pictures.len() + 4) as u64,
     );
     let draw = || {
         pictures
@@ -156,6 +163,12 @@ pub fn write(
             })
             .collect::<Result<Vec<Digested>>>()
     };
+    let all_layers = || {
+        let (path, export) = GEOPACKAGE;
+        let written = staged.write_at(path, |file| export(analysis, file))?;
+        progress.advance(1);
+        Ok(written)
+    };
     let document = briefing::document(analysis);
     let pages = || {
         pages(analysis, &document, &symbols, &pictures)
@@ -168,8 +181,13 @@ pub fn write(
             })
             .collect::<Result<Vec<Digested>>>()
     };
-    let (pages, (drawn, written)) = rayon::join(pages, || rayon::join(draw, export));
+    let ((layers, pages), (drawn, written)) = rayon::join(
+        || rayon::join(all_layers, pages),
+        || rayon::join(draw, export),
+    );
+    let layers: Result<Digested> = layers;
     let mut files = written?;
+    files.push(layers?);
     files.extend(drawn?.into_iter().flatten());
     files.extend(pages?);
 
@@ -271,6 +289,21 @@ impl Staging {
         content(&mut to).map_err(fail)?;
         let to = to.into_inner().map_err(|error| fail(error.into_error()))?;
         Ok(Digested::new(to.finish(), path, ""))
+    }
+
+    /// Has one file written at its path and digests it.
+    fn write_at(
+        &self,
+        path: &str,
+        content: impl FnOnce(&Path) -> io::Result<()>,
+    ) -> Result<Digested> {
+        let file = self.folder.join(path);
+        let fail = |error| Error::io(&file, "writing", error);
+        if let Some(parent) = file.parent() {
+            fs::create_dir_all(parent).map_err(fail)?;
+        }
+        content(&file).map_err(fail)?;
+        manifest::digest(&file, path, "")
     }
 
     /// Puts the new folder in the place of the old one; the old one's other files move along.

@@ -67,9 +67,9 @@ impl Serialize for Written<'_> {
         let mut object = to.serialize_struct("Feature", 4)?;
         object.serialize_field("type", "Feature")?;
         object.serialize_field("geometry", &Geometry(&feature.shape))?;
-        match feature.id {
+        match &feature.id {
             Id::Text(id) => object.serialize_field("id", id)?,
-            Id::Number(id) => object.serialize_field("id", &id)?,
+            Id::Number(id) => object.serialize_field("id", id)?,
         }
         object.serialize_field("properties", &Properties(columns, &feature.values))?;
         object.end()

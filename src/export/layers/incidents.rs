@@ -10,49 +10,87 @@ const NOT_CLUSTERED: &str = "not clustered";
 
 /// The last three only where somebody verifies.
 const COLUMNS: [Column; 42] = [
-    Column::text("id").or_null(NOT_STATED),
-    Column::date("date"),
-    Column::text("time_local").or_null(NOT_STATED),
-    Column::text("place").or_null(NOT_STATED),
-    Column::text("admin1").or_null(NOT_STATED),
-    Column::text("country").or_null(NOT_STATED),
-    Column::text("geo_precision").or_null(NOT_STATED),
-    Column::text("event_type").or_null(NOT_STATED),
-    Column::text("actor_a").or_null(NOT_STATED),
-    Column::text("actor_b").or_null(NOT_STATED),
-    Column::text("reported_by").or_null(NOT_STATED),
-    Column::integer("fatalities_low").or_null(NOT_STATED),
-    Column::integer("fatalities_best").or_null(NOT_STATED),
-    Column::integer("fatalities_high").or_null(NOT_STATED),
-    Column::integer("fatalities_civilian").or_null(NOT_STATED),
-    Column::integer("injured").or_null(NOT_STATED),
-    Column::text("claim_status").or_null(NOT_STATED),
-    Column::text("source_name").or_null(NOT_STATED),
-    Column::text("source_url").or_null(NOT_STATED),
+    Column::text("id", "id of the report").or_null(NOT_STATED),
+    Column::date("date", "first day, as ISO 8601"),
+    Column::text("time_local", "local time, as reported").or_null(NOT_STATED),
+    Column::text("place", "name of the place").or_null(NOT_STATED),
+    Column::text("admin1", "province or district").or_null(NOT_STATED),
+    Column::text("country", "country of the place").or_null(NOT_STATED),
+    Column::text(
+        "geo_precision",
+        "the source's code for how well the place is known",
+    )
+    .or_null(NOT_STATED),
+    Column::text("event_type", "kind of event").or_null(NOT_STATED),
+    Column::text("actor_a", "who is accused").or_null(NOT_STATED),
+    Column::text("actor_b", "the other party").or_null(NOT_STATED),
+    Column::text("reported_by", "who reports it").or_null(NOT_STATED),
+    Column::integer("fatalities_low", "deaths, the lowest figure").or_null(NOT_STATED),
+    Column::integer("fatalities_best", "deaths, the best figure").or_null(NOT_STATED),
+    Column::integer("fatalities_high", "deaths, the highest figure").or_null(NOT_STATED),
+    Column::integer("fatalities_civilian", "civilian deaths").or_null(NOT_STATED),
+    Column::integer("injured", "people injured").or_null(NOT_STATED),
+    Column::text(
+        "claim_status",
+        "confirmed, claimed, contested, denied or unconfirmed",
+    )
+    .or_null(NOT_STATED),
+    Column::text("source_name", "name of the source").or_null(NOT_STATED),
+    Column::text("source_url", "address of the source").or_null(NOT_STATED),
     // As given, which need not be a day.
-    Column::text("source_date").or_null(NOT_STATED),
-    Column::text("note").or_null(NOT_STATED),
-    Column::date("date_end").or_null("the day is the only one"),
-    Column::text("date_precision"),
-    Column::text("fate"),
-    Column::real("location_radius_m").or_null("how far the true place may lie away is not known"),
-    Column::real("offset_m"),
-    Column::text("side"),
-    Column::text("side_name").or_null("on the line, or the side has no name"),
-    Column::real("side_probability").or_null("the location radius is not known"),
-    Column::real("chainage_km"),
-    Column::real("foot_longitude"),
-    Column::real("foot_latitude"),
-    Column::text("sector").or_null("in no sector"),
-    Column::text("beyond_end").or_null("beside the line"),
-    Column::text("side_by_line"),
-    Column::integer("cluster").or_null("in no cluster"),
-    Column::text("cluster_role").or_null(NOT_CLUSTERED),
-    Column::real("membership_probability").or_null("in no cluster, or nothing was drawn"),
-    Column::real("cluster_probability").or_null("not clustered, or nothing was drawn"),
-    Column::text("verification_status").or_null(NOT_STATED),
-    Column::text("verified_by").or_null(NOT_STATED),
-    Column::date("verified_on").or_null(NOT_STATED),
+    Column::text("source_date", "date of the source, as given").or_null(NOT_STATED),
+    Column::text("note", "remark of the report").or_null(NOT_STATED),
+    Column::date("date_end", "last day, as ISO 8601").or_null("the day is the only one"),
+    Column::text("date_precision", "how exactly the day is known"),
+    Column::text(
+        "fate",
+        "what became of the record: used, or why it is in no sum",
+    ),
+    Column::real(
+        "location_radius_m",
+        "how far the true place may lie from the coordinates, in metres",
+    )
+    .or_null("how far the true place may lie away is not known"),
+    Column::real("offset_m", "geodesic distance to the line, in metres"),
+    Column::text("side", "left, right or on_line, looking along the line"),
+    Column::text("side_name", "country of the side")
+        .or_null("on the line, or the side has no name"),
+    Column::real("side_probability", "probability of the side, 0 to 1")
+        .or_null("the location radius is not known"),
+    Column::real(
+        "chainage_km",
+        "distance along the line from its start to the foot, in kilometres",
+    ),
+    Column::real(
+        "foot_longitude",
+        "longitude of the nearest place of the line, in degrees",
+    ),
+    Column::real(
+        "foot_latitude",
+        "latitude of the nearest place of the line, in degrees",
+    ),
+    Column::text("sector", "name of the sector").or_null("in no sector"),
+    Column::text(
+        "beyond_end",
+        "whether it lies beyond an open end of the line",
+    )
+    .or_null("beside the line"),
+    Column::text("side_by_line", "side that the line alone tells"),
+    Column::integer("cluster", "number of the cluster").or_null("in no cluster"),
+    Column::text("cluster_role", "core, reachable or noise").or_null(NOT_CLUSTERED),
+    Column::real(
+        "membership_probability",
+        "share of draws in which it is in its cluster, 0 to 1",
+    )
+    .or_null("in no cluster, or nothing was drawn"),
+    Column::real(
+        "cluster_probability",
+        "share of draws in which it is in any cluster, 0 to 1",
+    )
+    .or_null("not clustered, or nothing was drawn"),
+    Column::text("verification_status", "how far the report was verified").or_null(NOT_STATED),
+    Column::text("verified_by", "who verified it").or_null(NOT_STATED),
+    Column::date("verified_on", "day of the verification, as ISO 8601").or_null(NOT_STATED),
 ];
 
 /// Every record that is an incident, in the order of the files.
@@ -64,6 +102,7 @@ pub fn incidents(analysis: &Analysis) -> Layer<'_> {
     let columns = &COLUMNS[..if is_verified { 42 } else { 39 }];
     Layer {
         name: "incidents",
+        title: "Incidents",
         description: "every record that is an incident, with its place on the line",
         geometry: Geometry::Point,
         columns,
@@ -129,7 +168,7 @@ pub fn incidents(analysis: &Analysis) -> Layer<'_> {
                 ]);
             }
             Feature {
-                id: Id::Text(report.id()),
+                id: Id::Text(report.id().into()),
                 values,
                 shape: Shape::point(report.position),
             }

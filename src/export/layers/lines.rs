@@ -5,17 +5,21 @@ use crate::analysis::Analysis;
 use crate::border::{Border, Chain};
 
 const COLUMNS: [Column; 10] = [
-    Column::text("border"),
-    Column::integer("chain"),
-    Column::text("left").or_null("no name is known"),
-    Column::text("right").or_null("no name is known"),
-    Column::real("chainage_from_km"),
-    Column::real("chainage_to_km"),
-    Column::real("length_km"),
-    Column::integer("vertices"),
-    Column::boolean("closed"),
+    Column::text("border", "name of the line"),
+    Column::integer("chain", "number of the chain on its line, from 1"),
+    Column::text("left", "country to the left, looking along the line").or_null("no name is known"),
+    Column::text("right", "country to the right, looking along the line")
+        .or_null("no name is known"),
+    Column::real("chainage_from_km", "chainage of its start, in kilometres"),
+    Column::real("chainage_to_km", "chainage of its end, in kilometres"),
+    Column::real("length_km", "its length, in kilometres"),
+    Column::integer("vertices", "how many vertices it has"),
+    Column::boolean("closed", "whether it ends where it starts"),
     // Empty where the input asks for nothing to be said.
-    Column::text("notice"),
+    Column::text(
+        "notice",
+        "whom to name with the line, and under which licence",
+    ),
 ];
 
 /// The line as it was joined, one feature per chain.
@@ -23,6 +27,7 @@ pub fn border(analysis: &Analysis) -> Layer<'_> {
     let line = [(analysis.border_name.as_str(), &analysis.border)];
     layer(
         "border",
+        "Border line",
         "the line as it was joined, one feature per chain",
         line,
     )
@@ -33,6 +38,7 @@ pub fn rival_borders(analysis: &Analysis) -> Layer<'_> {
     let rivals = analysis.alignments.iter();
     layer(
         "rival_borders",
+        "Rival lines",
         "other lines for the same frontier, one feature per chain",
         rivals.map(|it| (it.name.as_str(), &it.border)),
     )
@@ -43,6 +49,7 @@ type Numbered<'a> = (&'a str, &'a Border, &'a Chain, u32);
 
 fn layer<'a>(
     name: &'static str,
+    title: &'static str,
     description: &'static str,
     borders: impl IntoIterator<Item = (&'a str, &'a Border)>,
 ) -> Layer<'a> {
@@ -56,6 +63,7 @@ fn layer<'a>(
     let of_bounds = chains.clone();
     Layer {
         name,
+        title,
         description,
         geometry: Geometry::Line,
         columns: &COLUMNS,

@@ -30,7 +30,7 @@ pub enum Geometry {
     Line,
     /// Areas of one or more parts.
     Area,
-    /// Lines and areas.
+    /// Shapes of several kinds.
     Mixed,
     /// Rows without shapes.
     None,
@@ -58,38 +58,64 @@ pub struct Column {
     pub name: &'static str,
     /// What it holds.
     pub kind: Kind,
+    /// What it says, in a phrase, with the unit.
+    pub description: &'static str,
     /// What null means in it; empty for a column that is never null.
     pub null: &'static str,
 }
 
 impl Column {
-    const fn new(name: &'static str, kind: Kind) -> Column {
+    const fn new(name: &'static str, kind: Kind, description: &'static str) -> Column {
         let null = "";
-        Column { name, kind, null }
+        Column {
+            name,
+            kind,
+            description,
+            null,
+        }
     }
 
-    const fn text(name: &'static str) -> Column {
-        Column::new(name, Kind::Text)
+    /// A column of text that is never null.
+    pub const fn text(name: &'static str, description: &'static str) -> Column {
+        Column::new(name, Kind::Text, description)
     }
 
-    const fn integer(name: &'static str) -> Column {
-        Column::new(name, Kind::Integer)
+    /// A column of whole numbers that is never null.
+    pub const fn integer(name: &'static str, description: &'static str) -> Column {
+        Column::new(name, Kind::Integer, description)
     }
 
-    const fn real(name: &'static str) -> Column {
-        Column::new(name, Kind::Real)
+    /// A column of numbers that is never null.
+    pub const fn real(name: &'static str, description: &'static str) -> Column {
+        Column::new(name, Kind::Real, description)
     }
 
-    const fn date(name: &'static str) -> Column {
-        Column::new(name, Kind::Date)
+    /// A column of days that is never null.
+    pub const fn date(name: &'static str, description: &'static str) -> Column {
+        Column::new(name, Kind::Date, description)
     }
 
-    const fn boolean(name: &'static str) -> Column {
-        Column::new(name, Kind::Boolean)
+    /// A column of true and false that is never null.
+    pub const fn boolean(name: &'static str, description: &'static str) -> Column {
+        Column::new(name, Kind::Boolean, description)
+    }
+
+    /// Whether null may stand in it.
+    pub const fn is_nullable(&self) -> bool {
+        !self.null.is_empty()
+    }
+
+    /// The description, and what null means where it may stand: for formats that have one text for a column.
+    pub fn says(&self) -> String {
+        if self.is_nullable() {
+            format!("{}; null: {}", self.description, self.null)
+        } else {
+            self.description.to_owned()
+        }
     }
 
     /// The same column with a meaning of null.
-    const fn or_null(mut self, null: &'static str) -> Column {
+    pub const fn or_null(mut self, null: &'static str) -> Column {
         self.null = null;
         self
     }
@@ -114,7 +140,7 @@ pub enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// Text, or null where it is empty.
-    fn text(text: &'a str) -> Value<'a> {
+    pub fn text(text: &'a str) -> Value<'a> {
         if text.is_empty() {
             Value::Null
         } else {
@@ -123,29 +149,29 @@ impl<'a> Value<'a> {
     }
 
     /// Text that was made here.
-    fn made(text: String) -> Value<'a> {
+    pub fn made(text: String) -> Value<'a> {
         Value::Text(Cow::Owned(text))
     }
 
     /// A count.
-    fn count(count: impl TryInto<i64>) -> Value<'a> {
+    pub fn count(count: impl TryInto<i64>) -> Value<'a> {
         Value::Integer(count.try_into().unwrap_or(i64::MAX))
     }
 
     /// A number, rounded.
-    fn rounded(value: f64, decimals: u32) -> Value<'a> {
+    pub fn rounded(value: f64, decimals: u32) -> Value<'a> {
         Value::Real(round_to(value, decimals))
     }
 
     /// Null for nothing.
-    fn or_null<T>(value: Option<T>, make: impl FnOnce(T) -> Value<'a>) -> Value<'a> {
+    pub fn or_null<T>(value: Option<T>, make: impl FnOnce(T) -> Value<'a>) -> Value<'a> {
         value.map_or(Value::Null, make)
     }
 
     /// Whether a column of this kind may hold it.
     pub const fn fits(&self, column: &Column) -> bool {
         match (self, column.kind) {
-            (Value::Null, _) => !column.null.is_empty(),
+            (Value::Null, _) => column.is_nullable(),
             (Value::Text(_), Kind::Text | Kind::Date)
             | (Value::Integer(_), Kind::Integer)
             | (Value::Real(_), Kind::Real)
@@ -156,11 +182,11 @@ impl<'a> Value<'a> {
     }
 }
 
-/// What a feature is known by, unique in its layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a feature is known by, unique in its layer unless two reports share an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Id<'a> {
     /// The id of a report.
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// A number from 1.
     Number(u32),
 }
@@ -176,21 +202,24 @@ pub struct Feature<'a> {
     pub shape: Shape,
 }
 
-type Make<'a, T> = Box<dyn Fn(usize) -> T + Send + Sync + 'a>;
-
 /// A layer of one analysis.
 pub struct Layer<'a> {
     /// Its name, which is stable: of its file, and of its table.
     pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
     /// What it holds, in a sentence for whoever opens it.
     pub description: &'static str,
     /// What its shapes are.
     pub geometry: Geometry,
     /// Its columns, in their order.
     pub columns: &'static [Column],
-    features: usize,
-    make: Make<'a, Feature<'a>>,
-    bounds: Box<dyn Fn() -> Bounds + Send + Sync + 'a>,
+    /// How many features there are.
+    pub(crate) features: usize,
+    /// Makes the feature at a place below that.
+    pub(crate) make: Box<dyn Fn(usize) -> Feature<'a> + Send + Sync + 'a>,
+    /// What the shapes extend over.
+    pub(crate) bounds: Box<dyn Fn() -> Bounds + Send + Sync + 'a>,
 }
 
 impl<'a> Layer<'a> {
@@ -204,7 +233,12 @@ impl<'a> Layer<'a> {
         self.features == 0
     }
 
-    /// The feature at a place, counted from 0.
+    /// The features in their order, each made when it is asked for.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Feature<'a>> + '_ {
+        (0..self.len()).map(|place| self.feature(place))
+    }
+
+    /// The feature at a place, counted from 0 and below [`len`](Layer::len).
     pub fn feature(&self, place: usize) -> Feature<'a> {
         let feature = (self.make)(place);
         debug_assert_eq!(feature.values.len(), self.columns.len());
@@ -247,13 +281,19 @@ const NOBODY_SAYS: &str = "no incident gives the figure";
 
 /// The columns of [`deaths`].
 const DEATHS: [Column; 7] = [
-    Column::integer("deaths_low").or_null(NOBODY_SAYS),
-    Column::integer("deaths_best").or_null(NOBODY_SAYS),
-    Column::integer("deaths_high").or_null(NOBODY_SAYS),
-    Column::integer("incidents_with_low"),
-    Column::integer("incidents_with_best"),
-    Column::integer("incidents_with_high"),
-    Column::integer("incidents_with_any_figure"),
+    Column::integer("deaths_low", "deaths, sum of the lowest figures").or_null(NOBODY_SAYS),
+    Column::integer("deaths_best", "deaths, sum of the best figures").or_null(NOBODY_SAYS),
+    Column::integer("deaths_high", "deaths, sum of the highest figures").or_null(NOBODY_SAYS),
+    Column::integer("incidents_with_low", "incidents that give a lowest figure"),
+    Column::integer("incidents_with_best", "incidents that give a best figure"),
+    Column::integer(
+        "incidents_with_high",
+        "incidents that give a highest figure",
+    ),
+    Column::integer(
+        "incidents_with_any_figure",
+        "incidents that give any figure of deaths",
+    ),
 ];
 
 fn deaths(sums: &FigureSums) -> [Value<'static>; 7] {

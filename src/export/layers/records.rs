@@ -8,11 +8,11 @@ use crate::ledger::{Entry, Fate};
 use crate::units::Metres;
 
 const DISCS: [Column; 5] = [
-    Column::real("location_radius_m"),
-    Column::integer("incidents"),
-    Column::text("ids"),
-    Column::date("first_date"),
-    Column::date("last_date"),
+    Column::real("location_radius_m", "radius of the disc, in metres"),
+    Column::integer("incidents", "how many incidents are placed there"),
+    Column::text("ids", "their ids"),
+    Column::date("first_date", "first day of them, as ISO 8601"),
+    Column::date("last_date", "last day of them, as ISO 8601"),
 ];
 
 /// Corners of a disc: its ring lies within 0.3 % of the radius of the circle.
@@ -42,6 +42,7 @@ pub fn uncertainty(analysis: &Analysis) -> Layer<'_> {
     let rings: Vec<(Position, Metres)> = discs.iter().map(|it| (it.centre, it.radius)).collect();
     Layer {
         name: "uncertainty",
+        title: "Discs of uncertainty",
         description: "the discs within which the true places of roughly placed incidents lie",
         geometry: Geometry::Area,
         columns: &DISCS,
@@ -120,14 +121,14 @@ fn discs(analysis: &Analysis) -> Vec<Disc> {
 const NONE_DECIDED: &str = "no single column decided";
 
 const REJECTED: [Column; 8] = [
-    Column::text("input_file"),
-    Column::integer("line"),
-    Column::integer("record"),
-    Column::text("id").or_null("none could be read"),
-    Column::text("reason"),
-    Column::text("column").or_null(NONE_DECIDED),
-    Column::text("value").or_null("it is empty"),
-    Column::text("expected").or_null(NONE_DECIDED),
+    Column::text("input_file", "name of the file"),
+    Column::integer("line", "line of the file, from 1"),
+    Column::integer("record", "record of the file, from 1"),
+    Column::text("id", "id of the record").or_null("none could be read"),
+    Column::text("reason", "code of the reason"),
+    Column::text("column", "column that decided").or_null(NONE_DECIDED),
+    Column::text("value", "value of it as read").or_null("it is empty"),
+    Column::text("expected", "what was expected").or_null(NONE_DECIDED),
 ];
 
 /// The records that were rejected, in the order of the files, as the ledger has them.
@@ -137,6 +138,7 @@ pub fn rejected(analysis: &Analysis) -> Layer<'_> {
     let rejected: Vec<&Entry> = entries.filter(|it| it.fate == Fate::Rejected).collect();
     Layer {
         name: "rejected",
+        title: "Rejected records",
         description: "the records that were not read as incidents, and why",
         geometry: Geometry::None,
         columns: &REJECTED,

@@ -30,17 +30,17 @@ fn coordinate(position: Position) -> Coordinate {
 
 impl Shape {
     /// The point of a position.
-    pub(super) fn point(position: Position) -> Shape {
+    pub fn point(position: Position) -> Shape {
         Shape::Point(coordinate(position))
     }
 
     /// A line of one or more parts, each cut where it crosses the antimeridian.
-    pub(super) fn line(parts: &[Vec<Position>]) -> Shape {
+    pub fn line(parts: &[Vec<Position>]) -> Shape {
         Shape::Line(parts.iter().flat_map(|part| cut_line(part)).collect())
     }
 
     /// Polygons as they were given, each ring in the direction that RFC 7946 asks for.
-    pub(super) fn areas(polygons: &[Vec<Vec<Position>>]) -> Shape {
+    pub fn areas(polygons: &[Vec<Vec<Position>>]) -> Shape {
         let rings = |polygon: &Vec<Vec<Position>>| -> Vec<Vec<Coordinate>> {
             let rings = polygon.iter().enumerate();
             rings
@@ -59,7 +59,7 @@ impl Shape {
 
     /// The disc that a ring encloses, cut where it crosses the antimeridian; a ring that crosses it once lies around
     /// a pole.
-    pub(super) fn disc(ring: &[Position]) -> Shape {
+    pub fn disc(ring: &[Position]) -> Shape {
         let crossings = ring
             .windows(2)
             .filter(|pair| (pair[0].longitude() - pair[1].longitude()).abs() > 180.0)
@@ -73,7 +73,7 @@ impl Shape {
 
     /// An outline, cut in two where it crosses the antimeridian. Outlines are convex, so that each half is
     /// one ring.
-    pub(super) fn outline(ring: &[Position]) -> Shape {
+    pub fn outline(ring: &[Position]) -> Shape {
         let crosses = ring
             .windows(2)
             .any(|pair| (pair[0].longitude() - pair[1].longitude()).abs() > 180.0);

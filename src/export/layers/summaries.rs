@@ -10,15 +10,15 @@ use crate::wording::plain;
 const NOT_TRIED: &str = "no other settings were tried";
 
 const CLUSTERS: [Column; 32] = [
-    Column::integer("cluster"),
-    Column::date("first_date"),
-    Column::date("last_date"),
-    Column::integer("days"),
-    Column::date("peak_date"),
-    Column::integer("peak_incidents"),
-    Column::integer("incidents"),
-    Column::integer("core"),
-    Column::integer("reachable"),
+    Column::integer("cluster", "number of the cluster, from 1"),
+    Column::date("first_date", "first day of its incidents, as ISO 8601"),
+    Column::date("last_date", "last day of its incidents, as ISO 8601"),
+    Column::integer("days", "how many days it covers"),
+    Column::date("peak_date", "day with most incidents, as ISO 8601"),
+    Column::integer("peak_incidents", "how many incidents that day had"),
+    Column::integer("incidents", "how many incidents it has"),
+    Column::integer("core", "how many of them are core"),
+    Column::integer("reachable", "how many of them are reachable"),
     DEATHS[0],
     DEATHS[1],
     DEATHS[2],
@@ -26,22 +26,39 @@ const CLUSTERS: [Column; 32] = [
     DEATHS[4],
     DEATHS[5],
     DEATHS[6],
-    Column::real("chainage_from_km"),
-    Column::real("chainage_to_km"),
-    Column::real("length_km"),
-    Column::text("sectors"),
-    Column::integer("left"),
-    Column::integer("right"),
-    Column::integer("on_line"),
-    Column::text("name").or_null("near no named place"),
-    Column::text("event_types"),
-    Column::real("centroid_longitude"),
-    Column::real("centroid_latitude"),
-    Column::text("hull"),
-    Column::boolean("mostly_one_coordinate"),
-    Column::real("stability").or_null("nothing was drawn"),
-    Column::integer("settings_survived").or_null(NOT_TRIED),
-    Column::integer("settings").or_null(NOT_TRIED),
+    Column::real("chainage_from_km", "lowest chainage, in kilometres"),
+    Column::real("chainage_to_km", "highest chainage, in kilometres"),
+    Column::real("length_km", "length along the line, in kilometres"),
+    Column::text("sectors", "names of its sectors"),
+    Column::integer("left", "incidents to the left of the line"),
+    Column::integer("right", "incidents to the right of the line"),
+    Column::integer("on_line", "incidents on the line"),
+    Column::text("name", "nearest named place").or_null("near no named place"),
+    Column::text("event_types", "kinds of event and how many of each"),
+    Column::real(
+        "centroid_longitude",
+        "longitude of the mean place, in degrees",
+    ),
+    Column::real(
+        "centroid_latitude",
+        "latitude of the mean place, in degrees",
+    ),
+    Column::text("hull", "what the outline was made from"),
+    Column::boolean(
+        "mostly_one_coordinate",
+        "whether most incidents share one coordinate",
+    ),
+    Column::real(
+        "stability",
+        "share of draws in which it is found again, 0 to 1",
+    )
+    .or_null("nothing was drawn"),
+    Column::integer(
+        "settings_survived",
+        "with how many other settings it is found",
+    )
+    .or_null(NOT_TRIED),
+    Column::integer("settings", "how many other settings were tried").or_null(NOT_TRIED),
 ];
 
 /// The outline of each cluster with its summary.
@@ -49,6 +66,7 @@ pub fn clusters(analysis: &Analysis) -> Layer<'_> {
     let clusters = &analysis.clusters;
     Layer {
         name: "clusters",
+        title: "Clusters",
         description: "the outline of each cluster with its summary",
         geometry: Geometry::Area,
         columns: &CLUSTERS,
@@ -109,13 +127,16 @@ const AWAY: &str = "an area away from the line";
 const NO_INCIDENT: &str = "no incident";
 
 const SECTORS: [Column; 24] = [
-    Column::text("sector"),
-    Column::real("chainage_from_km").or_null(AWAY),
-    Column::real("chainage_to_km").or_null(AWAY),
-    Column::real("length_km"),
-    Column::integer("incidents"),
-    Column::integer("placed"),
-    Column::integer("uncertain"),
+    Column::text("sector", "name of the sector"),
+    Column::real("chainage_from_km", "lowest chainage, in kilometres").or_null(AWAY),
+    Column::real("chainage_to_km", "highest chainage, in kilometres").or_null(AWAY),
+    Column::real("length_km", "length along the line, in kilometres"),
+    Column::integer("incidents", "how many incidents it has"),
+    Column::integer(
+        "placed",
+        "incidents whose place is known well enough for clusters",
+    ),
+    Column::integer("uncertain", "incidents whose place is known only roughly"),
     DEATHS[0],
     DEATHS[1],
     DEATHS[2],
@@ -123,16 +144,20 @@ const SECTORS: [Column; 24] = [
     DEATHS[4],
     DEATHS[5],
     DEATHS[6],
-    Column::integer("left"),
-    Column::integer("right"),
-    Column::integer("on_line"),
-    Column::integer("clusters"),
-    Column::integer("episodes"),
-    Column::date("first_date").or_null(NO_INCIDENT),
-    Column::date("last_date").or_null(NO_INCIDENT),
-    Column::integer("days"),
-    Column::real("kilometre_days"),
-    Column::real("incidents_per_100km_30days").or_null("nothing to divide by"),
+    Column::integer("left", "incidents to the left of the line"),
+    Column::integer("right", "incidents to the right of the line"),
+    Column::integer("on_line", "incidents on the line"),
+    Column::integer("clusters", "how many clusters it has"),
+    Column::integer("episodes", "how many episodes it has"),
+    Column::date("first_date", "first day of its incidents, as ISO 8601").or_null(NO_INCIDENT),
+    Column::date("last_date", "last day of its incidents, as ISO 8601").or_null(NO_INCIDENT),
+    Column::integer("days", "how many days it covers"),
+    Column::real("kilometre_days", "exposure: kilometres times days"),
+    Column::real(
+        "incidents_per_100km_30days",
+        "incidents per 100 km and 30 days",
+    )
+    .or_null("nothing to divide by"),
 ];
 
 /// The line cut at the bounds of the sectors, or their areas, with counts and rates; what is in no area is the
@@ -147,6 +172,7 @@ pub fn sectors(analysis: &Analysis) -> Layer<'_> {
     };
     Layer {
         name: "sectors",
+        title: "Sectors",
         description: "the sectors with their counts and rates",
         geometry: if sectors.iter().all(|sector| sector.polygons.is_empty()) {
             Geometry::Line
