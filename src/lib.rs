@@ -88,6 +88,7 @@ pub mod ceasefire;
 pub mod cli;
 pub mod cluster;
 pub mod context;
+pub mod corridor;
 pub mod diff;
 pub mod digest;
 pub mod draws;

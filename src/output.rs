@@ -12,7 +12,8 @@ use crate::analysis::Analysis;
 use crate::briefing::{self, document::Document};
 use crate::digest::Digesting;
 use crate::error::{Error, Result};
-use crate::export::{geojson, geopackage, tables};
+use crate::export::formats::{self, Content, Layers};
+use crate::export::tables;
 use crate::manifest::{self, Digested, Manifest};
 use crate::pipeline::Progress;
 use crate::render::set::Picture;
@@ -37,18 +38,10 @@ type Exporter = (
     fn(&Analysis, &mut dyn Write) -> io::Result<()>,
 );
 
-/// A file that is not written from its beginning to its end: its path in the pack and its exporter, which is given
-/// the path of a file that is not there yet.
-type FileExporter = (&'static str, fn(&Analysis, &Path) -> io::Result<()>);
-
-/// All layers in one file, which takes longest.
-const GEOPACKAGE: FileExporter = ("gis/case.gpkg", geopackage::write);
-
 /// What a case with rival lines has besides.
-const WITH_RIVALS: [Exporter; 3] = [
+const WITH_RIVALS: [Exporter; 2] = [
     ("tables/borders.csv", tables::borders),
     ("tables/alignments.csv", tables::alignments),
-    ("gis/rival_borders.geojson", geojson::rival_borders),
 ];
 
 /// What a case with ceasefires has besides.
@@ -67,7 +60,7 @@ const WITH_SHEETS: [Exporter; 2] = [
     ("tables/sensitivity.csv", tables::sensitivity),
 ];
 
-const EXPORTS: [Exporter; 20] = [
+const EXPORTS: [Exporter; 16] = [
     ("tables/incidents.csv", tables::incidents),
     ("tables/clusters.csv", tables::clusters),
     ("tables/episodes.csv", tables::episodes),
@@ -87,10 +80,6 @@ const EXPORTS: [Exporter; 20] = [
         tables::possible_duplicates,
     ),
     ("tables/merged_reports.csv", tables::merged_reports),
-    ("gis/incidents.geojson", geojson::incidents),
-    ("gis/clusters.geojson", geojson::clusters),
-    ("gis/sectors.geojson", geojson::sectors),
-    ("gis/border.geojson", geojson::border),
 ];
 
 /// Writes the whole pack of an analysis to `folder`, or nothing.
@@ -129,12 +118,14 @@ pub fn write(
     if analysis.sheets.is_some() {
         exports.extend(WITH_SHEETS);
     }
+    let layers = Layers::of(analysis);
+    let files = formats::files(&layers, formats::ALL.iter().filter(|it| it.by_default));
     let symbols = Symbols::of(analysis);
     let sheet = Sheet::of(analysis);
     let pictures = render::set::pictures(analysis);
     progress.stage(
         "drawing and writing",
-        (exports.len() + pictures.len() + 4) as u64,
+        (exports.len() + files.len() + pictures.len() + 3) as u64,
     );
     let draw = || {
         pictures
@@ -164,10 +155,17 @@ pub fn write(
             .collect::<Result<Vec<Digested>>>()
     };
     let all_layers = || {
-        let (path, export) = GEOPACKAGE;
-        let written = staged.write_at(path, |file| export(analysis, file))?;
-        progress.advance(1);
-        Ok(written)
+        files
+            .par_iter()
+            .map(|file| {
+                let written = match &file.content {
+                    Content::Stream(write) => staged.write(&file.path, write)?,
+                    Content::At(write) => staged.write_at(&file.path, write)?,
+                };
+                progress.advance(1);
+                Ok(written)
+            })
+            .collect::<Result<Vec<Digested>>>()
     };
     let document = briefing::document(analysis);
     let pages = || {
@@ -181,13 +179,12 @@ pub fn write(
             })
             .collect::<Result<Vec<Digested>>>()
     };
-    let ((layers, pages), (drawn, written)) = rayon::join(
+    let ((in_layers, pages), (drawn, written)) = rayon::join(
         || rayon::join(all_layers, pages),
         || rayon::join(draw, export),
     );
-    let layers: Result<Digested> = layers;
     let mut files = written?;
-    files.push(layers?);
+    files.extend(in_layers?);
     files.extend(drawn?.into_iter().flatten());
     files.extend(pages?);
 

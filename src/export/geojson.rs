@@ -7,33 +7,7 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::in_pieces;
-use super::layers::{self, Column, Feature, Id, Layer, Shape, Value};
-use crate::analysis::Analysis;
-
-/// `incidents.geojson`.
-pub fn incidents(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    write(&layers::incidents(analysis), to)
-}
-
-/// `clusters.geojson`.
-pub fn clusters(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    write(&layers::clusters(analysis), to)
-}
-
-/// `sectors.geojson`.
-pub fn sectors(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    write(&layers::sectors(analysis), to)
-}
-
-/// `border.geojson`.
-pub fn border(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    write(&layers::border(analysis), to)
-}
-
-/// `rival_borders.geojson`.
-pub fn rival_borders(analysis: &Analysis, to: &mut dyn Write) -> io::Result<()> {
-    write(&layers::rival_borders(analysis), to)
-}
+use super::layers::{Column, Feature, Id, Layer, Shape, Value};
 
 /// Writes a layer as a collection, one feature a line, so that two packs can be compared line by line.
 ///
@@ -46,16 +20,32 @@ pub fn write(layer: &Layer<'_>, to: &mut dyn Write) -> io::Result<()> {
         serde_json::to_writer(&mut *to, &bbox)?;
     }
     to.write_all(b",\"features\":[")?;
+    write_features(
+        layer,
+        to,
+        |place| if place == 0 { b"\n" } else { b",\n" },
+        b"",
+    )?;
+    to.write_all(b"\n]}\n")
+}
+
+/// Writes the features of a layer one after the other, each between what `before` gives for its place and `after`.
+pub(super) fn write_features(
+    layer: &Layer<'_>,
+    to: &mut dyn Write,
+    before: impl Fn(usize) -> &'static [u8] + Sync,
+    after: &'static [u8],
+) -> io::Result<()> {
     in_pieces::write_each(layer.len(), to, |places| {
         let mut piece = Vec::with_capacity(places.len() * 1_024);
         for place in places {
-            piece.extend_from_slice(if place == 0 { b"\n" } else { b",\n" });
+            piece.extend_from_slice(before(place));
             let feature = layer.feature(place);
             serde_json::to_writer(&mut piece, &Written(layer.columns, &feature))?;
+            piece.extend_from_slice(after);
         }
         Ok(piece)
-    })?;
-    to.write_all(b"\n]}\n")
+    })
 }
 
 /// A feature as it is written, without a map of its properties in between: there may be millions.

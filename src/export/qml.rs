@@ -31,6 +31,7 @@ pub(super) fn style(layer: &Layer<'_>, analysis: &Analysis, symbols: &Symbols) -
             let outline = Stroke::solid(theme::INK, 1.8);
             single(&symbol("fill", 0, &[line_layer(&colours, outline, &[])]))
         }
+        ("corridor", _) => single(&symbol("fill", 0, &[corridor(&colours)])),
         ("border", _) => {
             let stroke = Stroke::solid(theme::INK, 1.8);
             single(&symbol("line", 0, &haloed(&colours, stroke, 3.6, &[])))
@@ -224,6 +225,16 @@ fn clusters(colours: &Colours) -> String {
     let stroke = Stroke::solid(theme::CLUSTER, 1.8);
     let layers = haloed(colours, stroke, 4.4, &[("outlineStyle", unstable)]);
     single(&symbol("fill", 0, &layers))
+}
+
+/// Without an outline, as on our maps.
+fn corridor(colours: &Colours) -> String {
+    let options = [
+        ("color", colours.of_ink(theme::CORRIDOR)),
+        ("style", "solid".to_owned()),
+        ("outline_style", "no".to_owned()),
+    ];
+    symbol_layer("SimpleFill", &options, &[])
 }
 
 fn uncertainty(colours: &Colours) -> String {

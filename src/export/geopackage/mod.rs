@@ -14,7 +14,8 @@ use std::path::Path;
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql, ValueRef};
 use rusqlite::{Connection, OpenFlags, Result, params};
 
-use super::layers::{self, Kind, Layer, Value};
+use super::formats::Layers;
+use super::layers::{Kind, Layer, Value};
 use super::qml;
 use crate::analysis::Analysis;
 use crate::render::canvas::escape;
@@ -32,11 +33,12 @@ const SCHEMA: &str = include_str!("schema.sql");
 ///
 /// # Errors
 /// A file that cannot be written.
-pub fn write(analysis: &Analysis, file: &Path) -> io::Result<()> {
-    fill(analysis, file).map_err(io::Error::other)
+pub fn write(layers: &Layers<'_>, file: &Path) -> io::Result<()> {
+    fill(layers, file).map_err(io::Error::other)
 }
 
-fn fill(analysis: &Analysis, file: &Path) -> Result<()> {
+fn fill(layers: &Layers<'_>, file: &Path) -> Result<()> {
+    let analysis = layers.analysis;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -54,9 +56,9 @@ fn fill(analysis: &Analysis, file: &Path) -> Result<()> {
     let changed = format!("{}T00:00:00.000Z", analysis.period.end);
     metadata(&to, analysis, &changed)?;
     let symbols = Symbols::of(analysis);
-    for layer in layers::all(analysis) {
-        table(&to, &layer, &changed)?;
-        if let Some(style) = qml::style(&layer, analysis, &symbols) {
+    for layer in &layers.all {
+        table(&to, layer, &changed)?;
+        if let Some(style) = qml::style(layer, analysis, &symbols) {
             to.execute(
                 "INSERT INTO layer_styles VALUES (NULL, '', '', ?1, 'geom', ?1, ?2, NULL, 1, ?3, '', NULL, ?4)",
                 params![layer.name, style, layer.description, changed],

@@ -3,6 +3,7 @@
 //! A [`Layer`] borrows the analysis and makes its features one at a time, in any order and on any thread, so that
 //! a writer holds only those that it is writing.
 
+mod corridor;
 mod incidents;
 mod lines;
 mod records;
@@ -15,6 +16,7 @@ use crate::analysis::Analysis;
 use crate::incident::FigureSums;
 use crate::units::{Day, round_to};
 
+pub use corridor::corridor;
 pub use incidents::incidents;
 pub use lines::{border, rival_borders};
 pub use records::{rejected, uncertainty};
@@ -264,7 +266,7 @@ impl<'a> Layer<'a> {
 /// there are any.
 pub fn all(analysis: &Analysis) -> Vec<Layer<'_>> {
     let rivals = (!analysis.alignments.is_empty()).then(|| rival_borders(analysis));
-    let mut layers = vec![border(analysis)];
+    let mut layers = vec![corridor(analysis), border(analysis)];
     layers.extend(rivals);
     layers.extend([
         sectors(analysis),

@@ -57,6 +57,17 @@ impl Shape {
         Shape::Areas(polygons.iter().map(rings).collect())
     }
 
+    /// Areas that are cut and turned already.
+    pub fn as_given(areas: &[Vec<Vec<Position>>]) -> Shape {
+        let ring = |ring: &Vec<Position>| ring.iter().copied().map(coordinate).collect();
+        let areas = areas.iter();
+        Shape::Areas(
+            areas
+                .map(|rings| rings.iter().map(ring).collect())
+                .collect(),
+        )
+    }
+
     /// The disc that a ring encloses, cut where it crosses the antimeridian; a ring that crosses it once lies around
     /// a pole.
     pub fn disc(ring: &[Position]) -> Shape {
@@ -208,8 +219,8 @@ impl Bounds {
         bounds
     }
 
-    /// West, south, east, north of the narrowest box; `None` for no position. The widest gap between neighbouring longitudes is
-    /// left out of it: if that gap is the one across the antimeridian, west is less than east.
+    /// West, south, east, north of the narrowest box; `None` for no position. The widest gap between neighbouring
+    /// longitudes is left out of it: if that gap is the one across the antimeridian, west is less than east.
     pub fn bbox(&self) -> Option<[f64; 4]> {
         let mut longitudes = self.longitudes.clone();
         longitudes.sort_by(f64::total_cmp);

@@ -403,7 +403,7 @@ fn looks<'a>(
     let at = (pen.area.x + 1.0, pen.y + ROW / 2.0);
     let to = (at.0 + 24.0, at.1);
     pen.canvas
-        .line(at, to, Stroke::solid(super::land::CORRIDOR, 12.0));
+        .line(at, to, Stroke::solid(theme::CORRIDOR, 12.0));
     pen.canvas.line(at, to, Stroke::solid(theme::INK, 3.0));
     let corridor = language.fill(
         "the line, and {} km to either side",
