@@ -105,12 +105,18 @@ pub struct File<'l> {
     pub content: Content<'l>,
 }
 
+/// Fills a file from its beginning to its end.
+pub type Stream<'l> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + Send + Sync + 'l>;
+
+/// Fills a file at the path of one that is not there yet.
+pub type At<'l> = Box<dyn Fn(&Path) -> io::Result<()> + Send + Sync + 'l>;
+
 /// How a file is to be filled.
 pub enum Content<'l> {
     /// From its beginning to its end.
-    Stream(Box<dyn Fn(&mut dyn Write) -> io::Result<()> + Send + Sync + 'l>),
+    Stream(Stream<'l>),
     /// At the path of a file that is not there yet.
-    At(Box<dyn Fn(&Path) -> io::Result<()> + Send + Sync + 'l>),
+    At(At<'l>),
 }
 
 /// The files of formats, in their order.

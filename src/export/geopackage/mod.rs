@@ -123,10 +123,11 @@ fn table(to: &Connection, layer: &Layer<'_>, changed: &str) -> Result<()> {
     let bound = |place: usize| bounds.map(|bounds| bounds[place]);
     let srs = geometry.map(|_| blob::SRS);
     to.execute(
-        "INSERT INTO gpkg_contents VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO gpkg_contents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             name,
             kind,
+            layer.title,
             layer.description,
             changed,
             bound(0),
@@ -136,6 +137,12 @@ fn table(to: &Connection, layer: &Layer<'_>, changed: &str) -> Result<()> {
             srs
         ],
     )?;
+    // What the columns say; their names are names enough.
+    let mut tell =
+        to.prepare("INSERT INTO gpkg_data_columns VALUES (?1, ?2, NULL, NULL, ?3, NULL, NULL)")?;
+    for column in layer.columns {
+        tell.execute(params![name, column.name, column.says()])?;
+    }
     if let Some(geometry) = geometry {
         to.execute(
             "INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', ?2, ?3, 0, 0)",

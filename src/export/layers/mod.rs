@@ -117,6 +117,7 @@ impl Column {
     }
 
     /// The same column with a meaning of null.
+    #[must_use]
     pub const fn or_null(mut self, null: &'static str) -> Column {
         self.null = null;
         self
