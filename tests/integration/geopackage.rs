@@ -304,6 +304,31 @@ fn check_with_gdal(pack: &Path) {
         let held: i64 = one(&file, &format!("SELECT count(*) FROM \"{name}\""));
         assert_eq!(counts.get(&name).copied(), Some(held as usize), "{name}");
     }
+    for layer in ["corridor", "clusters", "uncertainty"] {
+        if let Some(invalid) = invalid_by_geos(pack, layer) {
+            assert_eq!(invalid, 0, "{layer}");
+        }
+    }
+}
+
+/// How many features GEOS finds invalid; `None`, with a message, where GDAL has none.
+fn invalid_by_geos(pack: &Path, layer: &str) -> Option<usize> {
+    let query =
+        format!("SELECT count(*) AS invalid FROM \"{layer}\" WHERE NOT ST_IsValid(geometry)");
+    let output = Command::new("ogrinfo")
+        .args(["-ro", "-q", "-dialect", "sqlite", "-sql", &query])
+        .arg(pack.join(format!("gis/{layer}.geojson")))
+        .output()
+        .unwrap();
+    let errors = text(&output.stderr);
+    if errors.contains("no such function") {
+        eprintln!("left out: ogrinfo has no ST_IsValid");
+        return None;
+    }
+    assert!(!errors.contains("ERROR"), "{errors}");
+    let said = text(&output.stdout);
+    let (_, count) = said.split_once("invalid (Integer) = ").expect(&said);
+    Some(count.trim().parse().unwrap())
 }
 
 fn shipped(folder: &Path) -> PathBuf {
@@ -362,7 +387,7 @@ fn the_shipped_pack_is_one_file_too() {
     // Every column says what it holds.
     let untold: i64 = one(
         &file,
-        "SELECT count(*) FROM gpkg_contents JOIN pragma_table_info(table_name) AS info \
+        "SELECT count(*) FROM gpkg_contents JOIN pragma_table_info(gpkg_contents.table_name) AS info \
          LEFT JOIN gpkg_data_columns AS told ON told.table_name = gpkg_contents.table_name \
          AND told.column_name = info.name WHERE identifier <> 'layer_styles' \
          AND info.name NOT IN ('fid', 'geom') AND coalesce(told.description, '') = ''",
