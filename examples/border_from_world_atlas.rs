@@ -20,7 +20,10 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Parser;
-use geo::{BooleanOps, Coord, LineString, MultiPolygon, Orient, Polygon, Rect, orient::Direction};
+use geo::{
+    BooleanOps, Coord, LineString, MultiPolygon, Orient, Polygon, Rect, Translate,
+    orient::Direction,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -320,33 +323,63 @@ fn border(edges: &[Edge], one: &str, other: &str, start: Coord) -> String {
     collection(&features, "")
 }
 
+/// The polygon of rings of arcs as wide as it is: the atlas has rings that cross the antimeridian, whose longitudes
+/// jump there. Here they go on beyond 180°, or below −180°; a ring around a pole is closed along it.
+fn polygon(rings: &Rings, arcs: &[Vec<Coord>]) -> Polygon {
+    let mut rings = rings.iter().map(|ring| {
+        let mut points = points_of(ring, arcs);
+        let mut turned = 0.0;
+        for at in 1..points.len() {
+            let step = points[at].x + turned - points[at - 1].x;
+            if step.abs() > 180.0 {
+                turned -= 360.0 * step.signum();
+            }
+            points[at].x += turned;
+        }
+        if let (Some(&first), Some(&last)) = (points.first(), points.last())
+            && (last.x - first.x).abs() > 180.0
+        {
+            let y = 90.0_f64.copysign(first.y);
+            points.extend([last.x, first.x].map(|x| Coord { x, y }));
+            points.push(first);
+        }
+        points
+    });
+    let outer = rings.next().unwrap_or_default();
+    let west = |points: &[Coord]| points.iter().map(|at| at.x).fold(f64::INFINITY, f64::min);
+    let edge = west(&outer);
+    let holes = rings.map(|mut hole| {
+        // A hole lies within its ring, on whichever turn that is.
+        let turns = ((edge - west(&hole)) / 360.0).ceil() * 360.0;
+        hole.iter_mut().for_each(|at| at.x += turns);
+        LineString::new(hole)
+    });
+    let holes = holes.collect();
+    Polygon::new(LineString::new(outer), holes)
+}
+
 fn basemap(countries: &[Geometry], arcs: &[Vec<Coord>], window: Rect) -> Result<String> {
-    let cut = MultiPolygon(vec![window.to_polygon()]);
     let mut features: BTreeMap<String, String> = BTreeMap::new();
     for country in countries {
         let shapes: Vec<Polygon> = polygons(country)?
             .iter()
-            .map(|rings| {
-                let mut rings = rings
-                    .iter()
-                    .map(|ring| LineString::new(points_of(ring, arcs)));
-                let outer = rings.next().unwrap_or_else(|| LineString::new(Vec::new()));
-                Polygon::new(outer, rings.collect())
-            })
+            .map(|rings| polygon(rings, arcs))
             .collect();
-        let inside = MultiPolygon(shapes)
-            .intersection(&cut)
-            .orient(Direction::Default);
-        let parts: Vec<String> = inside
-            .0
-            .iter()
-            .filter_map(|polygon| {
+        let shapes = MultiPolygon(shapes);
+        let mut parts: Vec<String> = Vec::new();
+        // What goes on beyond the antimeridian lies in the window as it is a turn further.
+        for turn in [0.0, 360.0, -360.0] {
+            let inside = shapes
+                .intersection(&window.translate(turn, 0.0).to_polygon())
+                .translate(-turn, 0.0)
+                .orient(Direction::Default);
+            parts.extend(inside.0.iter().filter_map(|polygon| {
                 let outer = ring(polygon.exterior())?;
                 let holes = polygon.interiors().iter().filter_map(ring);
                 let rings: Vec<String> = std::iter::once(outer).chain(holes).collect();
                 Some(format!("[{}]", rings.join(",")))
-            })
-            .collect();
+            }));
+        }
         if !parts.is_empty() {
             let name = country.properties.name.clone();
             let text = feature(

@@ -13,6 +13,8 @@ use crate::units::{Day, Days};
 const MOST_DAYS: i32 = 400;
 /// A change is told where both p-values are at most this.
 pub const LEVEL: f64 = 0.05;
+/// Of fewer incidents no change is told: one on the first day would pass for one.
+const FEWEST: u64 = 5;
 /// Confidence of the days between which it lies.
 pub const CONFIDENCE: f64 = 0.95;
 
@@ -30,6 +32,8 @@ pub struct Change {
 /// A change, if there is one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changed {
+    /// The incidents that it rests on.
+    pub incidents: u64,
     /// The best split.
     pub split: Changepoint,
     /// The first day of the new rate.
@@ -118,6 +122,10 @@ pub(super) fn changes(
 
 fn changed(given: &Given<'_>, bins: &[u32], bin: Days, replicas: u32) -> Result<Changed, NotMade> {
     let seed = given.options.seed;
+    let incidents: u64 = bins.iter().map(|&count| u64::from(count)).sum();
+    if incidents < FEWEST {
+        return Err(NotMade::because(format!("fewer than {FEWEST} incidents")));
+    }
     let split = changepoint(bins, seed, replicas).map_err(NotMade::because)?;
     // The set tries every bin, each with its own replicas: 999 are enough for 95 %.
     let set =
@@ -129,6 +137,7 @@ fn changed(given: &Given<'_>, bins: &[u32], bin: Days, replicas: u32) -> Result<
     let between = (first_day(earliest), first_day(latest));
     let p_of_bins = p_of_bins(bins, split.log_likelihood_ratio, seed, replicas);
     let mut changed = Changed {
+        incidents,
         from: first_day(split.bins_before),
         between,
         p_of_bins,

@@ -1,4 +1,4 @@
-//! Layers as newline-delimited `GeoJSON`: the features of [`geojson`](super::geojson), each a line of its own with
+//! Layers as newline-delimited `GeoJSON`: the features of [`geojson`], each a line of its own with
 //! nothing before, between or after them, for programs that read as they go (`GDAL` by the ending `.geojsonl`,
 //! `tippecanoe`, `DuckDB`, `jq`).
 

@@ -3,7 +3,7 @@
 
 use crate::analysis::Analysis;
 use crate::ledger::Fate;
-use crate::wording::language::Language;
+use crate::wording::language::{Language, Value};
 
 use super::canvas::{
     Anchor, Canvas, Document, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
@@ -84,16 +84,18 @@ pub fn picture_in(
     svg
 }
 
-/// A picture under the title of the case. Its subtitle is a phrase with a place for [`period_and_counts`]. Returns
-/// the SVG.
+/// A picture under the title of the case. Its subtitle is a phrase with places for values and, after them, for
+/// [`period_and_counts`]. Returns the SVG.
 pub fn titled(
     analysis: &Analysis,
     sheet: &Sheet,
     phrase: &str,
+    values: &[Value<'_>],
     body: impl FnOnce(&mut Canvas<'_>, Rect),
 ) -> String {
     let counts = period_and_counts(analysis);
-    let subtitle = analysis.language.fill(phrase, &[&counts]);
+    let values = [values, &[&counts]].concat();
+    let subtitle = analysis.language.fill(phrase, &values);
     picture(analysis, sheet, &analysis.title, &subtitle, body)
 }
 

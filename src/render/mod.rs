@@ -9,6 +9,7 @@ mod columns;
 pub mod elements;
 mod fitting;
 pub mod frame;
+mod halos;
 #[cfg(test)]
 mod inspect;
 mod labels;

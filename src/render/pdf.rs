@@ -1,5 +1,6 @@
 //! SVG pages to one PDF: vector, with the bundled fonts embedded and text that can be searched.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use krilla::destination::XyzDestination;
@@ -11,6 +12,7 @@ use krilla::{Document, SerializeSettings};
 use krilla_svg::{SurfaceExt as _, SvgSettings};
 use rayon::prelude::*;
 
+use super::halos;
 use super::raster::{self, RasterError};
 
 /// CSS pixels in a point of PDF.
@@ -77,7 +79,12 @@ pub fn write(pages: &[Page], about: &About) -> Result<Vec<u8>, PdfError> {
         .par_iter()
         .enumerate()
         .map(|(number, page)| {
-            raster::tree(&page.svg).map_err(|error| PdfError::Page(number, error))
+            let read = |svg: &str| raster::tree(svg).map_err(|it| PdfError::Page(number, it));
+            let tree = read(&page.svg)?;
+            match halos::outlined(&page.svg, &tree) {
+                Cow::Borrowed(_) => Ok(tree),
+                Cow::Owned(svg) => read(&svg),
+            }
         })
         .collect::<Result<Vec<_>, _>>()?;
     let mut outline = Outline::new();

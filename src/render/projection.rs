@@ -11,6 +11,7 @@ use super::canvas::Rect;
 use super::labels::crosses;
 
 /// A conformal or equal-area projection that suits an extent, with its name for the map.
+#[derive(Clone)]
 pub(super) struct Projection {
     geographic: Proj,
     plane: Proj,
@@ -18,6 +19,7 @@ pub(super) struct Projection {
 }
 
 /// What a projection is, with its latitudes and longitudes in degrees.
+#[derive(Clone, Copy)]
 enum Name {
     /// Lambert's conformal conic: its standard parallels.
     Conic(f64, f64),
@@ -67,6 +69,11 @@ impl Projection {
     /// Its name, for the map.
     pub(super) fn name(&self, language: &Language) -> String {
         match self.name {
+            // It touches along one where both are the same.
+            Name::Conic(first, second) if (first - second).abs() < 1e-9 => language.fill(
+                "Lambert conformal conic, standard parallel {}",
+                &[&latitude_label(first, language)],
+            ),
             Name::Conic(first, second) => language.fill(
                 "Lambert conformal conic, standard parallels {} and {}",
                 &[
@@ -142,6 +149,7 @@ pub(super) fn thinned_places(line: &[(f64, f64)]) -> Vec<usize> {
 }
 
 /// A part of the projected plane, fitted into a rectangle of a picture.
+#[derive(Clone)]
 pub(super) struct View {
     /// The projection.
     pub(super) projection: Projection,
@@ -183,6 +191,14 @@ impl View {
             centre: (f64::midpoint(west, east), f64::midpoint(south, north)),
             metres_per_px,
         })
+    }
+
+    /// The same view with its frame elsewhere; `frame` is as large as the one it was fitted into.
+    pub(super) fn moved_to(&self, frame: Rect) -> View {
+        View {
+            frame,
+            ..self.clone()
+        }
     }
 
     /// A line in px: the parts that come within `margin` of the frame, without vertices nearer than

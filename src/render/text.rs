@@ -21,6 +21,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustybuzz::ttf_parser::{GlyphId, OutlineBuilder};
 use rustybuzz::{Direction, Face, GlyphBuffer, ShapePlan, UnicodeBuffer};
 
+use crate::wording::language::is_right_to_left;
+
 use super::script::{Script, attaches, joined, shared};
 
 /// The family name of the bundled typeface.
@@ -655,7 +657,7 @@ fn runs(text: &str) -> Vec<(Range<usize>, Direction)> {
 }
 
 fn right_to_left(c: char) -> bool {
-    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
+    is_right_to_left(c)
         // Arabic digits are read left to right, and so is a number that ends the line.
         && !matches!(c, '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}')
 }

@@ -16,6 +16,8 @@ use super::palette::{Hue, Role, Tone};
 
 /// Paper.
 pub const PAPER: Ink = Ink::role(Role::Paper);
+/// The rim of a mark.
+const RIM: Ink = Ink::role(Role::Rim);
 /// Text and strong lines.
 pub const INK: Ink = Ink::role(Role::Ink);
 /// Secondary text.
@@ -31,7 +33,7 @@ pub const CEASEFIRE: Ink = Ink::role(Role::Ceasefire);
 /// Clusters.
 pub const CLUSTER: Ink = Ink::role(Role::Cluster);
 /// The corridor along the line.
-pub const CORRIDOR: Ink = Ink::role(Role::Corridor).with_alpha(0.75);
+pub const CORRIDOR: Ink = Ink::role(Role::Corridor).with_alpha(0.3);
 /// A rival line.
 pub const RIVAL: Ink = Ink::role(Role::Rival);
 /// Deaths.
@@ -296,7 +298,7 @@ impl Look {
     pub fn paint(self, ink: Ink) -> Paint {
         match self {
             Look::Placed => {
-                Paint::filled(ink.with_alpha(0.88)).with_outline(Stroke::solid(PAPER, 1.2))
+                Paint::filled(ink.with_alpha(0.88)).with_outline(Stroke::solid(RIM, 1.2))
             }
             Look::Uncertain => Paint::filled(ink.with_alpha(0.28)).with_outline(
                 Stroke::solid(strong(ink), 1.4).dashed(Dash::Pattern {

@@ -373,9 +373,7 @@ impl Language {
     /// `84 %`: the stability of a cluster; empty if nothing was drawn. Rounded down, so that what is
     /// short of a half does not read as one.
     pub fn stability(&self, share: Option<f64>) -> String {
-        share.map_or_else(String::new, |share| {
-            self.fill("{} %", &[&(100.0 * share).floor()])
-        })
+        share.map_or_else(String::new, |share| self.share(share))
     }
 
     /// `Oct`.
@@ -477,11 +475,12 @@ impl Language {
         }
     }
 
-    /// `a`, `a and b`, `a, b and c`.
+    /// `a`, `a and b`, `a, b and c`; each name [`isolated`].
     pub fn listed(&self, names: &[&str]) -> String {
-        match names {
+        let names: Vec<_> = names.iter().map(|name| isolated(name)).collect();
+        match names.as_slice() {
             [] => String::new(),
-            [one] => (*one).to_owned(),
+            [one] => one.to_string(),
             [first @ .., last] => self.fill("{} and {}", &[&first.join(", "), last]),
         }
     }
@@ -557,25 +556,39 @@ fn pieces(mut rest: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// A text with its values put in.
 const FIRST_STRONG_ISOLATE: char = '\u{2068}';
 const POP_ISOLATE: char = '\u{2069}';
 
-/// Whether a letter is read from the right: Hebrew, Arabic and their kin.
-fn is_right_to_left(letter: char) -> bool {
+/// Whether a character belongs to a script that is read from the right: Hebrew, Arabic and their kin, with their
+/// digits and signs.
+pub fn is_right_to_left(letter: char) -> bool {
     matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
 }
 
 /// A name from the data for a sentence: where it is read from the right, it does not turn what stands beside it
 /// (Unicode Standard Annex 9, first strong isolate).
 pub fn isolated(name: &str) -> std::borrow::Cow<'_, str> {
-    if name.chars().any(is_right_to_left) {
+    if turns_its_neighbours(name) {
         format!("{FIRST_STRONG_ISOLATE}{name}{POP_ISOLATE}").into()
     } else {
         name.into()
     }
 }
 
+/// Whether a text has a letter that is read from the right outside of what is isolated already.
+fn turns_its_neighbours(text: &str) -> bool {
+    let mut depth = 0_usize;
+    text.chars().any(|letter| {
+        match letter {
+            FIRST_STRONG_ISOLATE => depth += 1,
+            POP_ISOLATE => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && is_right_to_left(letter)
+    })
+}
+
+/// A text with its values put in.
 fn filled(text: &str, values: &[Value<'_>]) -> String {
     use std::fmt::Write as _;
 
@@ -598,7 +611,7 @@ fn filled(text: &str, values: &[Value<'_>]) -> String {
             // Writing to a string does not fail.
             let _ = write!(out, "{value}");
             // A name that is read from the right must not turn what stands beside it.
-            if out[begins..].chars().any(is_right_to_left) {
+            if turns_its_neighbours(&out[begins..]) {
                 out.insert(begins, FIRST_STRONG_ISOLATE);
                 out.push(POP_ISOLATE);
             }
@@ -658,6 +671,21 @@ mod tests {
             assert!(language.add("{} of {}", one(wrong)).is_err(), "{wrong:?}");
         }
         assert!(language.add("{} {2}", one("{} {2}")).is_err());
+    }
+
+    #[test]
+    fn names_read_from_the_right_do_not_turn_what_stands_beside_them() {
+        assert_eq!(isolated("Torkham"), "Torkham");
+        let one = isolated("تورخم");
+        assert_eq!(one, "\u{2068}تورخم\u{2069}");
+        // What is isolated already stays as it is, alone, in a list and in a phrase.
+        assert_eq!(isolated(&one), one);
+        assert_eq!(
+            Language::english().listed(&["چمن", "Torkham", "אילת"]),
+            "\u{2068}چمن\u{2069}, Torkham and \u{2068}אילת\u{2069}"
+        );
+        let phrase = Language::english().fill("{}: {}", &[&one, &"12 (چمن)"]);
+        assert_eq!(phrase, "\u{2068}تورخم\u{2069}: \u{2068}12 (چمن)\u{2069}");
     }
 
     #[test]

@@ -88,6 +88,16 @@ pub fn listed(names: &[&str]) -> String {
     Language::english().listed(names)
 }
 
+/// As in a sentence: `p = 0.031`, `p < 0.001`.
+pub fn p_words(p: f64) -> String {
+    let value = p_value(p);
+    if value.starts_with('<') {
+        format!("p {value}")
+    } else {
+        format!("p = {value}")
+    }
+}
+
 /// A share in whole percent; empty where there is nothing to share.
 pub fn percent(part: usize, whole: usize) -> String {
     if whole == 0 {

@@ -1,7 +1,10 @@
 //! What each statistic says, in one plain sentence, with its definition and what it takes for granted: the same for
 //! the summary and for `statistics.csv`.
 
-use super::{chainages, counted, date, day_and_month, listed, p_value, share, span};
+use super::language::isolated;
+use super::{chainages, counted, date, day_and_month, listed, p_words, share, span};
+use std::borrow::Cow;
+
 use crate::analysis::Analysis;
 use crate::ceasefire::accounting::Group;
 use crate::evidence::Used;
@@ -136,19 +139,19 @@ fn scan_statements(analysis: &Analysis) -> Vec<Statement> {
                 statement.sentence = match (told.as_slice(), best) {
                     ([], None) => format!("Scan {of}: nowhere more incidents than expected."),
                     ([], Some(best)) => format!(
-                        "Scan {of}: no cluster beyond chance; the strongest, {}, would come by chance with p = {}.",
+                        "Scan {of}: no cluster beyond chance; the strongest, {}, would come by chance with {}.",
                         cluster_words(analysis, best),
-                        p_value(best.p)
+                        p_words(best.p)
                     ),
                     (told, _) => {
                         let parts: Vec<String> = told
                             .iter()
                             .map(|it| {
                                 let mut text = format!(
-                                    "{} ({:.1} expected, p = {}",
+                                    "{} ({:.1} expected, {}",
                                     cluster_words(analysis, it),
                                     it.expected,
-                                    p_value(it.p),
+                                    p_words(it.p),
                                 );
                                 if matches!(scan.look, Look::Prospective { .. }) {
                                     text.push_str(&format!(
@@ -254,7 +257,7 @@ fn repeat_statements(analysis: &Analysis) -> Vec<Statement> {
             }
             knox.sentence = format!(
                 "{} at most {km} km and {days} days apart, where {:.1} would be expected if places and days had nothing \
-                 to do with each other: {} (p = {}).",
+                 to do with each other: {} ({}).",
                 pairs(found.near),
                 found.expected,
                 if found.p <= LEVEL {
@@ -262,7 +265,7 @@ fn repeat_statements(analysis: &Analysis) -> Vec<Statement> {
                 } else {
                     "no more than chance could give"
                 },
-                p_value(found.p)
+                p_words(found.p)
             );
         }
     }
@@ -442,7 +445,11 @@ fn spot_statements(analysis: &Analysis) -> Vec<Statement> {
                     .zip(&found.becoming)
                     .filter(|(_, (becoming, _))| *becoming != Emerging::NoPattern)
                     .map(|(place, (becoming, _))| {
-                        format!("{}: {}", place_words(analysis, place), becoming_words(*becoming))
+                        format!(
+                            "{}: {}",
+                            isolated(&place_words(analysis, place)),
+                            becoming_words(*becoming)
+                        )
                     })
                     .collect();
                 statement.sentence.push_str(&if became.is_empty() {
@@ -474,7 +481,7 @@ fn hot_weeks(
         if !weeks.is_empty() {
             places.push(format!(
                 "{} in the {} from {}",
-                place_words(analysis, place),
+                isolated(&place_words(analysis, place)),
                 if weeks.len() == 1 { "week" } else { "weeks" },
                 weeks.join(", ")
             ));
@@ -534,10 +541,8 @@ pub fn series_name(analysis: &Analysis, sector: Option<usize>) -> String {
 }
 
 /// The same at the beginning of a sentence.
-fn series_opening(analysis: &Analysis, sector: Option<usize>) -> String {
-    sector
-        .map_or("The whole line", |it| analysis.sector_name(it))
-        .to_owned()
+fn series_opening(analysis: &Analysis, sector: Option<usize>) -> Cow<'_, str> {
+    isolated(sector.map_or("The whole line", |it| analysis.sector_name(it)))
 }
 
 /// What a series of a sector or of the whole line rests on.
@@ -556,8 +561,8 @@ fn change_words(analysis: &Analysis, change: &Change, found: &Changed, of: &str)
             ""
         };
         return format!(
-            "{of}: no change of the rate beyond chance (p = {}){burst}.",
-            p_value(found.p_of_bins)
+            "{of}: no change of the rate beyond chance ({}){burst}.",
+            p_words(found.p_of_bins)
         );
     }
     let per_day = |mean: f64| {
@@ -571,7 +576,7 @@ fn change_words(analysis: &Analysis, change: &Change, found: &Changed, of: &str)
         }
     };
     let mut text = format!(
-        "{of}: the rate {} from {} to {} incidents a day on {}, with 95 % confidence {} (p = {})",
+        "{of}: the rate {} from {} to {} incidents a day on {}, with 95 % confidence {} ({}; it rests on {})",
         if found.split.mean_after < found.split.mean_before {
             "fell"
         } else {
@@ -581,13 +586,14 @@ fn change_words(analysis: &Analysis, change: &Change, found: &Changed, of: &str)
         per_day(found.split.mean_after),
         date(found.from),
         between_words(found.between),
-        p_value(found.p_of_bins),
+        p_words(found.p_of_bins),
+        counted(found.incidents as usize, "incident"),
     );
     let verdicts: Vec<String> = found
         .verdicts
         .iter()
         .map(|&(ceasefire, verdict)| {
-            let name = &analysis.context.ceasefires[ceasefire].name;
+            let name = isolated(&analysis.context.ceasefires[ceasefire].name);
             match verdict {
                 Verdict::Before => format!("before “{name}” began"),
                 Verdict::At => format!("at the beginning of “{name}”, as far as can be told"),
@@ -741,7 +747,7 @@ pub fn sectors_beyond_chance(analysis: &Analysis, account: usize) -> Option<Stri
         };
         list.push(format!(
             "{} ({} to {}{})",
-            analysis.sector_name(*sector),
+            isolated(analysis.sector_name(*sector)),
             of_days(group.counts[0], 0),
             of_days(group.counts[1], 1),
             stands.map_or_else(String::new, |it| format!(

@@ -112,6 +112,37 @@ impl Choice<'_> {
         browser.after(&code, "0");
     }
 
+    /// That every party is told how many incidents it has beside what is chosen elsewhere.
+    fn check_parties(&self, browser: &Browser, rows: &[Row]) {
+        for (id, column) in PARTIES {
+            let own = match id {
+                "by" => Choice { by: None, ..*self },
+                _ => Choice {
+                    actor: None,
+                    ..*self
+                },
+            };
+            let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+            for row in rows.iter().filter(|row| row["fate"] == "used") {
+                *counts.entry(&row[column]).or_default() += u64::from(own.passes(row));
+            }
+            let told = browser.script(&format!(
+                "return [...document.querySelectorAll('#{id} option')].slice(1)
+                   .map((it) => [it.value, it.textContent])"
+            ));
+            let told: Vec<(String, String)> = serde_json::from_value(told).unwrap();
+            let counts: Vec<(&str, u64)> = counts.into_iter().collect();
+            assert_eq!(told.len(), counts.len());
+            for ((value, words), (name, count)) in told.iter().zip(counts) {
+                assert_eq!(value, name);
+                assert!(
+                    words.ends_with(&format!(" ({})", grouped(count))),
+                    "{words}: {count}"
+                );
+            }
+        }
+    }
+
     /// Sets the controls, and compares all that the page says with the table.
     fn check(&self, browser: &Browser, rows: &[Row]) -> usize {
         self.set(browser);
@@ -158,12 +189,16 @@ impl Choice<'_> {
              };",
         );
         assert_eq!(page["words"], expected);
+        self.check_parties(browser, rows);
         for what in ["marks", "rows", "status", "kinds"] {
             assert_eq!(page[what], passing.len(), "{what}: {expected}");
         }
         passing.len()
     }
 }
+
+/// The controls of the page with a choice of parties, and the column of the table that each goes by.
+const PARTIES: [(&str, &str); 2] = [("by", "reported_by"), ("actor", "actor_a")];
 
 /// The words beside the boxes of kinds: those of `clash` cover two.
 fn labels<'a>(kinds: &[&'a str]) -> Vec<&'a str> {

@@ -7,8 +7,9 @@ use crate::incident::{ClaimStatus, Verification};
 use crate::stats::rate_over;
 use crate::stats::ratio::RateRatio;
 use crate::units::round_to;
+use crate::wording::language::isolated;
 use crate::wording::statements;
-use crate::wording::{counted, date, deaths, grouped, p_value, percent, plain, share};
+use crate::wording::{counted, date, deaths, grouped, listed, p_value, percent, plain, share};
 
 /// Who alleges what of whom: side by side, never added across claimants.
 pub(super) fn claims(analysis: &Analysis, page: &mut Document) {
@@ -315,7 +316,7 @@ fn days_of(days: f64) -> String {
 
 /// One ceasefire in a sentence: what was during it, against what was before.
 pub(super) fn in_brief(analysis: &Analysis, account: &Account) -> String {
-    let name = &analysis.context.ceasefires[account.ceasefire].name;
+    let name = isolated(&analysis.context.ceasefires[account.ceasefire].name);
     let Some(all) = account.groups.first() else {
         return String::new();
     };
@@ -403,7 +404,7 @@ fn aloud(analysis: &Analysis, place: usize, account: &Account) -> String {
     if !overlaps.is_empty() {
         text.push_str(&format!(
             " The time before was not without a truce: {}.",
-            overlaps.join(", ")
+            listed(&overlaps)
         ));
     }
     if account.undated > 0 {

@@ -5,7 +5,7 @@ use crate::briefing::document::Figure;
 use crate::incident::Sum;
 use crate::wording::language::isolated;
 use crate::wording::statements;
-use crate::wording::{cluster_label, counted, deaths, grouped, percent, share, span};
+use crate::wording::{cluster_label, counted, deaths, grouped, listed, percent, share, span};
 
 use super::ceasefire::in_brief;
 
@@ -125,7 +125,22 @@ fn sectors(analysis: &Analysis) -> Option<String> {
     let total = analysis.total().incidents;
     let busiest = analysis.busiest_sectors();
     let quiet = analysis.sector_summaries.len() - busiest.len();
-    let (&(first, incidents), rest) = busiest.split_first()?;
+    let &(first, incidents) = busiest.first()?;
+    let most = busiest.iter().take_while(|it| it.1 == incidents).count();
+    let (leading, rest) = busiest.split_at(most);
+    if most > 1 {
+        let names: Vec<&str> = leading
+            .iter()
+            .map(|&(sector, _)| analysis.sector_name(sector))
+            .collect();
+        return Some(format!(
+            "The sectors with most incidents are {}: {} each ({}){}",
+            listed(&names),
+            grouped(incidents as u64),
+            percent(incidents, total),
+            without_any(quiet)
+        ));
+    }
     let mut text = format!(
         "The sector with most incidents is {}: {} ({})",
         isolated(analysis.sector_name(first)),
@@ -135,16 +150,21 @@ fn sectors(analysis: &Analysis) -> Option<String> {
     if let Some(&(second, incidents)) = rest.first() {
         text.push_str(&format!(
             "; then {}: {} ({})",
-            analysis.sector_name(second),
+            isolated(analysis.sector_name(second)),
             grouped(incidents as u64),
             percent(incidents, total)
         ));
     }
-    text.push_str(&match quiet {
+    text.push_str(&without_any(quiet));
+    Some(text)
+}
+
+/// How many sectors have no incident, at the end of a sentence.
+fn without_any(quiet: usize) -> String {
+    match quiet {
         0 => ". No sector is without any.".to_owned(),
         quiet => format!(". Without any: {}.", counted(quiet, "sector")),
-    });
-    Some(text)
+    }
 }
 
 /// The largest cluster.

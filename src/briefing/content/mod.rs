@@ -14,6 +14,7 @@ use crate::ledger::Fate;
 use crate::locate::Side;
 use crate::report::findings;
 use crate::units::Metres;
+use crate::wording::language::isolated;
 use crate::wording::{chainages, counted, date, deaths, grouped, percent, plain, span, stability};
 
 /// The whole briefing of an analysis.
@@ -145,7 +146,10 @@ fn parameters(analysis: &Analysis, page: &mut Document) {
         ),
         match values.borders.as_slice() {
             [_] => "one line".to_owned(),
-            names => format!("the corridor of {}", names.join(", ")),
+            names => {
+                let names: Vec<_> = names.iter().map(|name| isolated(name)).collect();
+                format!("the corridor of {}", names.join(", "))
+            }
         },
     ));
     page.picture(
@@ -215,7 +219,11 @@ fn sectors(analysis: &Analysis, page: &mut Document) {
         "Where along the line incidents are dense",
     );
     if let (Some(left), Some(right)) = (analysis.border.left(), analysis.border.right()) {
-        page.text(&format!("Left of the line: {left}; right: {right}."));
+        page.text(&format!(
+            "Left of the line: {}; right: {}.",
+            isolated(left),
+            isolated(right)
+        ));
     }
 }
 
@@ -232,7 +240,7 @@ fn alignments(analysis: &Analysis, page: &mut Document) {
          flips where its side, its sector or its being within {} km changes. Along a more detailed line \
          chainages grow, so that kilometres of two lines must not be compared: the distance between the two \
          nearest points says how far the lines really differ.",
-        analysis.border_name,
+        isolated(&analysis.border_name),
         corridor.km()
     ));
     let [left, right, on_line] = analysis.sides();
@@ -293,14 +301,14 @@ fn alignments(analysis: &Analysis, page: &mut Document) {
         let side = if name.is_empty() {
             plain(side.as_str())
         } else {
-            name.to_owned()
+            isolated(name).into_owned()
         };
         let away = if offset.km() < 1.0 {
             format!("{:.0} m", offset.0)
         } else {
             format!("{:.1} km", offset.km())
         };
-        format!("{side}, {away}, {}", analysis.sector_name(sector))
+        format!("{side}, {away}, {}", isolated(analysis.sector_name(sector)))
     };
     page.table(
         &[
@@ -518,7 +526,11 @@ fn method(analysis: &Analysis, page: &mut Document) {
     let rivals = analysis.alignments.iter().map(|it| (&it.name, &it.border));
     for (name, border) in std::iter::once((&analysis.border_name, &analysis.border)).chain(rivals) {
         if !border.notices().is_empty() {
-            page.text(&format!("Line {}: {}", name, border.notices().join("; ")));
+            page.text(&format!(
+                "Line {}: {}",
+                isolated(name),
+                border.notices().join("; ")
+            ));
         }
     }
     if !analysis.credit.is_empty() {

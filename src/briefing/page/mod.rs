@@ -24,7 +24,7 @@ use crate::render::set::Picture;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::Symbols;
-use crate::wording::language::Language;
+use crate::wording::language::{Language, isolated};
 use crate::wording::{counted, date, day_and_month, grouped, plain};
 
 use html::{Html, fragment, is_link};
@@ -468,7 +468,14 @@ fn filters(page: &mut Html, analysis: &Analysis, symbols: &Symbols) {
             } else {
                 plain(name)
             };
-            page.open("option", &[("value", name)])
+            let shown = isolated(&shown);
+            let counted = format!("{id}-{name}");
+            let attributes = [
+                ("value", name),
+                ("data-count", &*counted),
+                ("data-name", &*shown),
+            ];
+            page.open("option", &attributes)
                 .text(&shown)
                 .raw("</option>");
         }

@@ -250,10 +250,12 @@
     let [total, counted] = [0, 0];
     shown = [];
     data.incidents.forEach((it, id) => {
-      const others = (it.d <= last && it.e >= first || always && !it.c) &&
-        (by === "*" || it.b === by) && (actor === "*" || it.a === actor);
-      const kind = !kinds.has(String(it.k)), state = !states.has(it.s), place = !placed.has(String(it.p));
-      const through = others && kind && state && place;
+      const dated = it.d <= last && it.e >= first || always && !it.c;
+      // A bit for each choice that refuses it.
+      const refusals = (kinds.has(String(it.k)) ? 1 : 0) | (states.has(it.s) ? 2 : 0) |
+        (placed.has(String(it.p)) ? 4 : 0) | (by === "*" || it.b === by ? 0 : 8) |
+        (actor === "*" || it.a === actor ? 0 : 16);
+      const through = dated && !refusals;
       it.visible = through && (Boolean(it.c) || !uncounted || uncounted.checked);
       if (it.visible && marks.has(id)) { shown.push(id); }
       if (!it.c) { return; }
@@ -266,10 +268,12 @@
         });
       }
       // How many each choice has to give beside what is chosen elsewhere.
-      const note = (key, rest) => { if (others && rest) { tally[key] = (tally[key] || 0) + 1; } };
-      note("kind-" + it.k, state && place);
-      note("status-" + it.s, kind && place);
-      note("placed-" + it.p, kind && state);
+      const note = (key, own) => { if (dated && !(refusals & ~own)) { tally[key] = (tally[key] || 0) + 1; } };
+      note("kind-" + it.k, 1);
+      note("status-" + it.s, 2);
+      note("placed-" + it.p, 4);
+      note("by-" + it.b, 8);
+      note("actor-" + it.a, 16);
     });
     drawn.forEach((it) => {
       const count = it.ids.filter((id) => data.incidents[id].visible).length;
@@ -278,7 +282,10 @@
       if (text) { text.textContent = count; }
     });
     shown.sort((a, b) => data.incidents[a].d - data.incidents[b].d || a - b);
-    $$("[data-count]", form).forEach((it) => { it.textContent = grouped(tally[it.dataset.count] || 0); });
+    $$("[data-count]", form).forEach((it) => {
+      const count = grouped(tally[it.dataset.count] || 0);
+      it.textContent = "name" in it.dataset ? it.dataset.name + " (" + count + ")" : count;
+    });
     const count = $("#count");
     count.textContent = "";
     part("b", grouped(counted), count);

@@ -44,7 +44,7 @@ const NAME: f64 = 27.0;
 const ABOVE: f64 = 7.0;
 /// Lowest and tallest row.
 const LOWEST: f64 = 25.0;
-const TALLEST: f64 = 46.0;
+const TALLEST: f64 = 60.0;
 /// The axis of ratios ends here at the latest.
 const FARTHEST: f64 = 100.0;
 
@@ -55,6 +55,7 @@ pub fn ceasefire(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         analysis,
         sheet,
         "Before, during and after each ceasefire · {}",
+        &[],
         |canvas, body| {
             draw(canvas, analysis, body);
         },
@@ -75,6 +76,8 @@ struct Layout<'a> {
     compact: bool,
     sectors_left: usize,
     ceasefires_left: usize,
+    /// Rows of sectors that have no incident in any of the windows.
+    without: usize,
     /// Whether rates are per observer-day.
     observed: bool,
 }
@@ -98,12 +101,12 @@ fn layout(analysis: &Analysis, room: f64) -> Layout<'_> {
     accounts.sort_by_key(|it| it.ceasefire);
     // A single sector is the whole line again.
     let several = analysis.sectors.all().len() > 1;
-    let mut sectors: Vec<(usize, &GroupAccount)> = accounts
+    let (mut sectors, without): (Vec<_>, Vec<_>) = accounts
         .iter()
         .enumerate()
         .flat_map(|(place, account)| account.groups.iter().map(move |it| (place, it)))
-        .filter(|(_, it)| several && matches!(it.group, Group::Sector(_)) && incidents(it) > 0)
-        .collect();
+        .filter(|(_, it)| several && matches!(it.group, Group::Sector(_)))
+        .partition(|(_, it)| incidents(it) > 0);
     let names = if compact {
         0.0
     } else {
@@ -140,6 +143,7 @@ fn layout(analysis: &Analysis, room: f64) -> Layout<'_> {
         compact,
         sectors_left,
         ceasefires_left: analysis.accounts.len() - accounts.len(),
+        without: without.len(),
         observed: !analysis.context.observation.is_empty(),
     }
 }
@@ -487,16 +491,26 @@ fn count_heads(canvas: &mut Canvas<'_>, columns: &Columns, top: f64) {
         ..small.bold()
     };
     let language = canvas.language();
-    let room = columns.counts[3] - columns.names - 80.0;
-    let heads = [(columns.counts[3], top, room, "Counted incidents", bold)];
+    // Over all four, between the ends of a line.
+    let (left, right) = (columns.counts[0] - COUNT + 8.0, columns.counts[3]);
+    let over = bold.anchored(Anchor::Middle, VerticalAnchor::Top);
+    let heads = [(
+        f64::midpoint(left, right),
+        top,
+        right - left,
+        "Counted incidents",
+        over,
+    )];
     let second = top + HEAD_LINE;
+    let rule = Stroke::solid(theme::RULE, 1.0);
+    canvas.line((left, second), (right, second), rule);
     let words = ["before", "during", "after", "unclear"];
     let each = columns.counts.iter().zip(words);
-    let each = each.map(|(&right, word)| (right, second, COUNT - 6.0, word, small));
-    for (right, y, room, words, set) in heads.into_iter().chain(each) {
+    let each = each.map(|(&right, word)| (right, second + 2.0, COUNT - 6.0, word, small));
+    for (x, y, room, words, set) in heads.into_iter().chain(each) {
         let (size_px, fitted) = squeezed(language.say(words), set.size_px, set.weight, room);
         let set = Lettering { size_px, ..set };
-        canvas.text(&TextLine::new((right, y), &fitted, set));
+        canvas.text(&TextLine::new((x, y), &fitted, set));
     }
 }
 
@@ -708,7 +722,17 @@ fn draw_row(
     canvas.text(&TextLine::new((columns.words, middle), &fitted, set));
 }
 
-/// The interval of a ratio and, where it is on the axis, the ratio itself.
+/// The mark of a ratio of 0, beside the axis, on which it has no place.
+fn nothing_mark(canvas: &mut Canvas<'_>, at: (f64, f64)) {
+    let paint = Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::INK, 1.6));
+    draw_mark(canvas, at, Shape::Square, 3.8, &paint);
+}
+
+fn is_nothing(found: &RateRatio) -> bool {
+    found.ratio.is_some_and(|value| value <= 0.0)
+}
+
+/// The interval of a ratio and the ratio itself, if it is on the axis or 0.
 fn ratio(canvas: &mut Canvas<'_>, axis: &Axis, found: RateRatio, y: f64) {
     let stroke = Stroke::solid(theme::INK, 1.9);
     interval_line(canvas, axis, found.central.interval, y, stroke);
@@ -718,6 +742,9 @@ fn ratio(canvas: &mut Canvas<'_>, axis: &Axis, found: RateRatio, y: f64) {
     {
         let paint = Paint::filled(theme::INK).with_outline(Stroke::solid(theme::PAPER, 1.0));
         draw_mark(canvas, (axis.x(value), y), Shape::Square, 4.4, &paint);
+    }
+    if is_nothing(&found) {
+        nothing_mark(canvas, (axis.left - 9.0, y));
     }
 }
 
@@ -768,7 +795,10 @@ fn explain(pen: &mut Pen<'_, '_>, layout: &Layout<'_>) {
         "during",
         "after: as long again; empty where nothing was observed, as while it is open",
     ];
-    for (place, words) in words.into_iter().enumerate() {
+    let rows = || layout.blocks.iter().flat_map(|block| &block.rows);
+    let drawn = |place: usize| rows().any(|row| rates(row)[place].is_some());
+    let words = words.into_iter().enumerate();
+    for (place, words) in words.filter(|(place, _)| drawn(*place)) {
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             let stroke = Stroke::solid(window_ink(place).with_alpha(0.75), 1.7);
             canvas.line((at.0 - 12.0, at.1), (at.0 + 12.0, at.1), stroke);
@@ -792,6 +822,10 @@ fn explain(pen: &mut Pen<'_, '_>, layout: &Layout<'_>) {
         language.say("the interval has no end, or ends beyond the axis"),
         None,
     );
+    if rows().any(|row| row.ratio.as_ref().is_ok_and(is_nothing)) {
+        let words = "the ratio is 0, which a logarithmic axis does not have";
+        pen.key(nothing_mark, language.say(words), None);
+    }
     pen.gap();
     let per = if layout.observed {
         "Rates are per observer-day, as the table of observation gives them."
@@ -839,6 +873,16 @@ fn explain(pen: &mut Pen<'_, '_>, layout: &Layout<'_>) {
         left.push(language.counted(layout.ceasefires_left, "more ceasefire"));
     }
     left.push(language.say("kinds of event").to_owned());
+    if layout.without > 0 && !layout.compact {
+        pen.remark(&language.of_count(
+            layout.without,
+            (
+                "Without any incident in its windows: {} row of sectors, not shown.",
+                "Without any incident in their windows: {} rows of sectors, not shown.",
+            ),
+            &[&language.grouped(layout.without as u64)],
+        ));
+    }
     let left = left.join(", ");
     pen.remark(&language.fill("Only in tables/ceasefire.csv: {}.", &[&left]));
 }

@@ -25,8 +25,10 @@ const NAMES: f64 = 184.0;
 const LEADERS: f64 = 18.0;
 /// Width of the bars of rates.
 const RATES: f64 = 128.0;
-/// Height of the histogram above.
+/// Height of the histogram above, and the opacities of its bars.
 const HISTOGRAM: f64 = 56.0;
+const BAR: f64 = 0.72;
+const BAR_ROUGH: f64 = 0.3;
 
 /// `charts/chainage-by-date`: where on the line, and when. Returns the SVG.
 pub fn chainage_dates(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
@@ -34,6 +36,7 @@ pub fn chainage_dates(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> 
         analysis,
         sheet,
         "Where along the line, and when · {}",
+        &[],
         |canvas, body| {
             draw(canvas, analysis, symbols, body);
         },
@@ -150,7 +153,7 @@ fn count_bars(canvas: &mut Canvas<'_>, plot: &Plot, columns: &[Column], tally: &
                         )
                     })
                 };
-                [bar(0.0, placed, 0.72), bar(placed, all as f64, 0.3)]
+                [bar(0.0, placed, BAR), bar(placed, all as f64, BAR_ROUGH)]
                     .into_iter()
                     .flatten()
             });
@@ -364,11 +367,7 @@ fn headings(canvas: &mut Canvas<'_>, histogram: &Plot, plot: &Plot, unit: Unit, 
     let middle = small.anchored(Anchor::End, VerticalAnchor::Middle);
     let at = (left + NAMES, histogram.rect.y + histogram.rect.height / 2.0);
     canvas.text(&TextLine::new(at, &words, middle));
-    canvas.text(&TextLine::new(
-        (plot.rect.right() + 8.0, line + 1.0),
-        language.say("km"),
-        start,
-    ));
+    kilometres(canvas, plot);
     let right = plot.rect.right() + NUMBER_LABELS;
     let room = RATES - 4.0;
     for (words, up) in [("incidents per", 17.0), ("100 km · 30 days", 0.0)] {
@@ -376,6 +375,19 @@ fn headings(canvas: &mut Canvas<'_>, histogram: &Plot, plot: &Plot, unit: Unit, 
         let set = Lettering { size_px, ..start };
         canvas.text(&TextLine::new((right, line - up), &fitted, set));
     }
+}
+
+/// The unit of the axis beside the plot, below its 0, where it is not taken for that of the bars above.
+fn kilometres(canvas: &mut Canvas<'_>, plot: &Plot) {
+    let right = plot.rect.right() + NUMBER_LABELS - 3.0;
+    let set =
+        Lettering::new(theme::SMALL_PX, theme::MUTED).anchored(Anchor::End, VerticalAnchor::Middle);
+    let words = canvas.language().say("km");
+    canvas.text(&TextLine::new(
+        (right, plot.rect.bottom() + 16.0),
+        words,
+        set,
+    ));
 }
 
 fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown: &Shown) {
@@ -409,6 +421,7 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown:
             "placed only roughly"
         };
         pen.looks(analysis, look, language.say(rough));
+        pen.doubts(analysis);
         sides(pen, analysis);
         if shown.stacked {
             let disc =
@@ -450,7 +463,9 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, shown:
         pen.key(draw, words, None);
     }
     if analysis.total().uncertain > 0 {
-        pen.note(language.say("Bars above the chart: light where placed only roughly."));
+        let paint = Paint::filled(theme::INK.with_alpha(BAR_ROUGH));
+        let words = "in the bars above the chart: placed only roughly";
+        pen.block(paint, language.say(words), None);
     }
     pen.not_counted(analysis);
     pen.gap();

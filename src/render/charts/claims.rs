@@ -6,8 +6,9 @@ use crate::analysis::Analysis;
 use crate::incident::{ClaimStatus, FigureSums, Sum};
 use crate::render::axis::NumberAxis;
 use crate::render::canvas::{
-    Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+    Anchor, Canvas, Dash, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
+use crate::render::fitting::squeezed;
 use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
@@ -15,8 +16,9 @@ use crate::render::theme::{self, Symbols};
 use crate::wording::cluster_label;
 use crate::wording::language::Language;
 
-use super::bars::{self, Row};
-use super::legend::{self, Pen, Swatch};
+use super::bars::{self, Part, Row, Sign};
+use super::blocks::{self, Pattern};
+use super::legend::{self, NOBODY, Pen, Swatch};
 use super::plot;
 
 /// Width of the names of rows.
@@ -33,6 +35,11 @@ fn named(language: &Language, name: &str) -> String {
     }
 }
 
+/// A sector by its number and its name. Between them stands more than a space: names may begin with `km`.
+fn numbered(analysis: &Analysis, sector: usize) -> String {
+    format!("{} · {}", sector + 1, analysis.sector_name(sector))
+}
+
 /// `charts/kinds-by-sector`: counted incidents of each sector by kind and by state of the claim. Returns
 /// the SVG.
 pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
@@ -41,6 +48,7 @@ pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) ->
         analysis,
         sheet,
         "Kinds of event and states of claims by sector · {}",
+        &[],
         |canvas, body| {
             let (chart, columns) = legend::split(body);
             let count = analysis.sectors.all().len();
@@ -55,16 +63,19 @@ pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) ->
                     .position(|&it_is| it_is == it.incident.claim_status);
                 states[it.sector][state.unwrap_or(0)] += 1;
             }
-            let name = |sector: usize| format!("{} {}", sector + 1, analysis.sector_name(sector));
             let by_kind: Vec<Row> = kinds
                 .iter()
                 .enumerate()
                 .map(|(sector, counts)| Row {
-                    name: name(sector),
+                    name: numbered(analysis, sector),
                     parts: counts
                         .iter()
                         .zip(symbols.all())
-                        .map(|(&count, symbol)| (count, symbol.ink))
+                        .map(|(&count, symbol)| Part {
+                            count,
+                            ink: symbol.ink,
+                            sign: Sign::Symbol(symbol.shape),
+                        })
                         .collect(),
                 })
                 .collect();
@@ -75,7 +86,11 @@ pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) ->
                     parts: counts
                         .iter()
                         .zip(ClaimStatus::ALL)
-                        .map(|(&count, status)| (count, theme::status_ink(status)))
+                        .map(|(&count, status)| Part {
+                            count,
+                            ink: theme::status_ink(status),
+                            sign: Pattern::of(status).map_or(Sign::None, Sign::Pattern),
+                        })
                         .collect(),
                 })
                 .collect();
@@ -93,8 +108,11 @@ pub fn kinds_by_sector(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) ->
                 let total: usize = states.iter().map(|counts| counts[number]).sum();
                 if total > 0 {
                     let block = move |canvas: &mut Canvas<'_>, at: (f64, f64)| {
-                        let block = Rect::new(at.0 - 9.0, at.1 - 7.0, 18.0, 14.0);
-                        canvas.rect(block, 0.0, &Paint::filled(theme::status_ink(status)));
+                        let (block, ink) = (blocks::in_key(at), theme::status_ink(status));
+                        canvas.rect(block, 0.0, &Paint::filled(ink));
+                        if let Some(pattern) = Pattern::of(status) {
+                            pattern.draw(canvas, block, ink);
+                        }
                     };
                     let words = match status.as_str() {
                         "" => "not stated",
@@ -126,6 +144,7 @@ pub fn alleged(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         analysis,
         sheet,
         "Who reports what of whom · {}",
+        &[],
         |canvas, body| {
             let (chart, columns) = legend::split(body);
             let claims = &analysis.claims;
@@ -192,9 +211,13 @@ fn table(
 ) {
     const ROWS: f64 = 300.0;
     const HEAD: f64 = 74.0;
+    const WIDEST: f64 = 270.0;
+    const TALLEST: f64 = 140.0;
     let left = rect.x + ROWS;
-    let width = ((rect.right() - left) / claimants.len().max(1) as f64).min(190.0);
-    let height = ((rect.height - HEAD) / accused.len().max(1) as f64).min(58.0);
+    let width = ((rect.right() - left) / claimants.len().max(1) as f64).min(WIDEST);
+    let height = ((rect.height - HEAD) / accused.len().max(1) as f64).min(TALLEST);
+    // Type grows with the cells.
+    let large = |least: f64| (height * 0.24).clamp(least, theme::SUBTITLE_PX);
     let language = canvas.language();
     let title = language.say("Accused or acting");
     plot::title(canvas, (rect.x, rect.y + 22.0), title);
@@ -210,8 +233,8 @@ fn table(
             canvas.text(&TextLine::new((x, y), words, head));
         }
     }
-    let row =
-        Lettering::new(theme::LABEL_PX, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
+    let row = Lettering::new(large(theme::LABEL_PX), theme::INK)
+        .anchored(Anchor::Start, VerticalAnchor::Middle);
     for (line, (name, _)) in accused.iter().enumerate() {
         let top = rect.y + HEAD + height * line as f64;
         let words = named(language, name);
@@ -228,7 +251,9 @@ fn table(
                 if doubted > 0 {
                     words.push_str(&format!(" ({})", language.grouped(doubted as u64)));
                 }
-                let set = Lettering::new(theme::HEADING_PX.min(height * 0.7), theme::on(ink))
+                let size = (height * 0.2).clamp(theme::HEADING_PX.min(height * 0.7), 26.0);
+                let (size, words) = squeezed(&words, size, Weight::Bold, width - 8.0);
+                let set = Lettering::new(size, theme::on(ink))
                     .bold()
                     .anchored(Anchor::Middle, VerticalAnchor::Middle);
                 let at = (cell.x + width / 2.0, cell.y + height / 2.0);
@@ -255,20 +280,15 @@ pub fn deaths(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         analysis,
         sheet,
         "Deaths as reported, from the lowest to the highest sum · {}",
+        &[],
         |canvas, body| {
             let (chart, columns) = legend::split(body);
             let ranges = ranges(analysis);
             draw_ranges(canvas, chart, &ranges);
             let mut pen = Pen::new(canvas, columns);
             pen.heading(language.say("How to read it"));
-            let bar = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
-                range_mark(canvas, at.1, (at.0 - 12.0, at.0 + 2.0, at.0 + 12.0));
-            };
-            pen.key(
-                bar,
-                language.say("lowest to highest sum; the dot is the sum of the best figures"),
-                None,
-            );
+            explain_marks(&mut pen, &ranges);
+            pen.gap();
             pen.note(language.say("Each sum adds the figures that were reported, one for each incident that has it. Lowest, best and \
                   highest may rest on different incidents, so a best may lie below a lowest; the counts at the right \
                   say how many incidents give any figure."));
@@ -303,8 +323,11 @@ fn ranges(analysis: &Analysis) -> Vec<Range> {
         }
     };
     let sectors = analysis.sector_summaries.iter().map(|it| {
-        let name = format!("{} {}", it.sector + 1, analysis.sector_name(it.sector));
-        (name, it.counts.deaths, it.counts.incidents)
+        (
+            numbered(analysis, it.sector),
+            it.counts.deaths,
+            it.counts.incidents,
+        )
     });
     add("by sector", sectors.collect());
     let claimants = analysis.claims.claimants.iter();
@@ -318,51 +341,126 @@ fn ranges(analysis: &Analysis) -> Vec<Range> {
     ranges
 }
 
-/// The lowest, the best and the highest sum; those that nobody gives are those beside them.
-fn sums_of(sums: &FigureSums) -> Option<(f64, Option<f64>, f64)> {
-    let all = [sums.low, sums.best, sums.high].map(Sum::value);
-    let known = || all.into_iter().flatten().map(|it| it as f64);
-    let least = known().fold(f64::INFINITY, f64::min);
-    let most = known().fold(f64::NEG_INFINITY, f64::max);
-    (least <= most).then(|| (least, all[1].map(|it| it as f64), most))
+/// What is drawn of a range: its ends, of which either may be missing, and the sum of the best figures.
+#[derive(Clone, Copy)]
+struct Ends {
+    low: Option<f64>,
+    best: Option<f64>,
+    high: Option<f64>,
 }
 
-fn range_mark(canvas: &mut Canvas<'_>, y: f64, (from, best, to): (f64, f64, f64)) {
-    let line = Stroke::solid(theme::DEATHS, 6.0);
-    canvas.line(
-        (from, y),
-        (to.max(from + 0.5), y),
-        Stroke {
-            ink: theme::DEATHS.with_alpha(0.45),
-            ..line
-        },
-    );
-    for x in [from, to] {
-        canvas.line(
-            (x, y - 6.0),
-            (x, y + 6.0),
-            Stroke::solid(theme::DEATHS, 1.6),
-        );
+impl Ends {
+    fn of(sums: &FigureSums) -> Ends {
+        let [low, best, high] =
+            [sums.low, sums.best, sums.high].map(|sum| sum.value().map(|it| it as f64));
+        Ends { low, best, high }
     }
-    let dot = Paint::filled(theme::INK).with_outline(Stroke::solid(theme::PAPER, 1.2));
-    canvas.circle((best, y), 4.6, &dot);
+
+    fn map(self, place: impl Fn(f64) -> f64) -> Ends {
+        Ends {
+            low: self.low.map(&place),
+            best: self.best.map(&place),
+            high: self.high.map(&place),
+        }
+    }
+
+    /// The least and the most of what there is. A best may lie beyond either end where they do not rest on the same
+    /// incidents.
+    fn span(self) -> Option<(f64, f64)> {
+        let known = || [self.low, self.best, self.high].into_iter().flatten();
+        let least = known().reduce(f64::min)?;
+        Some((least, known().fold(least, f64::max)))
+    }
+
+    fn is_open(self) -> bool {
+        self.low.is_none() && self.span().is_some()
+    }
+}
+
+/// A bar from the lowest to the highest sum with a tick at each, a dot at the best. Where nobody gave a lowest
+/// figure a broken line comes from `zero`.
+fn range_mark(canvas: &mut Canvas<'_>, y: f64, ends: Ends, zero: f64) {
+    let Some((from, to)) = ends.span() else {
+        return;
+    };
+    if ends.is_open() {
+        let broken = Stroke::solid(theme::DEATHS, 1.6).dashed(Dash::Pattern {
+            on_px: 4.0,
+            off_px: 3.0,
+        });
+        canvas.line((zero, y), (from, y), broken);
+    }
+    if to > from || ends.low.is_some() {
+        let ink = theme::DEATHS.with_alpha(0.45);
+        canvas.line((from, y), (to.max(from + 0.5), y), Stroke::solid(ink, 6.0));
+    }
+    let tick = Stroke::solid(theme::DEATHS, 1.6);
+    for x in [ends.low, ends.high].into_iter().flatten() {
+        canvas.line((x, y - 6.0), (x, y + 6.0), tick);
+    }
+    if let Some(best) = ends.best {
+        let dot = Paint::filled(theme::INK).with_outline(Stroke::solid(theme::PAPER, 1.2));
+        canvas.circle((best, y), 4.6, &dot);
+    }
+}
+
+/// What the marks mean, those that there are.
+fn explain_marks(pen: &mut Pen<'_, '_>, ranges: &[Range]) {
+    let language = pen.language();
+    let bar = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+        let ends = Ends {
+            low: Some(at.0 - 12.0),
+            best: Some(at.0 + 2.0),
+            high: Some(at.0 + 12.0),
+        };
+        range_mark(canvas, at.1, ends, at.0);
+    };
+    let words = "lowest to highest sum; the dot is the sum of the best figures";
+    pen.key(bar, language.say(words), None);
+    if ranges.iter().any(|it| Ends::of(&it.sums).is_open()) {
+        let open = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+            let ends = Ends {
+                low: None,
+                best: None,
+                high: Some(at.0 + 12.0),
+            };
+            range_mark(canvas, at.1, ends, at.0 - 13.0);
+        };
+        pen.key(open, language.say("nobody gave a lowest figure"), None);
+    }
+    if ranges
+        .iter()
+        .any(|it| figures(language, &it.sums).contains(NOBODY))
+    {
+        let dots = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+            let set = Lettering::new(theme::LABEL_PX, theme::INK)
+                .anchored(Anchor::Middle, VerticalAnchor::Middle);
+            canvas.text(&TextLine::new(at, NOBODY, set));
+        };
+        pen.key(dots, language.say("nobody gave that figure"), None);
+    }
+}
+
+/// `377 – 279 – 515`, `up to 12`.
+fn figures(language: &Language, sums: &FigureSums) -> String {
+    let [low, best, high] = [sums.low, sums.best, sums.high].map(Sum::value);
+    if let (None, None, Some(high)) = (low, best, high) {
+        return language.fill("up to {}", &[&language.grouped(high)]);
+    }
+    let figure =
+        |value: Option<u64>| value.map_or_else(|| NOBODY.to_owned(), |it| language.grouped(it));
+    [low, best, high].map(figure).join(" – ")
 }
 
 /// `377 – 279 – 515 · 43 of 79 incidents`.
 fn told(language: &Language, range: &Range) -> String {
     let sums = range.sums;
-    if sums_of(&sums).is_none() {
+    if sums.reporting == 0 {
         return language.say("none reported").to_owned();
     }
-    let figure = |sum: Sum| {
-        let value = sum.value();
-        value.map_or_else(|| "…".to_owned(), |value| language.grouped(value))
-    };
     format!(
-        "{} – {} – {} · {}",
-        figure(sums.low),
-        figure(sums.best),
-        figure(sums.high),
+        "{} · {}",
+        figures(language, &sums),
         language.of_count(
             range.incidents,
             ("{} of {} incident", "{} of {} incidents"),
@@ -414,8 +512,8 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
 
     let most = ranges
         .iter()
-        .filter_map(|it| sums_of(&it.sums))
-        .map(|(.., most)| most)
+        .filter_map(|it| Ends::of(&it.sums).span())
+        .map(|(_, most)| most)
         .fold(0.0, f64::max);
     let (left, right) = (rect.x + NAMES, rect.right() - widest - GAP);
     let width = right - left;
@@ -445,10 +543,7 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
         let middle = y + height / 2.0;
         let fitted = text::ellipsize(&range.name, size, Weight::Regular, NAMES - 14.0);
         canvas.text(&TextLine::new((rect.x, middle), &fitted, name));
-        if let Some((least, best, most)) = sums_of(&range.sums) {
-            let places = (x(least), x(best.unwrap_or(least)), x(most));
-            range_mark(canvas, middle, places);
-        }
+        range_mark(canvas, middle, Ends::of(&range.sums).map(x), left);
         canvas.text(&TextLine::new((rect.right(), middle), words, end));
         y += height;
     }
@@ -458,9 +553,4 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
             .anchored(Anchor::Start, VerticalAnchor::Middle);
         canvas.text(&TextLine::new((rect.x, y + height / 2.0), &words, set));
     }
-}
-
-/// The colour of a part of the data that is used, and of the others.
-pub(super) fn part_ink(used: bool) -> Ink {
-    if used { theme::ACCENT } else { theme::RULE }
 }

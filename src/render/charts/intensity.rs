@@ -47,22 +47,15 @@ const APART: f64 = 9.0;
 
 /// `charts/intensity-along-line`: incidents per kilometre along the line, smoothed. Returns the SVG.
 pub fn intensity(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
-    let language = &analysis.language;
-    let subtitle = language.fill(
-        "Where along the line incidents are dense · {} km bandwidth · {}",
-        &[
-            &language.kilometres(analysis.intensity.bandwidth.km()),
-            &frame::period_and_counts(analysis),
-        ],
-    );
-    frame::picture(
+    let bandwidth = analysis
+        .language
+        .kilometres(analysis.intensity.bandwidth.km());
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
-        |canvas, body| {
-            draw(canvas, analysis, body);
-        },
+        "Where along the line incidents are dense · {} km bandwidth · {}",
+        &[&bandwidth],
+        |canvas, body| draw(canvas, analysis, body),
     )
 }
 
@@ -275,8 +268,8 @@ fn curve(canvas: &mut Canvas<'_>, analysis: &Analysis, ground: &Ground, bottom: 
     }
 }
 
-/// The curve over the bins of a chain: through their middles and level to both ends, bins that are narrower than
-/// `step` taken together, cut at `top`.
+/// The curve over the bins of a chain: through their middles and straight on to both ends, bins that are narrower
+/// than `step` taken together, cut at `top`.
 fn outline(bins: &[Bin], step: Metres, top: f64) -> Vec<(f64, f64)> {
     let mut joined: Vec<Bin> = Vec::new();
     for bin in bins {
@@ -292,15 +285,30 @@ fn outline(bins: &[Bin], step: Metres, top: f64) -> Vec<(f64, f64)> {
     let (Some(first), Some(last)) = (joined.first(), joined.last()) else {
         return Vec::new();
     };
-    let ends = ((first.from.km(), first.per_km), (last.to.km(), last.per_km));
-    let middles = joined
+    let middles: Vec<(f64, f64)> = joined
         .iter()
-        .map(|bin| (f64::midpoint(bin.from.km(), bin.to.km()), bin.per_km));
-    std::iter::once(ends.0)
+        .map(|bin| (f64::midpoint(bin.from.km(), bin.to.km()), bin.per_km))
+        .collect();
+    let backwards: Vec<(f64, f64)> = middles.iter().rev().copied().collect();
+    let begins = straight_on(&middles, first.from.km());
+    let ends = straight_on(&backwards, last.to.km());
+    std::iter::once(begins)
         .chain(middles)
-        .chain([ends.1])
+        .chain([ends])
         .map(|(km, per_km)| (km, per_km.min(top)))
         .collect()
+}
+
+/// The point at an end of a curve, on from its first two points; level where there is one, and never below nothing.
+fn straight_on(points: &[(f64, f64)], km: f64) -> (f64, f64) {
+    let per_km = match *points {
+        [(x, y), (next, then), ..] if (next - x).abs() > 1e-9 => {
+            y + (then - y) * (km - x) / (next - x)
+        }
+        [(_, y), ..] => y,
+        [] => 0.0,
+    };
+    (km, per_km.max(0.0))
 }
 
 fn gap_stroke(on_px: f64, off_px: f64) -> Stroke {

@@ -10,6 +10,7 @@ use crate::render::canvas::{
 };
 use crate::render::elements::{Line, Shape, draw_mark, line_style, text_style};
 use crate::render::frame;
+use crate::render::labels::Taken;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
 use crate::render::theme::{self, Symbols};
@@ -21,8 +22,11 @@ use super::plot::{NUMBER_LABELS, title};
 const GAP: f64 = 96.0;
 /// Above a curve: its title and what it means.
 const HEAD: f64 = 104.0;
-/// Below a curve: labels and their title.
+/// Below a curve: labels and their title. To its right: half of the last label.
 const FOOT: f64 = 54.0;
+const ASIDE: f64 = 22.0;
+/// Height of a label in the plot.
+const LABEL: f64 = 20.0;
 
 /// One curve as it is drawn.
 struct Curve {
@@ -49,11 +53,12 @@ pub fn k_distance(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         analysis,
         sheet,
         "What eps_km and eps_days are read from · {}",
+        &[],
         |canvas, body| {
             let Some(sheets) = &analysis.sheets else {
                 return;
             };
-            let width = (body.width - GAP - 2.0 * NUMBER_LABELS) / 2.0;
+            let width = (body.width - GAP - 2.0 * NUMBER_LABELS - ASIDE) / 2.0;
             for (place, curve) in of(analysis, &sheets.k_distances).iter().enumerate() {
                 let left = body.x + NUMBER_LABELS + (width + GAP + NUMBER_LABELS) * place as f64;
                 let rect = Rect::new(left, body.y + HEAD, width, body.height - HEAD - FOOT);
@@ -154,7 +159,7 @@ fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
     let beyond = match above {
         0 => String::new(),
         above => {
-            let phrase = "{} above {} {unit} run out of the picture.";
+            let phrase = "{} above {} {unit} run out of the picture, at the arrow.";
             let number = language.grouped(above as u64);
             let phrase = phrase.replace("{unit}", curve.unit);
             let told = language.of_count(above, (&phrase, &phrase), &[&number, &plain(top)]);
@@ -195,53 +200,59 @@ fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
         ));
         return;
     }
-    steps(canvas, curve, rect, &ranks, &numbers);
-    let y = |value: f64| rect.bottom() - numbers.share(value) * rect.height;
-    let x = |rank: usize| rect.x + ranks.share(rank as f64) * rect.width;
-    let labels = Lettering::new(theme::LABEL_PX, theme::INK).with_halo(theme::PAPER, 4.0);
+    let place = |(rank, value): (f64, f64)| {
+        (
+            rect.x + ranks.share(rank) * rect.width,
+            rect.bottom() - numbers.share(value) * rect.height,
+        )
+    };
+    let points = stairs(&curve.values, top);
+    let ground: Vec<(f64, f64)> = points.iter().copied().map(place).collect();
+    if above > 0
+        && let Some(&end) = ground.last()
+    {
+        arrow(canvas, end);
+    }
+    steps(canvas, points, rect, &ranks, &numbers);
+    let mut taken = Taken::default();
+    taken.add_line(&ground);
     if curve.in_use <= top {
-        let line = Stroke::solid(theme::CEASEFIRE, 2.0).dashed(Dash::Pattern {
+        let y = place((0.0, curve.in_use)).1;
+        let line = [(rect.x, y), (rect.right(), y)];
+        let stroke = Stroke::solid(theme::CEASEFIRE, 2.0).dashed(Dash::Pattern {
             on_px: 9.0,
             off_px: 6.0,
         });
-        canvas.line(
-            (rect.x, y(curve.in_use)),
-            (rect.right(), y(curve.in_use)),
-            line,
-        );
+        canvas.line(line[0], line[1], stroke);
+        taken.add_line(&line);
         let words = curve.fill(language, "in use: {} {unit}", &[&plain(curve.in_use)]);
-        let at = (rect.x + 10.0, y(curve.in_use) - 7.0);
-        canvas.text(&TextLine::new(
-            at,
-            &words,
-            labels
-                .bold()
-                .anchored(Anchor::Start, VerticalAnchor::Bottom),
-        ));
+        // At either end of the line, above it or below: where the curve is not.
+        let (above, below) = (y - LABEL - 3.0, y + 3.0);
+        let spots = move |width: f64| {
+            let (left, right) = (rect.x + 8.0, rect.right() - 8.0 - width);
+            [(right, above), (left, above), (right, below), (left, below)]
+        };
+        label(canvas, &mut taken, rect, &words, spots);
     }
     if let Some(knee) = curve.knee.filter(|knee| *knee <= top) {
         let rank = curve.values.partition_point(|value| *value <= knee);
-        let at = (x(rank), y(knee));
+        let (x, y) = place((rank as f64, knee));
         let paint = Paint::filled(theme::RIVAL).with_outline(Stroke::solid(theme::PAPER, 1.5));
-        draw_mark(canvas, at, Shape::Circle, 8.0, &paint);
+        draw_mark(canvas, (x, y), Shape::Circle, 8.0, &paint);
+        taken.add_circle((x, y), 8.0);
         let words = curve.fill(language, "knee: {} {unit}", &[&plain(knee)]);
-        // To the left of the curve, which rises from here; below the line in use where they would meet.
-        let low = (at.1 - y(curve.in_use)).abs() < 34.0 && at.0 < rect.x + 330.0;
-        let (dy, vertical) = if low {
-            (16.0, VerticalAnchor::Top)
-        } else {
-            (-14.0, VerticalAnchor::Bottom)
+        // Before the curve, which rises from here, or behind it.
+        let spots = move |width: f64| {
+            let (left, right) = (x - width - 12.0, x + 14.0);
+            [
+                (left, y - LABEL - 8.0),
+                (right, y - LABEL / 2.0),
+                (right, y + 8.0),
+                (left, y - LABEL - 30.0),
+                (right, y + 30.0),
+            ]
         };
-        let anchored = if at.0 > rect.x + 160.0 {
-            Anchor::End
-        } else {
-            Anchor::Start
-        };
-        canvas.text(&TextLine::new(
-            (at.0 - 4.0, at.1 + dy),
-            &words,
-            labels.bold().anchored(anchored, vertical),
-        ));
+        label(canvas, &mut taken, rect, &words, spots);
     }
     let below = Lettering::new(theme::LABEL_PX - 1.0, theme::MUTED)
         .anchored(Anchor::Middle, VerticalAnchor::Top);
@@ -252,10 +263,52 @@ fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
     ));
 }
 
+/// Words at the first of some left upper corners, which depend on their width, where nothing is; at the first of all
+/// where none is free.
+fn label<const SPOTS: usize>(
+    canvas: &mut Canvas<'_>,
+    taken: &mut Taken,
+    frame: Rect,
+    words: &str,
+    spots: impl Fn(f64) -> [(f64, f64); SPOTS],
+) {
+    let set = Lettering::new(theme::LABEL_PX, theme::INK)
+        .bold()
+        .with_halo(theme::PAPER, 4.0)
+        .anchored(Anchor::Start, VerticalAnchor::Middle);
+    let width = set.width_px(words);
+    let spots = spots(width).map(|(x, y)| Rect::new(x, y, width, LABEL));
+    let free = taken.place(spots.into_iter(), &frame);
+    let Some(rect) = free.map(|(_, rect)| rect).or(spots.first().copied()) else {
+        return;
+    };
+    canvas.text(&TextLine::new((rect.x, rect.y + LABEL / 2.0), words, set));
+}
+
+/// The curve as a stair: a step for each value, cut where it leaves the picture.
+fn stairs(values: &[f64], top: f64) -> Vec<(f64, f64)> {
+    let mut points: Vec<(f64, f64)> = Vec::with_capacity(2 * values.len());
+    for (rank, &value) in values.iter().enumerate() {
+        if value > top {
+            points.push((rank as f64, top));
+            break;
+        }
+        points.push((rank as f64, value));
+        points.push((rank as f64 + 1.0, value));
+    }
+    points
+}
+
+/// The arrow where a curve leaves the picture.
+fn arrow(canvas: &mut Canvas<'_>, (x, y): (f64, f64)) {
+    let ring = [(x - 6.0, y), (x, y - 12.0), (x + 6.0, y)];
+    canvas.path(&[ring], true, &Paint::filled(theme::INK));
+}
+
 /// Axes and the curve itself, by plotters.
 fn steps(
     canvas: &mut Canvas<'_>,
-    curve: &Curve,
+    points: Vec<(f64, f64)>,
     rect: Rect,
     ranks: &NumberAxis,
     numbers: &NumberAxis,
@@ -266,17 +319,6 @@ fn steps(
         rect.width + NUMBER_LABELS,
         rect.height + 28.0,
     );
-    let top = numbers.to();
-    let mut points: Vec<(f64, f64)> = Vec::with_capacity(2 * curve.values.len());
-    for (rank, &value) in curve.values.iter().enumerate() {
-        if value > top {
-            // Cut where it leaves the picture.
-            points.push((rank as f64, top));
-            break;
-        }
-        points.push((rank as f64, value));
-        points.push((rank as f64 + 1.0, value));
-    }
     let language = canvas.language();
     let area = canvas.area(whole);
     let mut builder = ChartBuilder::on(&area);

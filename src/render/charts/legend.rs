@@ -5,10 +5,14 @@ use crate::incident::Figures;
 use crate::render::canvas::{Anchor, Canvas, Lettering, Paint, Rect, TextLine, VerticalAnchor};
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::text::{self, Weight};
-use crate::render::theme::{self, Look, Symbols};
+use crate::render::theme::{self, Doubt, Look, Symbols};
 use crate::wording::language::Language;
 
+use super::blocks;
 use super::context::{self, Key};
+
+/// Stands for a figure that nobody gave.
+pub(super) const NOBODY: &str = "…";
 
 /// Height of a row.
 const ROW: f64 = 21.0;
@@ -134,6 +138,12 @@ impl<'p, 'c> Pen<'p, 'c> {
         self.key_lines(symbol, words, number, 3);
     }
 
+    /// A block of a paint with its meaning, and perhaps a number at the right.
+    pub(super) fn block(&mut self, paint: Paint, words: &str, number: Option<usize>) {
+        let draw = |canvas: &mut Canvas<'_>, at| canvas.rect(blocks::in_key(at), 0.0, &paint);
+        self.key(draw, words, number);
+    }
+
     fn key_lines(
         &mut self,
         symbol: impl FnOnce(&mut Canvas<'_>, (f64, f64)),
@@ -213,10 +223,9 @@ impl<'p, 'c> Pen<'p, 'c> {
                     );
                 }
                 Swatch::Block => {
-                    let block = Rect::new(at.0 - 9.0, at.1 - 7.0, 18.0, 14.0);
+                    let block = blocks::in_key(at);
                     canvas.rect(block, 0.0, &Paint::filled(symbol.ink));
-                    let paint = Paint::filled(theme::on(symbol.ink).with_alpha(0.9));
-                    draw_mark(canvas, at, symbol.shape, 3.6, &paint);
+                    blocks::symbol(canvas, block, symbol.shape, symbol.ink);
                 }
                 Swatch::None => {}
             };
@@ -232,7 +241,7 @@ impl<'p, 'c> Pen<'p, 'c> {
     pub(super) fn sizes(&mut self) {
         let language = self.language();
         let words = [
-            language.say("0 or no figure").to_owned(),
+            language.say("0 or not reported").to_owned(),
             "10".to_owned(),
             language.counted(50, "death"),
         ];
@@ -333,6 +342,24 @@ impl<'p, 'c> Pen<'p, 'c> {
                 rough,
                 Some(total.uncertain),
             );
+        }
+    }
+
+    /// The outlines of doubtful reports, if there are any.
+    pub(super) fn doubts(&mut self, analysis: &Analysis) {
+        let language = self.language();
+        for (doubt, words) in Doubt::ALL {
+            let count = analysis
+                .dated()
+                .filter(|it| Doubt::of(it.incident.claim_status) == Some(doubt))
+                .count();
+            if count > 0 {
+                let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
+                    let paint = doubt.over(Look::Placed.paint(theme::RULE));
+                    draw_mark(canvas, at, Shape::Circle, 6.0, &paint);
+                };
+                self.key(draw, language.say(words), Some(count));
+            }
         }
     }
 

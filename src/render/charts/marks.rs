@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::Analysis;
+use crate::cluster::summary::Cluster;
 use crate::locate::Side;
 use crate::located::LocatedIncident;
 use crate::render::axis::NumberAxis;
@@ -25,6 +26,9 @@ const MOST_MARKS: usize = 3_000;
 const MOST_AT_ONCE: usize = 14;
 /// No mark is drawn larger.
 const LARGEST_MARK: f64 = 46.0;
+/// Pointed marks reach further than their radius by this, and a pointer further than its mark.
+const POINTED: f64 = 1.15;
+const POINTER: f64 = 4.6;
 /// Opacity of the bar along which a place is uncertain.
 pub(super) const REACH: f64 = 0.34;
 
@@ -181,11 +185,19 @@ fn layout(
             let band = stretch.map_or((plot.rect.y, plot.rect.bottom()), |stretch| {
                 (plot.y(stretch.to.km()), plot.y(stretch.from.km()))
             });
+            let (radius, lean) = (wanted(it).min(LARGEST_MARK), lean(it.side));
+            let pointer = |side: f64| if lean == side { POINTER } else { 0.0 };
+            // What is larger may reach out a little rather than stand at another day.
+            let edge = (radius * POINTED).min(9.0);
             Dot {
                 at: at(it),
-                radius: wanted(it).min(LARGEST_MARK),
-                lean: lean(it.side),
+                radius,
+                lean,
                 band,
+                room: (
+                    plot.rect.x + edge + pointer(-1.0),
+                    plot.rect.right() - edge - pointer(1.0),
+                ),
             }
         })
         .collect();
@@ -264,7 +276,7 @@ pub(super) fn pointer(
         Shape::Circle | Shape::Hexagon => 0.98,
     };
     let foot = x + lean * (radius * half - 0.3);
-    let ring = [(foot, y - 3.1), (foot + lean * 4.6, y), (foot, y + 3.1)];
+    let ring = [(foot, y - 3.1), (foot + lean * POINTER, y), (foot, y + 3.1)];
     let paint = Paint::filled(theme::INK).with_outline(Stroke::solid(theme::PAPER, 0.8));
     canvas.path(&[ring], true, &paint);
 }
@@ -370,8 +382,98 @@ fn cells(canvas: &mut Canvas<'_>, analysis: &Analysis, plot: &Plot) -> Shown {
     }
 }
 
-/// A box around the days, the chainages and the marks of each of the largest clusters, with its number
-/// where there is room.
+/// A rectangle by its sides.
+#[derive(Clone, Copy)]
+struct Sides {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+impl Sides {
+    /// As far as another one, but no farther than a third.
+    fn towards(self, other: Sides, most: Sides) -> Sides {
+        Sides {
+            left: self.left.min(other.left).max(most.left),
+            top: self.top.min(other.top).max(most.top),
+            right: self.right.max(other.right).min(most.right),
+            bottom: self.bottom.max(other.bottom).min(most.bottom),
+        }
+    }
+
+    fn padded(self, aside: f64, up: f64) -> Sides {
+        Sides {
+            left: self.left - aside,
+            top: self.top - up,
+            right: self.right + aside,
+            bottom: self.bottom + up,
+        }
+    }
+
+    fn holds(&self, (x, y): (f64, f64)) -> bool {
+        (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
+    }
+}
+
+/// The box around the days and the chainages of a cluster. It goes around its marks too as far as that takes it no
+/// more than half a day aside, and up and down only where it then holds no mark of others.
+fn around(cluster: &Cluster, plot: &Plot, marks: &[PlacedMark]) -> Rect {
+    const ASIDE: f64 = 4.0;
+    const LEAST: f64 = 3.0;
+    const LITTLE: f64 = 9.0;
+    const MOST: f64 = 30.0;
+    let own = |mark: &PlacedMark| mark.cluster == Some(cluster.number);
+    let core = Sides {
+        left: plot.x(f64::from(cluster.first.0)),
+        top: plot.y(cluster.to.km()) - LEAST,
+        right: plot.x(f64::from(cluster.last.0) + 1.0),
+        bottom: plot.y(cluster.from.km()) + LEAST,
+    };
+    let aside = (plot.day_px() / 2.0).max(ASIDE);
+    let frame = Sides {
+        left: plot.rect.x,
+        top: plot.rect.y,
+        right: plot.rect.right(),
+        bottom: plot.rect.bottom(),
+    };
+    let reached = |up: f64| {
+        let most = core.padded(aside, up);
+        let grown = marks
+            .iter()
+            .filter(|mark| own(mark))
+            .fold(core, |sides, mark| {
+                let reach = mark.radius * POINTED + 1.0;
+                let (x, y) = mark.at;
+                let edges = Sides {
+                    left: x,
+                    top: y,
+                    right: x,
+                    bottom: y,
+                };
+                sides.towards(edges.padded(reach, reach), most)
+            });
+        Sides {
+            left: grown.left.max(frame.left),
+            top: grown.top.max(frame.top),
+            right: grown.right.min(frame.right),
+            bottom: grown.bottom.min(frame.bottom),
+        }
+    };
+    let wide = reached(MOST);
+    let foreign = marks
+        .iter()
+        .any(|mark| !own(mark) && wide.holds(mark.at) && !core.holds(mark.at));
+    let sides = if foreign { reached(LITTLE) } else { wide };
+    Rect::new(
+        sides.left,
+        sides.top,
+        sides.right - sides.left,
+        sides.bottom - sides.top,
+    )
+}
+
+/// A box around each of the largest clusters, with its number where there is room.
 fn clusters(
     canvas: &mut Canvas<'_>,
     analysis: &Analysis,
@@ -379,31 +481,10 @@ fn clusters(
     marks: &[PlacedMark],
     taken: &mut Taken,
 ) {
-    const PAD: f64 = 4.0;
     let boxes: Vec<(u32, Rect)> = analysis
         .drawn_clusters()
         .into_iter()
-        .map(|cluster| {
-            let mut left = plot.x(f64::from(cluster.first.0));
-            let mut right = plot.x(f64::from(cluster.last.0) + 1.0);
-            let (mut top, mut bottom) = (plot.y(cluster.to.km()), plot.y(cluster.from.km()));
-            for mark in marks
-                .iter()
-                .filter(|mark| mark.cluster == Some(cluster.number))
-            {
-                // Pointed marks reach further than their radius.
-                let reach = mark.radius * 1.15;
-                left = left.min(mark.at.0 - reach - 3.0);
-                right = right.max(mark.at.0 + reach + 3.0);
-                top = top.min(mark.at.1 - reach);
-                bottom = bottom.max(mark.at.1 + reach);
-            }
-            (top, bottom) = (top - PAD, bottom + PAD);
-            (
-                cluster.number,
-                Rect::new(left, top, right - left, bottom - top),
-            )
-        })
+        .map(|cluster| (cluster.number, around(cluster, plot, marks)))
         .collect();
     for (_, rect) in &boxes {
         canvas.rect(

@@ -2,6 +2,7 @@
 //! the parameters of clusters.
 
 mod bars;
+mod blocks;
 mod ceasefire;
 mod chainage_dates;
 

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::analysis::Analysis;
 use crate::ledger::Fate;
-use crate::render::canvas::Rect;
+use crate::render::canvas::{Ink, Paint, Rect};
 use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::theme::{self, Symbols};
 use crate::units::Metres;
 use crate::wording::plain;
 
-use super::bars::{self, Row};
-use super::claims::part_ink;
+use super::bars::{self, Part, Row, Sign};
 use super::legend::{self, Pen};
 
 const NAMES: f64 = 250.0;
@@ -51,38 +50,82 @@ pub fn data_quality(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
                     days(analysis),
                 ),
             ];
-            // Each as high as its rows ask for, one below the other; sources, of which there are many, beside them.
-            let rows: usize = panels.iter().map(|(_, rows)| rows.len().max(2)).sum();
-            let free = chart.height - GAP * (panels.len() - 1) as f64;
+            // All rows alike, one panel below the other; sources, of which there are many, beside them.
+            let rows: usize = panels.iter().map(|(_, rows)| rows.len()).sum();
+            let between = (GAP + bars::HEAD) * panels.len() as f64 - GAP;
+            let row = (chart.height - between) / rows.max(1) as f64;
             let mut top = chart.y;
             for (title, panel) in &panels {
-                let height = free * panel.len().max(2) as f64 / rows as f64;
+                let height = bars::HEAD + row * panel.len() as f64;
                 let room = Rect::new(chart.x, top, width, height);
                 top = bars::draw(canvas, room, language.say(title), panel, NAMES) + GAP;
             }
             let beside = Rect::new(chart.x + width + GAP, chart.y, width, chart.height);
             let title = language.say("Counted incidents by source");
             bars::draw(canvas, beside, title, &sources(analysis), NAMES);
-            let mut pen = Pen::new(canvas, columns);
-            pen.heading(language.say("How to read it"));
-            pen.note(language.say("Every record that was read has exactly one fate, and the ledger gives it with its reason: \
-                  tables/ledger.csv."));
-            pen.remark(language.say("How far a place may lie off is a convention for each precision code, which the summary prints; \
-                    \"unknown\" says no more than that it is somewhere."));
-            pen.remark(language.say("Blue takes part in clusters and tests of places, or is dated well enough for them; grey does not."));
-            pen.remark(language.say("A source is who published the report, not who is right."));
+            explain(&mut Pen::new(canvas, columns), analysis);
         },
     )
+}
+
+fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis) {
+    let language = pen.language();
+    pen.heading(language.say("How to read it"));
+    let parts = [
+        (
+            true,
+            "counted, and known well enough for clusters and tests",
+        ),
+        (false, "not counted, or known too roughly for them"),
+    ];
+    for (used, words) in parts {
+        pen.block(Paint::filled(part_ink(used)), language.say(words), None);
+    }
+    pen.remark(language.say(
+        "Every record that was read has exactly one fate, and the ledger gives it with its reason: tables/ledger.csv.",
+    ));
+    pen.remark(language.say(
+        "How far a place may lie off is a convention for each precision code, which the summary prints.",
+    ));
+    if analysis
+        .counted()
+        .any(|it| it.incident.location_radius.is_none())
+    {
+        pen.remark(language.say("Of an unknown place no more is said than that it is somewhere."));
+    }
+    pen.remark(language.say("A source is who published the report, not who is right."));
+}
+
+/// A row of one part.
+fn row(name: String, count: usize, used: bool) -> Row {
+    Row {
+        name,
+        parts: vec![part(count, used)],
+    }
+}
+
+fn part(count: usize, used: bool) -> Part {
+    Part {
+        count,
+        ink: part_ink(used),
+        sign: Sign::None,
+    }
+}
+
+/// The colour of a part of the data that is used, and of the others.
+fn part_ink(used: bool) -> Ink {
+    if used { theme::ACCENT } else { theme::RULE }
 }
 
 fn fates(analysis: &Analysis) -> Vec<Row> {
     Fate::ALL
         .into_iter()
-        .map(|fate| Row {
-            name: analysis.language.say(&plain(fate.as_str())).to_owned(),
-            parts: vec![(analysis.ledger.count(fate), part_ink(fate == Fate::Used))],
+        .map(|fate| (fate, analysis.ledger.count(fate)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(fate, count)| {
+            let name = analysis.language.say(&plain(fate.as_str())).to_owned();
+            row(name, count, fate == Fate::Used)
         })
-        .filter(|row| row.parts[0].0 > 0)
         .collect()
 }
 
@@ -109,17 +152,11 @@ fn radii(analysis: &Analysis) -> Vec<Row> {
                 let km = crate::units::round_to(radius.km(), 1).to_string();
                 language.fill("within {} km", &[&language.decimal_sign(&km)])
             };
-            Some(Row {
-                name,
-                parts: vec![(count, part_ink(radius <= largest))],
-            })
+            Some(row(name, count, radius <= largest))
         })
         .collect();
     if let Some(count) = unknown {
-        rows.push(Row {
-            name: language.say("unknown").to_owned(),
-            parts: vec![(count, part_ink(false))],
-        });
+        rows.push(row(language.say("unknown").to_owned(), count, false));
     }
     rows
 }
@@ -133,31 +170,34 @@ fn days(analysis: &Analysis) -> Vec<Row> {
     let most = analysis.options.cluster.largest_date_span;
     counts
         .into_iter()
-        .map(|(days, count)| Row {
-            name: match days {
+        .map(|(days, count)| {
+            let name = match days {
                 1 => language.say("to the day").to_owned(),
                 days => language.told(usize::try_from(days).unwrap_or(0), "to {} days"),
-            },
-            parts: vec![(count, part_ink(days <= most.0))],
+            };
+            row(name, count, days <= most.0)
         })
         .collect()
 }
 
+/// Of each source how many incidents are known well enough, and how many are not.
 fn sources(analysis: &Analysis) -> Vec<Row> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let options = &analysis.options.cluster;
+    let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
     for it in analysis.counted() {
-        *counts.entry(&it.incident.source_name).or_default() += 1;
+        let well = it.can_be_clustered(options);
+        counts.entry(&it.incident.source_name).or_default()[usize::from(!well)] += 1;
     }
-    let mut rows: Vec<(&str, usize)> = counts.into_iter().collect();
-    rows.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let mut rows: Vec<(&str, [usize; 2])> = counts.into_iter().collect();
+    rows.sort_by_key(|(name, [well, roughly])| (std::cmp::Reverse(well + roughly), *name));
     rows.into_iter()
-        .map(|(name, count)| Row {
+        .map(|(name, [well, roughly])| Row {
             name: if name.is_empty() {
                 analysis.language.say("not stated").to_owned()
             } else {
                 name.to_owned()
             },
-            parts: vec![(count, theme::MUTED)],
+            parts: vec![part(well, true), part(roughly, false)],
         })
         .collect()
 }

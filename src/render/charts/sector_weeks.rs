@@ -16,7 +16,7 @@ use crate::units::Day;
 use crate::wording::language::Language;
 
 use super::context::CeasefireLanes;
-use super::legend::{self, Pen};
+use super::legend::{self, NOBODY, Pen};
 use super::plot::{self, Beside, Plot, block};
 use crate::render::columns::{self, Column, Unit};
 
@@ -157,7 +157,7 @@ fn deaths(counts: &Counts, language: &Language) -> String {
     if counts.deaths.low.value().is_none() && counts.deaths.high.value().is_none() {
         return counts.deaths.best.value().map_or_else(String::new, grouped);
     }
-    let figure = |sum: crate::incident::Sum| sum.value().map_or_else(|| "…".to_owned(), grouped);
+    let figure = |sum: crate::incident::Sum| sum.value().map_or_else(|| NOBODY.to_owned(), grouped);
     format!(
         "{}–{}",
         figure(counts.deaths.low),
@@ -520,10 +520,9 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, table: &Table, lines: Lin
         Unit::Day | Unit::Year => "Too many weeks for one picture: a column is a calendar year.",
     };
     pen.note(language.say(unit));
-    pen.note(
-        language
-            .say("Rows follow the line; its start is at the bottom. White: no incident reported."),
-    );
+    pen.note(language.say("Rows follow the line; its start is at the bottom."));
+    let empty = Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::RULE, 1.0));
+    pen.block(empty, language.say("no incident reported"), None);
     if table.columns.iter().any(Column::is_partial) {
         pen.gap();
         let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
@@ -558,6 +557,11 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, table: &Table, lines: Lin
     if lines.deaths && table.most > 0 {
         let words = "deaths reported, sums of the lowest and of the highest figures; none where nobody gives one";
         pen.key(sample("2–9", 11.5), language.say(words), None);
+        let one_sided = |counts: &Counts| deaths(counts, language).contains(NOBODY);
+        if table.cells.iter().flatten().any(one_sided) {
+            let words = language.say("nobody gave that figure");
+            pen.key(sample(NOBODY, 11.5), words, None);
+        }
     }
     if !lines.rough && total.uncertain > 0 {
         pen.note(&language.told(total.uncertain, "{} of all are placed only roughly."));

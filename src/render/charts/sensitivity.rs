@@ -4,8 +4,9 @@ use crate::analysis::Analysis;
 use crate::cluster::sensitivity::{Sensitivity, Setting};
 use crate::cluster::summary::Cluster;
 use crate::render::canvas::{
-    Anchor, Canvas, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+    Anchor, Canvas, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
+use crate::render::fitting::squeezed;
 use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
@@ -19,6 +20,8 @@ const NAMES: f64 = 246.0;
 const BAR: f64 = 132.0;
 /// Between columns.
 const GAP: f64 = 36.0;
+/// No value is wider.
+const WIDEST: f64 = 116.0;
 /// Above the rows.
 const HEAD: f64 = 66.0;
 /// Lowest and tallest row, and the space between two.
@@ -32,19 +35,11 @@ pub fn sensitivity(analysis: &Analysis, _: &Symbols, sheet: &Sheet) -> String {
         .sheets
         .as_ref()
         .map_or(0, |sheets| sheets.sensitivity.settings.len());
-    let language = &analysis.language;
-    let subtitle = language.fill(
-        "Which clusters survive other parameters · {} · {}",
-        &[
-            &language.counted(settings, "setting"),
-            &frame::period_and_counts(analysis),
-        ],
-    );
-    frame::picture(
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
+        "Which clusters survive other parameters · {} · {}",
+        &[&analysis.language.counted(settings, "setting")],
         |canvas, body| {
             if let Some(sheets) = &analysis.sheets {
                 draw(canvas, analysis, &sheets.sensitivity, body);
@@ -62,13 +57,14 @@ struct Parameter {
 }
 
 impl Parameter {
-    /// The width that its values want.
-    fn wanted(&self) -> f64 {
+    /// The widths that its values need at least, and that they want.
+    fn widths(&self) -> [f64; 2] {
         let widths = self
             .values
             .iter()
             .map(|value| text::width_px(value, theme::SMALL_PX, Weight::Bold));
-        (widths.fold(0.0, f64::max) + 14.0).clamp(68.0, 130.0) * self.values.len() as f64
+        let widest = widths.fold(0.0, f64::max).min(WIDEST);
+        [widest + 10.0, (widest + 20.0).max(68.0)].map(|cell| cell * self.values.len() as f64)
     }
 }
 
@@ -82,7 +78,7 @@ struct Column<'a> {
 
 /// Whether lines have names too long to stand above their cells, so that numbers stand for them.
 fn are_numbered(names: &[String]) -> bool {
-    let long = |name: &String| text::width_px(name, theme::SMALL_PX, Weight::Bold) > 116.0;
+    let long = |name: &String| text::width_px(name, theme::SMALL_PX, Weight::Bold) > WIDEST;
     names.len() > 2 || names.iter().any(long)
 }
 
@@ -136,12 +132,12 @@ fn parameters(analysis: &Analysis, found: &Sensitivity) -> Vec<Parameter> {
 #[derive(Clone, Copy)]
 enum Measure<'a> {
     Survives(&'a Cluster),
-    Clusters { most: usize },
+    Clusters,
 }
 
 impl Measure<'_> {
-    /// The shade and the words of the settings that a filter lets through.
-    fn of(self, settings: &[Setting], filter: impl Fn(&Setting) -> bool) -> (theme::Shade, String) {
+    /// The shade and the words of the settings that a filter lets through. Shades are of shares; counts have none.
+    fn of(self, settings: &[Setting], filter: impl Fn(&Setting) -> bool) -> (Ink, String) {
         let chosen: Vec<&Setting> = settings.iter().filter(|it| filter(it)).collect();
         match self {
             Measure::Survives(cluster) => {
@@ -149,13 +145,14 @@ impl Measure<'_> {
                     .iter()
                     .filter(|it| it.surviving.binary_search(&cluster.number).is_ok());
                 let share = having.count() as f64 / chosen.len().max(1) as f64;
-                (theme::Shade::Share(share), format!("{:.0}", share * 100.0))
+                let ink = theme::Shade::Share(share).ink();
+                (ink, format!("{:.0}", share * 100.0))
             }
-            Measure::Clusters { most } => {
+            Measure::Clusters => {
                 let mut counts: Vec<usize> = chosen.iter().map(|it| it.clusters).collect();
                 counts.sort_unstable();
                 let median = counts.get(counts.len() / 2).copied().unwrap_or(0);
-                (theme::Shade::Count(median, most), median.to_string())
+                (theme::PAPER, median.to_string())
             }
         }
     }
@@ -176,27 +173,27 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, found: &Sensitivity, body:
     // The first two parameters make a table, the others a row each.
     let width = body.width - NAMES - BAR - 4.0 * GAP;
     let across = || parameters.iter().filter(|it| it.place != 1);
-    let wanted: f64 = across().map(Parameter::wanted).sum();
-    let scale = (width / wanted).min(1.0);
+    let sums = across()
+        .map(Parameter::widths)
+        .fold([0.0; 2], |sums, widths| {
+            [sums[0] + widths[0], sums[1] + widths[1]]
+        });
+    // What is short is taken from what they want beyond what they need.
+    let given = ((width - sums[0]) / (sums[1] - sums[0])).min(1.0);
     let mut left = body.x + NAMES + BAR + GAP;
     let mut columns = Vec::new();
     for parameter in across() {
-        let cell = parameter.wanted() * scale / parameter.values.len() as f64;
+        let [need, want] = parameter.widths();
+        let width = (need + given * (want - need)).max(0.0);
         columns.push(Column {
             parameter,
             left,
-            cell,
+            cell: width / parameter.values.len() as f64,
         });
-        left += parameter.wanted() * scale + GAP;
+        left += width + GAP;
     }
     heads(canvas, &parameters, &columns, body);
-    let most = found
-        .settings
-        .iter()
-        .map(|it| it.clusters)
-        .max()
-        .unwrap_or(0);
-    let measures = std::iter::once(Measure::Clusters { most })
+    let measures = std::iter::once(Measure::Clusters)
         .chain(clusters.iter().map(|cluster| Measure::Survives(cluster)));
     for (row, measure) in measures.enumerate() {
         let top = body.y + HEAD + (height + BETWEEN) * row as f64;
@@ -262,7 +259,11 @@ fn heads(canvas: &mut Canvas<'_>, parameters: &[Parameter], columns: &[Column<'_
             } else {
                 Lettering::new(theme::SMALL_PX, theme::MUTED)
             };
-            let fitted = text::ellipsize(value, theme::SMALL_PX, Weight::Bold, cell - 4.0);
+            let (size_px, fitted) = squeezed(value, theme::SMALL_PX, Weight::Bold, cell - 4.0);
+            let lettering = Lettering {
+                size_px,
+                ..lettering
+            };
             let lettering = lettering.anchored(Anchor::Middle, VerticalAnchor::Bottom);
             canvas.text(&TextLine::new(middle, &fitted, lettering));
         }
@@ -296,7 +297,7 @@ fn name(
         ));
     };
     let cluster = match measure {
-        Measure::Clusters { .. } => {
+        Measure::Clusters => {
             let title = language.say("Clusters found");
             two(title, language.say("median over settings"), left);
             let mut counts: Vec<usize> = found.settings.iter().map(|it| it.clusters).collect();
@@ -416,8 +417,8 @@ fn strip(
     canvas.rect(rect, 0.0, &Paint::outlined(Stroke::solid(theme::INK, 2.0)));
 }
 
-fn fill(canvas: &mut Canvas<'_>, rect: Rect, (shade, words): &(theme::Shade, String)) {
-    let ink = shade.ink();
+fn fill(canvas: &mut Canvas<'_>, rect: Rect, (ink, words): &(Ink, String)) {
+    let ink = *ink;
     canvas.rect(
         rect,
         0.0,

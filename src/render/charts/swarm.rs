@@ -14,6 +14,15 @@ pub(super) struct Dot {
     pub(super) lean: f64,
     /// The lowest and highest y that it should be moved to.
     pub(super) band: (f64, f64),
+    /// The lowest and highest x that it may have, even if its day does not lie between them.
+    pub(super) room: (f64, f64),
+}
+
+impl Dot {
+    /// A place in the room, as near as can be.
+    fn inside(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        (x.min(self.room.1).max(self.room.0), y)
+    }
 }
 
 /// The grid in which neighbours are looked up, in px.
@@ -72,7 +81,8 @@ pub(super) fn swarm(dots: &[Dot], reach: (f64, f64)) -> Vec<(f64, f64)> {
     let mut placed: Vec<(f64, f64)> = Vec::with_capacity(dots.len());
     let cell = |at: f64| (at / CELL).floor() as i64;
     for (number, dot) in dots.iter().enumerate() {
-        let around = dot.radius + largest + reach.0.max(reach.1) + 1.0;
+        let moved = (dot.inside(dot.at).0 - dot.at.0).abs();
+        let around = dot.radius + largest + reach.0.max(reach.1) + moved + 1.0;
         let mut near: Vec<usize> = Vec::new();
         for column in cell(dot.at.0 - around)..=cell(dot.at.0 + around) {
             let rows = (column, cell(dot.at.1 - around))..=(column, cell(dot.at.1 + around));
@@ -98,10 +108,10 @@ pub(super) fn swarm(dots: &[Dot], reach: (f64, f64)) -> Vec<(f64, f64)> {
                 steps
                     .iter()
                     .filter(|&&step| allowed(step, attempt))
-                    .map(|&(dx, dy)| (dot.at.0 + base + dx, dot.at.1 + dy))
+                    .map(|&(dx, dy)| dot.inside((dot.at.0 + base + dx, dot.at.1 + dy)))
                     .find(|&at| free(at, attempt))
             })
-            .unwrap_or((dot.at.0 + base, dot.at.1));
+            .unwrap_or_else(|| dot.inside((dot.at.0 + base, dot.at.1)));
         grid.entry((cell(spot.0), cell(spot.1)))
             .or_default()
             .push(number);
@@ -128,6 +138,22 @@ fn candidates(reach: (f64, f64)) -> Vec<(f64, f64)> {
 mod tests {
     use super::*;
 
+    const ANYWHERE: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
+    #[test]
+    fn marks_keep_to_their_room_and_apart() {
+        let dot = Dot {
+            at: (2.0, 50.0),
+            radius: 5.0,
+            lean: -1.0,
+            band: (20.0, 80.0),
+            room: (10.0, 90.0),
+        };
+        let placed = swarm(&[dot; 3], (4.0, 13.0));
+        assert!(placed.iter().all(|&(x, _)| (10.0..=14.0).contains(&x)));
+        assert!((placed[0].1 - placed[1].1).abs() > 4.0);
+    }
+
     #[test]
     fn marks_stay_in_reach_and_apart_while_there_is_room() {
         let dot = |lean| Dot {
@@ -135,6 +161,7 @@ mod tests {
             radius: 5.0,
             lean,
             band: (60.0, 140.0),
+            room: ANYWHERE,
         };
         let dots = [dot(-1.0), dot(1.0), dot(0.0), dot(-1.0), dot(1.0)];
         let placed = swarm(&dots, (7.0, 20.0));
@@ -154,6 +181,7 @@ mod tests {
             radius: 5.0,
             lean: 0.0,
             band: (48.0, 52.0),
+            room: ANYWHERE,
         };
         let placed = swarm(&[dot; 60], (4.0, 10.0));
         assert!(
@@ -171,6 +199,7 @@ mod tests {
             radius,
             lean: 0.0,
             band: (0.0, 100.0),
+            room: ANYWHERE,
         };
         let placed = swarm(
             &[dot(46.0), dot(5.0), dot(5.0), dot(5.0), dot(5.0)],

@@ -4,14 +4,15 @@ use crate::analysis::Analysis;
 use crate::incident::{FigureSums, Sum};
 use crate::render::axis::{DateAxis, NumberAxis};
 use crate::render::canvas::{
-    Anchor, Canvas, Dash, Ink, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
+    Anchor, Canvas, Dash, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
-use crate::render::elements::{Sketch, draw_mark};
+use crate::render::elements::Sketch;
 use crate::render::frame;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
-use crate::render::theme::{self, Look, Symbol, Symbols};
+use crate::render::theme::{self, Look, Symbols};
 
+use super::blocks;
 use super::context::{self, Badges, CeasefireLanes, Key, Sort};
 use super::flags::Flags;
 use super::legend::{self, Pen, Swatch};
@@ -30,6 +31,7 @@ pub fn timeline(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String
         analysis,
         sheet,
         "Incidents and reported deaths over time · {}",
+        &[],
         |canvas, body| {
             draw(canvas, analysis, symbols, body);
         },
@@ -146,8 +148,12 @@ fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, symbols: &Symbols, body: R
         plot::nothing(canvas, upper.rect);
     }
 
+    let narrow = columns.iter().zip(&sums).any(|(column, sums)| {
+        let (left, right) = bar(&upper, column);
+        sums.incidents > 0 && !blocks::holds_symbol(right - left, f64::INFINITY)
+    });
     let mut pen = Pen::new(canvas, columns_beside);
-    explain(&mut pen, analysis, symbols, &sums);
+    explain(&mut pen, analysis, symbols, &sums, narrow);
     let rest: Vec<Key<'_>> = keys
         .iter()
         .filter(|key| key.sort != Sort::Talks || !flags.told(key.number))
@@ -216,7 +222,7 @@ fn incident_bars(
                             let top = plot.y(count as f64);
                             let block = Rect::new(left, top, right - left, bottom - top);
                             if rough == 1 {
-                                hatched(canvas, block, symbol.ink);
+                                blocks::hatched(canvas, block, symbol.ink);
                             } else {
                                 canvas.rect(block, 0.0, &Paint::filled(symbol.ink));
                             }
@@ -227,7 +233,11 @@ fn incident_bars(
                                 let middle = block.y + height * (number as f64 + 0.5);
                                 let room =
                                     Rect::new(left, middle - height / 2.0, right - left, height);
-                                shape(canvas, room, symbol, rough == 1);
+                                if rough == 1 {
+                                    blocks::symbol_on_hatching(canvas, room, symbol.shape);
+                                } else {
+                                    blocks::symbol(canvas, room, symbol.shape, symbol.ink);
+                                }
                             }
                         }
                     }
@@ -244,23 +254,6 @@ fn incident_bars(
     zero_line(canvas, plot);
 }
 
-/// The shape of a kind in the middle of a block, if there is room: light on its colour, dark on the
-/// pale colour of what is placed only roughly.
-fn shape(canvas: &mut Canvas<'_>, block: Rect, symbol: &Symbol, rough: bool) {
-    let side = block.width.min(block.height);
-    if side < 8.5 {
-        return;
-    }
-    let radius = (side * 0.24).min(4.2);
-    let centre = (block.x + block.width / 2.0, block.y + block.height / 2.0);
-    let paint = if rough {
-        Paint::filled(theme::strong(symbol.ink)).with_outline(Stroke::solid(theme::PAPER, 1.4))
-    } else {
-        Paint::filled(theme::on(symbol.ink).with_alpha(0.9))
-    };
-    draw_mark(canvas, centre, symbol.shape, radius, &paint);
-}
-
 /// The axis at zero, over what is drawn.
 fn zero_line(canvas: &mut Canvas<'_>, plot: &Plot) {
     let y = plot.rect.bottom();
@@ -269,38 +262,6 @@ fn zero_line(canvas: &mut Canvas<'_>, plot: &Plot) {
         (plot.rect.right(), y),
         Stroke::solid(theme::MUTED, 1.2),
     );
-}
-
-/// A pale block with an outline and slanted lines.
-fn hatched(canvas: &mut Canvas<'_>, block: Rect, ink: Ink) {
-    let dark = theme::strong(ink);
-    canvas.rect(block, 0.0, &Paint::filled(ink.with_alpha(0.25)));
-    let mut strokes: Vec<[(f64, f64); 2]> = Vec::new();
-    // Lines of x + y = offset, cut to the block; the same ones in every block, so that they line up.
-    let step = 5.0;
-    let (first, last) = (block.x + block.y, block.right() + block.bottom());
-    for number in (first / step).ceil() as i64..=(last / step).floor() as i64 {
-        let offset = number as f64 * step;
-        let from = (offset - block.bottom()).max(block.x);
-        let to = (offset - block.y).min(block.right());
-        if to - from > 0.3 {
-            strokes.push([(from, offset - from), (to, offset - to)]);
-        }
-    }
-    if block.width >= 3.0 {
-        canvas.path(
-            &strokes,
-            false,
-            &Paint::outlined(Stroke::solid(dark.with_alpha(0.7), 0.9)),
-        );
-    }
-    let inset = Rect::new(
-        block.x + 0.5,
-        block.y + 0.5,
-        (block.width - 1.0).max(0.1),
-        (block.height - 1.0).max(0.1),
-    );
-    canvas.rect(inset, 0.0, &Paint::outlined(Stroke::solid(dark, 0.9)));
 }
 
 fn death_bars(canvas: &mut Canvas<'_>, plot: &Plot, columns: &[Column], sums: &[Sums]) {
@@ -456,15 +417,26 @@ fn no_figure_row(
     }
 }
 
-fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, symbols: &Symbols, sums: &[Sums]) {
+fn explain(
+    pen: &mut Pen<'_, '_>,
+    analysis: &Analysis,
+    symbols: &Symbols,
+    sums: &[Sums],
+    narrow: bool,
+) {
     pen.kinds(symbols, Swatch::Block);
+    if narrow {
+        // Without symbols only their order tells kinds apart in grey.
+        let words = "Bars hold kinds in this order, the first at the bottom.";
+        pen.note(pen.language().say(words));
+    }
     pen.gap();
     let block = |canvas: &mut Canvas<'_>, at: (f64, f64), look: Look| {
-        let rect = Rect::new(at.0 - 9.0, at.1 - 7.0, 18.0, 14.0);
+        let rect = blocks::in_key(at);
         if look == Look::Placed {
             canvas.rect(rect, 0.0, &Paint::filled(theme::MUTED));
         } else {
-            hatched(canvas, rect, theme::MUTED);
+            blocks::hatched(canvas, rect, theme::MUTED);
         }
     };
     let language = pen.language();

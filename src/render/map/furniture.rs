@@ -160,7 +160,7 @@ pub(super) fn strip(canvas: &mut Canvas<'_>, view: &View) {
     let label = Lettering::new(theme::SMALL_PX, theme::INK)
         .anchored(Anchor::Middle, VerticalAnchor::Bottom);
     let language = canvas.language();
-    let kilometres = |metres: f64| language.decimal_sign(&kilometres(metres));
+    let kilometres = |metres: f64| language.kilometres(metres / 1000.0);
     let end = language.fill("{} km", &[&kilometres(bar_metres)]);
     for (share, text) in [
         (0.0, "0".to_owned()),
@@ -228,10 +228,6 @@ fn round_length(metres: f64) -> f64 {
         .map(|factor| factor * power)
         .find(|&length| length <= metres)
         .unwrap_or(power)
-}
-
-fn kilometres(metres: f64) -> String {
-    crate::units::round_to(metres / 1000.0, 3).to_string()
 }
 
 #[cfg(test)]

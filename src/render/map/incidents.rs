@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use geo::{ConvexHull, MultiPoint, Point};
 
-use crate::analysis::Analysis;
 use crate::cluster::summary::Cluster;
 use crate::geodesy::{self, Position};
 use crate::located::LocatedIncident;
@@ -14,7 +13,6 @@ use crate::render::canvas::{
 };
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::labels::Taken;
-use crate::render::projection::View;
 use crate::render::theme::{self, Look};
 use crate::units::Metres;
 
@@ -24,10 +22,16 @@ use super::scene::{Detail, Scene};
 pub(super) const MOST_MARKS: usize = 1_500;
 /// At one coordinate at most so many marks are fanned out; more become one counted stack.
 const MOST_FANNED: usize = 24;
-/// Distance between the centres of neighbouring bins in px.
+/// Radius of the mark of an incident of another sector in px.
+const ELSEWHERE: f64 = 3.0;
+/// Distance between the centres of neighbouring bins in px, and on small maps.
 const BIN: f64 = 22.0;
+const SMALL_BIN: f64 = 13.0;
 /// Discs are drawn for location radii up to this; larger ones would cover the map.
 const LARGEST_DISC: Metres = Metres(60_000.0);
+
+/// How much smaller marks are on small maps.
+pub(super) const SMALL: f64 = 0.62;
 
 /// Radius in px of the largest disc with a dotted outline.
 const LARGEST_DOTTED: f64 = 90.0;
@@ -49,6 +53,13 @@ pub(super) struct Drawn {
     pub(super) largest_stack: Option<usize>,
     /// The most incidents in a bin, if bins were drawn.
     pub(super) largest_bin: Option<usize>,
+    /// Counted incidents of other sectors within the frame of the map of a sector.
+    pub(super) elsewhere: usize,
+    /// Whether they are drawn: of very many only the number is told.
+    pub(super) elsewhere_marked: bool,
+    /// Whether clusters are outlined, and whether some of them may well be none.
+    pub(super) outlined: bool,
+    pub(super) unstable: bool,
 }
 
 /// Where everything goes.
@@ -57,6 +68,10 @@ pub(super) struct Layout {
     marks: Vec<PlacedMark>,
     stacks: Vec<Stack>,
     bins: Vec<((f64, f64), usize)>,
+    /// The places of incidents of other sectors.
+    elsewhere: Vec<(f64, f64)>,
+    /// Distance between the centres of neighbouring bins in px.
+    bin: f64,
     pub(super) drawn: Drawn,
 }
 
@@ -87,7 +102,14 @@ struct Stack {
 /// Places every incident of a map. O(n log n).
 pub(super) fn layout(scene: &Scene<'_>) -> Layout {
     let view = &scene.view;
-    let mut layout = Layout::default();
+    let mut layout = Layout {
+        bin: if scene.detail == Detail::Small {
+            SMALL_BIN
+        } else {
+            BIN
+        },
+        ..Layout::default()
+    };
     let mut visible: Vec<Visible<'_>> = Vec::new();
     let all = scene.analysis.incidents.iter().enumerate();
     for (number, it) in all.filter(|(_, it)| scene.has(it)) {
@@ -98,6 +120,21 @@ pub(super) fn layout(scene: &Scene<'_>) -> Layout {
             Some(at) => visible.push((number, it, at)),
             None => layout.drawn.outside += 1,
         }
+    }
+    if let Detail::Sector(own) = scene.detail {
+        let others = scene.analysis.counted().filter(|it| it.sector != own);
+        layout.elsewhere = others
+            .filter_map(|it| view.place(it.incident.position))
+            .filter(|&at| view.shows(at, 4.0))
+            .collect();
+        layout.drawn.elsewhere = layout.elsewhere.len();
+        if layout.elsewhere.len() > scene.most_marks {
+            // They would be a carpet, and are told in words.
+            layout.elsewhere.clear();
+        }
+        layout.drawn.elsewhere_marked = !layout.elsewhere.is_empty();
+        let order = |a: &(f64, f64), b: &(f64, f64)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1));
+        layout.elsewhere.sort_by(order);
     }
     layout.drawn.shown = visible.len();
     let counted = visible.iter().filter(|(_, it, _)| it.is_counted()).count();
@@ -139,7 +176,7 @@ impl Layout {
     fn add(&mut self, scene: &Scene<'_>, mut group: Vec<Visible<'_>>) {
         let symbols = scene.symbols;
         let small = if scene.detail == Detail::Small {
-            0.62
+            SMALL
         } else {
             1.0
         };
@@ -207,12 +244,13 @@ impl Layout {
 
     /// Counts places in hexagonal bins, which lie to the frame alike wherever it stands.
     fn bin(&mut self, places: impl Iterator<Item = (f64, f64)>, frame: &Rect) {
-        let row_height = BIN * 3f64.sqrt() / 2.0;
+        let bin = self.bin;
+        let row_height = bin * 3f64.sqrt() / 2.0;
         let mut counts: BTreeMap<(i32, i32), usize> = BTreeMap::new();
         let centre = |column: i32, row: i32| {
             let shift = f64::from(row.rem_euclid(2)) / 2.0;
             (
-                frame.x + (f64::from(column) + shift) * BIN,
+                frame.x + (f64::from(column) + shift) * bin,
                 frame.y + f64::from(row) * row_height,
             )
         };
@@ -223,7 +261,7 @@ impl Layout {
                 .into_iter()
                 .map(|row| {
                     let shift = f64::from(row.rem_euclid(2)) / 2.0;
-                    (((x - frame.x) / BIN - shift).round() as i32, row)
+                    (((x - frame.x) / bin - shift).round() as i32, row)
                 })
                 .min_by(|&a, &b| {
                     let away = |(column, row): (i32, i32)| {
@@ -248,11 +286,16 @@ impl Layout {
         for mark in &self.marks {
             taken.add_circle(mark.at, mark.radius + 1.5);
         }
+        for &(x, y) in &self.elsewhere {
+            let side = 2.0 * ELSEWHERE;
+            taken.add_soft(Rect::new(x - ELSEWHERE, y - ELSEWHERE, side, side));
+        }
         for stack in &self.stacks {
-            taken.add_circle(stack.at, stack_radius(stack.incidents.len()) + 2.0);
+            taken.add_circle(stack.at, stack.radius() + 2.0);
         }
         for &((x, y), _) in &self.bins {
-            taken.add_soft(Rect::new(x - BIN / 2.0, y - BIN / 2.0, BIN, BIN));
+            let half = self.bin / 2.0;
+            taken.add_soft(Rect::new(x - half, y - half, self.bin, self.bin));
         }
     }
 
@@ -260,14 +303,29 @@ impl Layout {
     pub(super) fn covers(&self, (x, y): (f64, f64)) -> bool {
         let within = |at: (f64, f64), radius: f64| (at.0 - x).hypot(at.1 - y) < radius;
         self.marks.iter().any(|mark| within(mark.at, mark.radius))
-            || self
-                .stacks
-                .iter()
-                .any(|stack| within(stack.at, stack_radius(stack.incidents.len())))
+            || self.stack_at((x, y)).is_some()
+    }
+
+    /// Whether incidents are placed at a point, so that their marks show where it is.
+    pub(super) fn is_at(&self, (x, y): (f64, f64)) -> bool {
+        let near = |at: (f64, f64)| (at.0 - x).hypot(at.1 - y) < 2.0;
+        self.marks.iter().any(|it| near(it.from.unwrap_or(it.at)))
+            || self.stacks.iter().any(|stack| near(stack.at))
+    }
+
+    /// The stack that covers a point.
+    fn stack_at(&self, (x, y): (f64, f64)) -> Option<&Stack> {
+        let mut stacks = self.stacks.iter();
+        stacks.find(|stack| (stack.at.0 - x).hypot(stack.at.1 - y) < stack.radius())
     }
 }
 
 impl Stack {
+    /// In px.
+    fn radius(&self) -> f64 {
+        stack_radius(self.incidents.len())
+    }
+
     /// Writes the number into it.
     fn count(&self, canvas: &mut Canvas<'_>) {
         let ink = if self.counted {
@@ -400,10 +458,16 @@ pub(super) struct Outline {
     pub(super) ring: Vec<(f64, f64)>,
 }
 
-/// The outline of each drawn cluster on this map: around the marks of its incidents, which may
-/// stand beside their place; where bins or stacks have taken the place of marks, around the places.
-pub(super) fn outlines(analysis: &Analysis, layout: &Layout, view: &View) -> Vec<Outline> {
+/// The outline of each drawn cluster of which this map has an incident: around the marks of its incidents, which may
+/// stand beside their place; where bins or stacks have taken the place of marks, or other maps have some of its
+/// incidents, around the places.
+pub(super) fn outlines(scene: &Scene<'_>, layout: &Layout) -> Vec<Outline> {
     const CLEAR: f64 = 4.0;
+    let (analysis, view) = (scene.analysis, &scene.view);
+    let shown = |cluster: &&Cluster| {
+        let mut members = cluster.members.iter();
+        members.any(|&member| scene.has(&analysis.incidents[member]))
+    };
     let outline = |cluster: &Cluster| {
         let mut points: Vec<Point> = layout
             .marks
@@ -417,7 +481,12 @@ pub(super) fn outlines(analysis: &Analysis, layout: &Layout, view: &View) -> Vec
                 .ring
                 .iter()
                 .filter_map(|&corner| view.place(corner));
-            points.extend(corners.flat_map(|at| ring_around(at, CLEAR)));
+            // Around the whole of a stack, or the line would go through its number; else around a small mark.
+            points.extend(corners.flat_map(|corner| {
+                let stack = layout.stack_at(corner).map(|it| (it.at, it.radius()));
+                let (at, radius) = stack.unwrap_or((corner, ELSEWHERE));
+                ring_around(at, radius + CLEAR)
+            }));
         }
         let hull = MultiPoint::new(points).convex_hull();
         hull.exterior()
@@ -428,6 +497,7 @@ pub(super) fn outlines(analysis: &Analysis, layout: &Layout, view: &View) -> Vec
     analysis
         .drawn_clusters()
         .into_iter()
+        .filter(shown)
         .map(|cluster| Outline {
             number: cluster.number,
             unstable: cluster.is_unstable(),
@@ -459,15 +529,23 @@ pub(super) fn clusters(canvas: &mut Canvas<'_>, outlines: &[Outline]) {
     }
 }
 
+/// An incident of another sector: where it is, and no more.
+pub(super) fn elsewhere(canvas: &mut Canvas<'_>, at: (f64, f64)) {
+    canvas.circle(at, ELSEWHERE, &Paint::filled(theme::MUTED.with_alpha(0.6)));
+}
+
 /// Draws what was placed; where it is live, each mark and each stack in a group with the numbers of its
 /// incidents.
 pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout, scene: &Scene<'_>) {
     let live = scene.live;
+    for &at in &layout.elsewhere {
+        elsewhere(canvas, at);
+    }
     let largest = scene.darkest_bin.or(layout.drawn.largest_bin).unwrap_or(1);
     for &(centre, count) in &layout.bins {
         let paint = Paint::filled(theme::count_ink(count, largest).with_alpha(0.92));
-        // A hexagon as wide as the bin: its area is √3/2 · BIN².
-        let radius = (3f64.sqrt() / 2.0 / std::f64::consts::PI).sqrt() * BIN;
+        // A hexagon as wide as the bin b: its area is √3/2 · b².
+        let radius = (3f64.sqrt() / 2.0 / std::f64::consts::PI).sqrt() * layout.bin;
         draw_mark(canvas, centre, Shape::Hexagon, radius, &paint);
     }
     let spoke = |canvas: &mut Canvas<'_>, mark: &PlacedMark| {
@@ -513,7 +591,7 @@ pub(super) fn marks(canvas: &mut Canvas<'_>, layout: &Layout, scene: &Scene<'_>)
         } else {
             Look::NotCounted.paint(stack.ink)
         };
-        canvas.circle(stack.at, stack_radius(stack.incidents.len()), &paint);
+        canvas.circle(stack.at, stack.radius(), &paint);
         stack.count(canvas);
         if live {
             canvas.end();

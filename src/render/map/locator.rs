@@ -119,7 +119,7 @@ pub(super) fn globe(canvas: &mut Canvas<'_>, view: &View, at: Rect) {
         globe.radius,
         &Paint::outlined(Stroke::solid(theme::MUTED, 1.0)),
     );
-    mark(canvas, view, |position| {
+    mark(canvas, view, None, |position| {
         Some(globe.place((position.longitude(), position.latitude())).0)
     });
 }
@@ -140,8 +140,13 @@ fn arc(canvas: &mut Canvas<'_>, globe: &Globe, at: impl Fn(f64) -> (f64, f64), s
     canvas.path(&parts, false, &Paint::outlined(stroke));
 }
 
-/// The frame of a map, or a ring around it where it would be too small to be seen.
-fn mark(canvas: &mut Canvas<'_>, view: &View, place: impl Fn(Position) -> Option<(f64, f64)>) {
+/// The frame of a map as far as it lies within an inset, or a ring around it where it would be too small to be seen.
+fn mark(
+    canvas: &mut Canvas<'_>,
+    view: &View,
+    within: Option<Rect>,
+    place: impl Fn(Position) -> Option<(f64, f64)>,
+) {
     let frame = view.frame;
     let corner = |share: f64| {
         let (side, along) = ((share * 4.0) as u32 % 4, (share * 4.0).fract());
@@ -153,7 +158,7 @@ fn mark(canvas: &mut Canvas<'_>, view: &View, place: impl Fn(Position) -> Option
         };
         view.position(at).and_then(&place)
     };
-    let ring: Vec<(f64, f64)> = (0..48)
+    let mut ring: Vec<(f64, f64)> = (0..48)
         .filter_map(|step| corner(f64::from(step) / 48.0))
         .collect();
     let range = |of: fn(&(f64, f64)) -> f64| {
@@ -164,6 +169,13 @@ fn mark(canvas: &mut Canvas<'_>, view: &View, place: impl Fn(Position) -> Option
             })
     };
     let ((left, right), (top, bottom)) = (range(|at| at.0), range(|at| at.1));
+    // A frame that goes beyond is closed at the edge, or it would look cut open.
+    if let Some(within) = within {
+        for at in &mut ring {
+            at.0 = at.0.clamp(within.x + 1.5, within.right() - 1.5);
+            at.1 = at.1.clamp(within.y + 1.5, within.bottom() - 1.5);
+        }
+    }
     if ring.is_empty() {
         return;
     }
@@ -203,7 +215,7 @@ pub(super) fn line(canvas: &mut Canvas<'_>, border: &crate::border::Border, view
         &Paint::outlined(Stroke::solid(theme::INK, 1.3)),
     );
     canvas.begin_clip(at);
-    mark(canvas, view, |position| small.place(position));
+    mark(canvas, view, Some(at), |position| small.place(position));
     canvas.end();
 }
 

@@ -1,6 +1,7 @@
 //! Many small maps of one scale, side by side: a week each, or a phase of truces each.
 
 use crate::analysis::Analysis;
+use crate::incident::Figures;
 use crate::located::LocatedIncident;
 use crate::render::canvas::{Anchor, Canvas, Lettering, Paint, Rect, TextLine, VerticalAnchor};
 use crate::render::columns::{self, Unit};
@@ -13,8 +14,9 @@ use crate::render::theme::{self, Doubt, Look, Symbols};
 use crate::stats::Period;
 use crate::units::{Day, Days};
 
+use super::incidents::{self, Layout};
+use super::panel;
 use super::scene::{self, Detail, Scene};
-use super::{incidents, panel};
 
 /// Most maps on one picture.
 const MOST: usize = 16;
@@ -147,38 +149,36 @@ fn draw(
         let room = Rect::new(body.x, body.y, body.width, body.height - key_height);
         let (columns, width, height) = grid(room, parts.len(), shape);
         // All maps show marks, or all show bins of one scale: else they could not be compared.
-        let small = |part: &Part, frame: Rect, most_marks: usize| {
-            Some(Scene {
-                days: Some(part.days),
-                most_marks,
-                ..Scene::new(
-                    analysis,
-                    symbols,
-                    View::around(&positions, frame)?,
-                    Detail::Small,
-                )
-            })
-        };
-        let any_frame = Rect::new(0.0, 0.0, width, height);
-        let most_marks = if binned { 0 } else { MOST_MARKS };
-        let darkest_bin = parts
-            .iter()
-            .filter(|_| binned)
-            .filter_map(|part| small(part, any_frame, most_marks))
-            .filter_map(|scene| incidents::layout(&scene).drawn.largest_bin)
-            .max();
-        for (number, part) in parts.iter().enumerate() {
+        let view = View::around(&positions, Rect::new(0.0, 0.0, width, height));
+        let corners = |number: usize| {
             let left = room.x + (width + GAP) * (number % columns) as f64;
-            let top = room.y + (height + CAPTION + GAP) * (number / columns) as f64;
+            (
+                left,
+                room.y + (height + CAPTION + GAP) * (number / columns) as f64,
+            )
+        };
+        let mut maps: Vec<(Scene<'_>, Layout)> = Vec::new();
+        for (number, part) in parts.iter().enumerate() {
+            let (left, top) = corners(number);
             caption(canvas, analysis, part, (left, top), width);
-            let frame = Rect::new(left, top + CAPTION, width, height);
-            if let Some(scene) = small(part, frame, most_marks) {
-                let scene = Scene {
-                    darkest_bin,
-                    ..scene
-                };
-                scene::draw(canvas, &scene);
-            }
+            let Some(view) = &view else { continue };
+            let view = view.moved_to(Rect::new(left, top + CAPTION, width, height));
+            let scene = Scene {
+                days: Some(part.days),
+                most_marks: if binned { 0 } else { MOST_MARKS },
+                ..Scene::new(analysis, symbols, view, Detail::Small)
+            };
+            let layout = incidents::layout(&scene);
+            maps.push((scene, layout));
+        }
+        let bins = maps.iter().map(|(_, layout)| layout.drawn.largest_bin);
+        let darkest_bin = bins.flatten().max();
+        for (scene, layout) in maps {
+            let scene = Scene {
+                darkest_bin,
+                ..scene
+            };
+            scene::draw_laid_out(canvas, &scene, layout);
         }
         draw_key(canvas, &lines, darkest_bin, (body.x, room.bottom() + ABOVE));
     })
@@ -248,6 +248,10 @@ enum Item {
     Bins,
     /// A symbol with its kind and count.
     Kind(Shape, Paint, String),
+    /// A mark with no deaths, or with as many as the words say.
+    Size(Option<u32>, String),
+    /// The line with its corridor.
+    Line(String),
     /// Words alone.
     Words(String),
 }
@@ -289,14 +293,14 @@ impl<'a> Key<'a> {
                     analysis
                         .counted()
                         .any(|it| doubt(it) == Some(Doubt::Contested)),
-                    Doubt::Contested.over(Look::Placed.paint(theme::RULE)),
+                    Doubt::Contested.over(Look::Placed.paint(theme::MUTED)),
                     "contested or denied",
                 ),
                 (
                     analysis
                         .counted()
                         .any(|it| doubt(it) == Some(Doubt::Unconfirmed)),
-                    Doubt::Unconfirmed.over(Look::Placed.paint(theme::RULE)),
+                    Doubt::Unconfirmed.over(Look::Placed.paint(theme::MUTED)),
                     "unconfirmed",
                 ),
                 (
@@ -313,6 +317,18 @@ impl<'a> Key<'a> {
                 ));
             }
         }
+        if !binned {
+            for (deaths, words) in [
+                (None, language.say("0 or not reported").to_owned()),
+                (Some(20), language.counted(20, "death")),
+            ] {
+                items.push(Item::Size(deaths, words));
+            }
+        }
+        items.push(Item::Line(language.fill(
+            "the line, and {} km to either side",
+            &[&language.kilometres(analysis.options.corridor.km())],
+        )));
         let spread = analysis.counted().count() - analysis.dated().count();
         if spread > 0 {
             let words = language.told(spread, "{} dated only roughly, not shown");
@@ -338,6 +354,8 @@ impl<'a> Key<'a> {
             let needed = match &item {
                 Item::Bins => 158.0 + set.width_px(&bins),
                 Item::Kind(.., words) => 18.0 + set.width_px(words),
+                Item::Size(_, words) => 26.0 + set.width_px(words),
+                Item::Line(words) => 34.0 + set.width_px(words),
                 Item::Words(words) => set.width_px(words),
             };
             if x > 0.0 && x + needed > width {
@@ -381,6 +399,20 @@ fn draw_key(
                 Item::Kind(shape, paint, words) => {
                     draw_mark(canvas, (x + 7.0, y), *shape, 6.0, paint);
                     canvas.text(&TextLine::new((x + 18.0, y), words, set));
+                }
+                Item::Size(deaths, words) => {
+                    let deaths = Figures {
+                        best: *deaths,
+                        ..Figures::default()
+                    };
+                    let radius = incidents::SMALL * theme::mark_radius(deaths);
+                    let paint = Paint::filled(theme::MUTED.with_alpha(0.75));
+                    draw_mark(canvas, (x + 11.0, y), Shape::Circle, radius, &paint);
+                    canvas.text(&TextLine::new((x + 26.0, y), words, set));
+                }
+                Item::Line(words) => {
+                    panel::line(canvas, (x, y));
+                    canvas.text(&TextLine::new((x + 34.0, y), words, set));
                 }
                 Item::Words(words) => canvas.text(&TextLine::new((x, y), words, set)),
             }

@@ -2,6 +2,7 @@
 //! the inset. Their spots are chosen all at once.
 
 use crate::cluster::summary::Cluster;
+use crate::context::Place;
 use crate::render::canvas::{
     Anchor, Canvas, Group, Lettering, Paint, Rect, Stroke, TextLine, VerticalAnchor,
 };
@@ -25,10 +26,9 @@ enum Label<'a> {
     Place {
         name: &'a str,
         at: (f64, f64),
-        dot: f64,
+        /// Radius and line width of its dot; none where the marks of incidents show where it is.
+        dot: Option<(f64, f64)>,
         lettering: Lettering,
-        /// Whether incidents are marked there.
-        marked: bool,
         /// Whether it lies on one side of the line: a crossing lies on both.
         sided: bool,
     },
@@ -54,13 +54,19 @@ pub(super) fn draw(
     ground: &Taken,
 ) -> Vec<Placed> {
     let mut labels: Vec<(Label<'_>, Request)> = Vec::new();
-    inset(scene, ground, &mut labels);
-    callouts(scene, outlines, ground, &mut labels);
-    if scene.detail == Detail::Whole {
-        sectors(scene, ground, &mut labels);
+    let named = places_in_view(scene);
+    // What is no name of a place leaves the dots of places free.
+    let mut dotted = ground.clone();
+    for (place, at) in &named {
+        dotted.add_circle(*at, place_style(&place.kind).0 + 1.0);
     }
-    countries(scene, ground, &mut labels);
-    places(scene, layout, ground, &mut labels);
+    inset(scene, &dotted, &mut labels);
+    callouts(scene, outlines, &dotted, &mut labels);
+    if scene.detail == Detail::Whole {
+        sectors(scene, &dotted, &mut labels);
+    }
+    countries(scene, &dotted, &mut labels);
+    places(scene, layout, ground, &named, &mut labels);
     let (labels, requests): (Vec<Label<'_>>, Vec<Request>) = labels.into_iter().unzip();
     let chosen = placement::choose(&requests);
     let placed: Vec<(&Label<'_>, &Spot)> = labels
@@ -163,16 +169,12 @@ fn draw_label(canvas: &mut Canvas<'_>, scene: &Scene<'_>, label: &Label<'_>, spo
             at,
             dot,
             lettering,
-            marked,
             ..
         } => {
-            // Where incidents are marked at the place, they show where it is.
-            if !marked {
-                canvas.circle(
-                    *at,
-                    *dot,
-                    &Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::INK, 1.4)),
-                );
+            if let Some((radius, line)) = dot {
+                let paint =
+                    Paint::filled(theme::PAPER).with_outline(Stroke::solid(theme::INK, *line));
+                canvas.circle(*at, *radius, &paint);
             }
             canvas.text(&TextLine::new(middle, name, centred(*lettering)));
         }
@@ -245,7 +247,7 @@ fn inset(scene: &Scene<'_>, ground: &Taken, labels: &mut Vec<(Label<'_>, Request
 fn callout_lines(cluster: &Cluster, language: &Language) -> Vec<String> {
     let count = cluster.members.len();
     vec![
-        text::ellipsize(&cluster.name, theme::LABEL_PX, Weight::Bold, 190.0),
+        text::ellipsize(&cluster.name, theme::SMALL_PX, Weight::Bold, 240.0),
         format!(
             "{} · {}",
             language.span(cluster.first, cluster.last),
@@ -432,17 +434,9 @@ fn place_style(kind: &str) -> (f64, f64, Weight, u8) {
     }
 }
 
-/// The names of places, each on its side of the line; a place without room is left out.
-fn places<'a>(
-    scene: &Scene<'a>,
-    layout: &Layout,
-    ground: &Taken,
-    labels: &mut Vec<(Label<'a>, Request)>,
-) {
-    /// More places than these, in order of rank, are not tried.
+/// The places within the frame, with where they are in px, the more important first. More than so many are not tried.
+fn places_in_view<'a>(scene: &Scene<'a>) -> Vec<(&'a Place, (f64, f64))> {
     const MOST: usize = 120;
-    /// A label nearer than this to a place seems to name it, in px.
-    const CLOSE: f64 = 16.0;
     let mut places: Vec<_> = scene
         .analysis
         .context
@@ -453,8 +447,20 @@ fn places<'a>(
         .collect();
     places.sort_by_key(|(place, _)| place_style(&place.kind).3);
     places.truncate(MOST);
-    let all: Vec<(f64, f64)> = places.iter().map(|&(_, at)| at).collect();
-    for (place, at) in places {
+    places
+}
+
+/// The names of places, each on its side of the line; a place without room is left out.
+fn places<'a>(
+    scene: &Scene<'a>,
+    layout: &Layout,
+    ground: &Taken,
+    places: &[(&'a Place, (f64, f64))],
+    labels: &mut Vec<(Label<'a>, Request)>,
+) {
+    /// A label nearer than this to a place seems to name it, in px.
+    const CLOSE: f64 = 16.0;
+    for &(place, at) in places {
         let (dot, size, weight, rank) = place_style(&place.kind);
         // The name before a bracket: "Chaman-Spin Boldak (Friendship Gate)" is too long for a map.
         let name = place.name.split(" (").next().unwrap_or(&place.name);
@@ -483,9 +489,9 @@ fn places<'a>(
             let ring = (number / 8) as f64;
             // Beside another place it would seem to name that one.
             let misleads = far
-                && all
+                && places
                     .iter()
-                    .any(|&other| other != at && labels::away(other, &rect) < CLOSE);
+                    .any(|&(_, other)| other != at && labels::away(other, &rect) < CLOSE);
             let misleading = if misleads { 5.0 } else { 0.0 };
             let cost = misleading + ring * 1.3 + 0.12 * (number % 8) as f64 + under as f64;
             spots.extend(spot(scene, ground, rect, far.then_some(leader), cost));
@@ -495,9 +501,13 @@ fn places<'a>(
             Label::Place {
                 name,
                 at,
-                dot,
+                // On a mark it is only as large as it must be to be seen.
+                dot: match (layout.is_at(at), layout.covers(at)) {
+                    (true, _) => None,
+                    (false, true) => Some((2.2, 1.1)),
+                    (false, false) => Some((dot, 1.4)),
+                },
                 lettering,
-                marked: layout.covers(at),
                 sided,
             },
             Request { spots, worth },

@@ -9,7 +9,7 @@ use crate::render::canvas::{
 use crate::render::elements::{Shape, draw_mark};
 use crate::render::fitting::squeezed;
 use crate::render::text::{self, Weight};
-use crate::render::theme::{self, Doubt, Look, Symbols};
+use crate::render::theme::{self, Doubt, Look, Symbol, Symbols};
 use crate::wording::cluster_label;
 use crate::wording::language::Language;
 
@@ -192,6 +192,13 @@ pub(super) fn bins(canvas: &mut Canvas<'_>, (x, y): (f64, f64), largest: usize) 
     }
 }
 
+/// A piece of the line with its corridor, to the right of a point.
+pub(super) fn line(canvas: &mut Canvas<'_>, at: (f64, f64)) {
+    let to = (at.0 + 24.0, at.1);
+    canvas.line(at, to, Stroke::solid(theme::CORRIDOR, 12.0));
+    canvas.line(at, to, Stroke::solid(theme::INK, 3.0));
+}
+
 /// A row with the shades of bins, and what the darkest stands for.
 fn bins_row(pen: &mut Pen<'_, '_>, largest: usize) {
     bins(pen.canvas, (pen.area.x + 12.0, pen.y + ROW / 2.0), largest);
@@ -228,12 +235,18 @@ pub(super) fn key(
     let language = pen.language();
     let beside = if area.width < NARROW { 1 } else { 2 };
     let half = area.width / beside as f64;
-    let kinds = symbols.all().iter().filter_map(|symbol| {
-        let of = |it: &&&LocatedIncident| symbol.kinds.contains(&it.incident.event_type);
-        let count = own.iter().filter(of).count();
-        (count > 0).then_some((symbol, count))
-    });
-    let kinds: Vec<_> = kinds.collect();
+    let mut counts = vec![0; symbols.all().len()];
+    for it in own {
+        if let Some(place) = symbols.place_of(&it.incident.event_type) {
+            counts[place] += 1;
+        }
+    }
+    let kinds: Vec<(&Symbol, usize)> = symbols
+        .all()
+        .iter()
+        .zip(counts)
+        .filter(|(_, count)| *count > 0)
+        .collect();
     let marks = drawn.largest_bin.is_none();
     if let Some(largest) = drawn.largest_bin {
         pen.begin(ROW);
@@ -255,9 +268,11 @@ pub(super) fn key(
             let set = Lettering::new(theme::LABEL_PX - 1.0, theme::INK)
                 .anchored(Anchor::Start, VerticalAnchor::Middle);
             let bold = Lettering::new(theme::LABEL_PX - 1.0, theme::INK).bold();
-            let room = half - INDENT - 22.0 - bold.width_px(&number);
+            // Where bins are, no mark stands before the words.
+            let indent = if marks { INDENT } else { 0.0 };
+            let room = half - indent - 22.0 - bold.width_px(&number);
             let (size_px, label) = squeezed(&label, set.size_px, set.weight, room);
-            let at = (pen.area.x + left + INDENT, pen.y + ROW / 2.0);
+            let at = (pen.area.x + left + indent, pen.y + ROW / 2.0);
             let line = TextLine::new(at, &label, Lettering { size_px, ..set });
             pen.canvas.text(&line);
             let right = left + half - if beside > 1 { 14.0 } else { 0.0 };
@@ -265,6 +280,7 @@ pub(super) fn key(
         }
         pen.y += ROW;
     }
+    beside_marks(&mut pen, drawn);
     pen.y += 6.0;
     let others = (drawn.uncounted > 0).then(|| language.say("not counted").to_owned());
     // Most of what there is lies in other sectors: that needs no words.
@@ -291,6 +307,40 @@ fn kinds(pen: &mut Pen<'_, '_>, symbols: &Symbols, drawn: &Drawn) {
         pen.text(INDENT, 60.0, &language.plain(&symbol.label), false);
         let right = pen.area.width;
         pen.number(right, &language.grouped(symbol.incidents as u64), true);
+        pen.y += ROW;
+    }
+}
+
+/// What is on the map of a sector beside the marks of its incidents: those of other sectors, outlines of clusters.
+fn beside_marks(pen: &mut Pen<'_, '_>, drawn: &Drawn) {
+    let language = pen.language();
+    if drawn.elsewhere > 0 {
+        pen.begin(ROW);
+        let at = (pen.area.x + 12.0, pen.y + ROW / 2.0);
+        if drawn.elsewhere_marked {
+            super::incidents::elsewhere(pen.canvas, at);
+        }
+        let words = if drawn.elsewhere_marked {
+            "in other sectors"
+        } else {
+            "in other sectors, not drawn"
+        };
+        pen.text(INDENT, 60.0, language.say(words), false);
+        let right = pen.area.width;
+        pen.number(right, &language.grouped(drawn.elsewhere as u64), false);
+        pen.y += ROW;
+    }
+    if drawn.outlined {
+        pen.begin(ROW);
+        let outline = Rect::new(pen.area.x + 2.0, pen.y + 5.0, 22.0, ROW - 10.0);
+        let paint = Paint::outlined(Stroke::solid(theme::CLUSTER, 1.8));
+        pen.canvas.rect(outline, (ROW - 10.0) / 2.0, &paint);
+        let mut words = language.say("cluster").to_owned();
+        if drawn.unstable {
+            words.push_str("; ");
+            words.push_str(language.say("dashed: stability below 50 %"));
+        }
+        pen.text(INDENT, 0.0, &words, false);
         pen.y += ROW;
     }
 }
@@ -336,7 +386,7 @@ fn looks<'a>(
     let radius = analysis.options.cluster.largest_location_radius.km();
     let rough = Look::Uncertain.paint(theme::MUTED);
     let marks = drawn.largest_bin.is_none();
-    let whole = "placed only roughly; dotted: where it may be";
+    let whole = "placed only roughly; circle: where it may be";
     let set = Lettering::new(theme::LABEL_PX - 3.0, theme::INK);
     let fits = set.width_px(language.say(whole)) <= pen.area.width - INDENT - 60.0;
     let roughly = if marks && drawn.discs && fits {
@@ -352,7 +402,7 @@ fn looks<'a>(
         ),
         (rough, language.say(roughly).to_owned(), uncertain),
     ];
-    for (paint, label, count) in rows {
+    for (paint, label, count) in rows.into_iter().filter(|row| row.2 > 0) {
         pen.begin(ROW);
         if marks {
             pen.mark(12.0, Shape::Circle, 7.0, &paint);
@@ -368,7 +418,7 @@ fn looks<'a>(
         if count > 0 {
             pen.begin(ROW);
             if marks {
-                let paint = doubt.over(Look::Placed.paint(theme::RULE));
+                let paint = doubt.over(Look::Placed.paint(theme::MUTED));
                 pen.mark(12.0, Shape::Circle, 7.0, &paint);
             }
             pen.text(INDENT, 60.0, language.say(words), false);
@@ -401,10 +451,7 @@ fn looks<'a>(
     }
     pen.begin(ROW);
     let at = (pen.area.x + 1.0, pen.y + ROW / 2.0);
-    let to = (at.0 + 24.0, at.1);
-    pen.canvas
-        .line(at, to, Stroke::solid(theme::CORRIDOR, 12.0));
-    pen.canvas.line(at, to, Stroke::solid(theme::INK, 3.0));
+    line(pen.canvas, at);
     let corridor = language.fill(
         "the line, and {} km to either side",
         &[&language.kilometres(analysis.options.corridor.km())],
@@ -439,7 +486,18 @@ fn looks<'a>(
         ));
     }
     if drawn.outside > 0 {
-        notes.push(language.told(drawn.outside, "{} not counted lie outside the map."));
+        notes.push(language.of_count(
+            drawn.outside,
+            (
+                "{} not counted lies outside the map.",
+                "{} not counted lie outside the map.",
+            ),
+            &[&language.grouped(drawn.outside as u64)],
+        ));
+    }
+    if marks {
+        let words = "Marks grow with deaths: the best figure, else the middle.";
+        notes.push(language.say(words).to_owned());
     }
     if !analysis.clusters.is_empty() {
         let words = "Deaths are low–best–high, in brackets how many say so.";

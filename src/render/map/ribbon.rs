@@ -18,19 +18,14 @@ const WIDEST: f64 = 40.0;
 
 /// `maps/intensity-ribbon`: how dense incidents are along the line. Returns the SVG.
 pub fn ribbon(analysis: &Analysis, symbols: &Symbols, sheet: &Sheet) -> String {
-    let language = &analysis.language;
-    let subtitle = language.fill(
-        "Density of incidents along the line, smoothed over {} km · {}",
-        &[
-            &language.kilometres(analysis.intensity.bandwidth.km()),
-            &frame::period_and_counts(analysis),
-        ],
-    );
-    frame::picture(
+    let bandwidth = analysis
+        .language
+        .kilometres(analysis.intensity.bandwidth.km());
+    frame::titled(
         analysis,
         sheet,
-        &analysis.title,
-        &subtitle,
+        "Density of incidents along the line, smoothed over {} km · {}",
+        &[&bandwidth],
         |canvas, body| {
             let (map, columns) = super::split(body);
             let most = highest(analysis);
@@ -117,7 +112,7 @@ fn explain(canvas: &mut Canvas<'_>, analysis: &Analysis, column: Rect, most: f64
         y += (width / 2.0).max(5.0) + 4.0;
     }
     y += 22.0;
-    bold(language.say("Densest stretches"), canvas, y);
+    bold(language.say("Highest peaks along the line"), canvas, y);
     y += 22.0;
     for (name, km, per_km) in peaks(analysis).into_iter().take(8) {
         if y > column.bottom() - 90.0 {
@@ -179,13 +174,20 @@ fn peaks(analysis: &Analysis) -> Vec<(String, f64, f64)> {
         })
         .map(|at| {
             let middle = bins[at].from + (bins[at].to - bins[at].from) * 0.5;
-            let sector = analysis.sectors.all().iter().find(|sector| {
-                let stretches = sector.stretches.iter();
-                stretches
-                    .into_iter()
-                    .any(|it| it.from <= middle && middle <= it.to)
+            let sector = analysis
+                .sectors
+                .all()
+                .iter()
+                .enumerate()
+                .find(|(_, sector)| {
+                    let stretches = sector.stretches.iter();
+                    stretches
+                        .into_iter()
+                        .any(|it| it.from <= middle && middle <= it.to)
+                });
+            let name = sector.map_or_else(String::new, |(number, it)| {
+                format!("{} · {}", number + 1, it.name)
             });
-            let name = sector.map_or_else(String::new, |it| it.name.clone());
             (name, middle.km(), bins[at].per_km)
         })
         .collect();

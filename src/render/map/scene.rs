@@ -94,6 +94,15 @@ pub(super) struct Drawn {
 /// Draws a map into its frame, and covers all of the picture outside. Small maps are clipped, for others
 /// stand beside them; live ones end where the page says.
 pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
+    draw_laid_out(canvas, scene, incidents::layout(scene))
+}
+
+/// As [`draw`], where the layout of the incidents is known already.
+pub(super) fn draw_laid_out(
+    canvas: &mut Canvas<'_>,
+    scene: &Scene<'_>,
+    mut layout: incidents::Layout,
+) -> Drawn {
     let (analysis, view) = (scene.analysis, &scene.view);
     let small = scene.detail == Detail::Small;
     if small {
@@ -114,11 +123,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
         layer(canvas, "density", |canvas| {
             ribbon::draw(canvas, analysis, view, most);
         });
-        let line = lines(analysis, view, Metres::ZERO, analysis.border.length());
-        let stroke = Stroke::solid(theme::INK, 1.4);
-        canvas.path(&line, false, &Paint::outlined(stroke));
+        line_above(canvas, scene);
+        sector_ends(canvas, scene);
     }
-    let layout = incidents::layout(scene);
     layer(canvas, "uncertainty", |canvas| {
         if !small {
             incidents::discs(canvas, scene);
@@ -128,17 +135,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
         incidents::marks(canvas, &layout, scene);
     });
     if layout.drawn.largest_bin.is_some() {
-        // Bins hide the line, without which nobody can tell what they lie on.
-        let line = lines(analysis, view, Metres::ZERO, analysis.border.length());
-        for (ink, width) in [(theme::PAPER.with_alpha(0.8), 3.4), (theme::INK, 1.5)] {
-            canvas.path(&line, false, &Paint::outlined(Stroke::solid(ink, width)));
-        }
+        line_above(canvas, scene);
     }
     let outlines = if small || scene.ribbon.is_some() {
         Vec::new()
     } else {
-        incidents::outlines(analysis, &layout, view)
+        incidents::outlines(scene, &layout)
     };
+    layout.drawn.outlined = !outlines.is_empty();
+    layout.drawn.unstable = outlines.iter().any(|outline| outline.unstable);
     layer(canvas, "clusters", |canvas| {
         incidents::clusters(canvas, &outlines);
     });
@@ -151,6 +156,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
     let mut ground = Taken::default();
     for chain in lines(analysis, view, Metres::ZERO, analysis.border.length()) {
         ground.add_divide(&chain);
+    }
+    for part in rivals(analysis, view).flatten() {
+        ground.add_line(&part);
     }
     layout.take(&mut ground);
     if scene.live {
@@ -181,6 +189,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, scene: &Scene<'_>) -> Drawn {
         incidents: layout.drawn,
         labels,
         ground,
+    }
+}
+
+/// Draws the line once more, thin and with a halo, above what hides it: without it nobody can tell what that lies on.
+fn line_above(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
+    let length = scene.analysis.border.length();
+    let line = lines(scene.analysis, &scene.view, Metres::ZERO, length);
+    for (ink, width) in [(theme::PAPER.with_alpha(0.8), 3.4), (theme::INK, 1.5)] {
+        canvas.path(&line, false, &Paint::outlined(Stroke::solid(ink, width)));
     }
 }
 
@@ -230,7 +247,12 @@ fn border(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
             canvas.path(&wide, false, &stroke(theme::CORRIDOR, corridor_px));
         }
     });
+    // Where the density is drawn, the line comes above it.
+    let below = scene.ribbon.is_some();
     layer(canvas, "border", |canvas| {
+        if below {
+            return;
+        }
         let width = if small { 1.8 } else { 3.6 };
         canvas.path(&whole, false, &stroke(theme::PAPER, 2.0 * width));
         for (number, sector) in analysis.sectors.all().iter().enumerate() {
@@ -255,16 +277,19 @@ fn border(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
         return;
     }
     layer(canvas, "rivals", |canvas| {
-        for alignment in &analysis.alignments {
-            let rival = &alignment.border;
-            let rival = super::placed(
-                &rival.slice(Metres::ZERO, rival.length()),
-                view,
-                super::MARGIN,
-            );
+        for rival in rivals(analysis, view) {
             canvas.path(&rival, false, &Paint::outlined(super::rival_stroke()));
         }
     });
+}
+
+/// Each of the other lines in px, one list for each part.
+fn rivals(analysis: &Analysis, view: &View) -> impl Iterator<Item = Vec<Vec<(f64, f64)>>> {
+    let borders = analysis.alignments.iter().map(|it| &it.border);
+    borders.map(move |line| {
+        let whole = line.slice(Metres::ZERO, line.length());
+        super::placed(&whole, view, super::MARGIN)
+    })
 }
 
 /// A tick across the line where a sector ends.

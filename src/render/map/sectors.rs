@@ -252,15 +252,17 @@ fn row(
     canvas.text(&TextLine::new((x + indent, middle), &words, set));
 }
 
-/// The deaths of one incident: `12`, `4–9`, or nothing where nobody says.
+/// The deaths of one incident: `12 †`, `4–9 †`, `…–6 †` where nobody gives less than the highest figure, or nothing
+/// where nobody says.
 fn figures(deaths: Figures) -> String {
-    let all: Vec<u32> = [deaths.low, deaths.best, deaths.high]
-        .into_iter()
-        .flatten()
-        .collect();
-    match (all.iter().min(), all.iter().max()) {
+    let least = [deaths.low, deaths.best].into_iter().flatten().min();
+    let most = [deaths.best, deaths.high].into_iter().flatten().max();
+    match (least, most) {
         (Some(least), Some(most)) if least == most => format!("{least} †"),
-        (Some(least), Some(most)) => format!("{least}–{most} †"),
-        _ => String::new(),
+        (None, None) => String::new(),
+        (least, most) => {
+            let told = |it: Option<u32>| it.map_or_else(|| "…".to_owned(), |it| it.to_string());
+            format!("{}–{} †", told(least), told(most))
+        }
     }
 }

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::scene::{self, Detail, Scene};
-use super::{furniture, multiples, sectors, split};
+use super::{furniture, incidents, multiples, sectors, split};
 use crate::analysis::Analysis;
 use crate::render::canvas::{Canvas, Document, Length, Rect};
 use crate::render::inspect;
@@ -98,6 +98,37 @@ fn no_label_lies_on_another_or_on_the_wrong_side() {
     assert!(labels > 200 * 15, "{labels} labels");
     found.extend(made.into_iter().flat_map(|(faults, _)| faults));
     inspect::assert_none(&found);
+}
+
+/// The map of a sector outlines the clusters that have an incident in it, and no others: their marks are elsewhere.
+#[test]
+fn sectors_outline_their_own_clusters() {
+    let frame = Rect::new(0.0, 0.0, 1200.0, 700.0);
+    let mut left_out = 0;
+    for (name, analysis) in testing::known_cases() {
+        let symbols = Symbols::of(&analysis);
+        let drawn = analysis.drawn_clusters();
+        for sector in sectors::active(&analysis) {
+            let view = View::around(&sectors::positions(&analysis, sector), frame).unwrap();
+            let scene = Scene::new(&analysis, &symbols, view, Detail::Sector(sector));
+            let outlined: Vec<u32> = incidents::outlines(&scene, &incidents::layout(&scene))
+                .iter()
+                .map(|outline| outline.number)
+                .collect();
+            let own = |number: u32| {
+                let mut members = analysis.incidents.iter();
+                members.any(|it| it.cluster == Some(number) && it.sector == sector)
+            };
+            let wanted: Vec<u32> = drawn
+                .iter()
+                .map(|cluster| cluster.number)
+                .filter(|&number| own(number))
+                .collect();
+            assert_eq!(outlined, wanted, "{name}, sector {sector}");
+            left_out += drawn.len() - outlined.len();
+        }
+    }
+    assert!(left_out > 0);
 }
 
 /// Stretches of the shipped case and of a truce of one day, by whole days in force.
