@@ -26,7 +26,7 @@
 //! # Which way dependencies point
 //!
 //! ```text
-//! batches, digest, draws, formula, units, moment → geodesy → incident, ledger → wording::language → index, neighbours → border → locate → region → sector → case, context
+//! batches, digest, draws, formula, units, moment → geodesy → incident, ledger → wording::language → index, neighbours → border → corridor, locate → region → sector → case, context
 //!       → input → located → alignments → duplicates, stats → uncertainty → cluster, ceasefire → evidence → analysis → wording, render, export, report → briefing
 //!       → manifest, stream → pipeline, output, diff → cli → main
 //! ```
@@ -59,6 +59,10 @@
 //! | where the records of a file end | `input::blocks` |
 //! | what a reason of the ledger means | [`ledger`], in words [`report::reasons`] |
 //! | names of location columns that are written | [`export::location`] |
+//! | what the layers are: names, columns, values, shapes | [`export::layers`] |
+//! | which formats they are written in, one file or folder each | [`export::formats`] |
+//! | the corridor as areas, and `i_overlay` | [`corridor`] |
+//! | how layers look in QGIS | `export::qml` |
 //! | colours by name, symbols | [`render::theme`] |
 //! | what the colours are in each theme | [`render::palette`] |
 //! | sizes of pictures, and what stands around each | [`render::sheet`], [`render::frame`] |
@@ -86,6 +90,7 @@ pub mod ceasefire;
 pub mod cli;
 pub mod cluster;
 pub mod context;
+pub mod corridor;
 pub mod diff;
 pub mod digest;
 pub mod draws;

@@ -12,7 +12,8 @@ use crate::analysis::Analysis;
 use crate::briefing::{self, document::Document};
 use crate::digest::Digesting;
 use crate::error::{Error, Result};
-use crate::export::{geojson, tables};
+use crate::export::formats::{self, Content, Layers};
+use crate::export::tables;
 use crate::manifest::{self, Digested, Manifest};
 use crate::pipeline::Progress;
 use crate::render::set::Picture;
@@ -38,10 +39,9 @@ type Exporter = (
 );
 
 /// What a case with rival lines has besides.
-const WITH_RIVALS: [Exporter; 3] = [
+const WITH_RIVALS: [Exporter; 2] = [
     ("tables/borders.csv", tables::borders),
     ("tables/alignments.csv", tables::alignments),
-    ("gis/rival_borders.geojson", geojson::rival_borders),
 ];
 
 /// What a case with ceasefires has besides.
@@ -60,7 +60,7 @@ const WITH_SHEETS: [Exporter; 2] = [
     ("tables/sensitivity.csv", tables::sensitivity),
 ];
 
-const EXPORTS: [Exporter; 20] = [
+const EXPORTS: [Exporter; 16] = [
     ("tables/incidents.csv", tables::incidents),
     ("tables/clusters.csv", tables::clusters),
     ("tables/episodes.csv", tables::episodes),
@@ -80,10 +80,6 @@ const EXPORTS: [Exporter; 20] = [
         tables::possible_duplicates,
     ),
     ("tables/merged_reports.csv", tables::merged_reports),
-    ("gis/incidents.geojson", geojson::incidents),
-    ("gis/clusters.geojson", geojson::clusters),
-    ("gis/sectors.geojson", geojson::sectors),
-    ("gis/border.geojson", geojson::border),
 ];
 
 /// Writes the whole pack of an analysis to `folder`, or nothing.
@@ -122,12 +118,14 @@ pub fn write(
     if analysis.sheets.is_some() {
         exports.extend(WITH_SHEETS);
     }
+    let layers = Layers::of(analysis);
+    let files = formats::files(&layers, formats::ALL.iter().filter(|it| it.by_default));
     let symbols = Symbols::of(analysis);
     let sheet = Sheet::of(analysis);
     let pictures = render::set::pictures(analysis);
     progress.stage(
         "drawing and writing",
-        (exports.len() + pictures.len() + 3) as u64,
+        (exports.len() + files.len() + pictures.len() + 3) as u64,
     );
     let draw = || {
         pictures
@@ -156,6 +154,19 @@ pub fn write(
             })
             .collect::<Result<Vec<Digested>>>()
     };
+    let all_layers = || {
+        files
+            .par_iter()
+            .map(|file| {
+                let written = match &file.content {
+                    Content::Stream(write) => staged.write(&file.path, write)?,
+                    Content::At(write) => staged.write_at(&file.path, write)?,
+                };
+                progress.advance(1);
+                Ok(written)
+            })
+            .collect::<Result<Vec<Digested>>>()
+    };
     let document = briefing::document(analysis);
     let pages = || {
         pages(analysis, &document, &symbols, &pictures)
@@ -168,8 +179,12 @@ pub fn write(
             })
             .collect::<Result<Vec<Digested>>>()
     };
-    let (pages, (drawn, written)) = rayon::join(pages, || rayon::join(draw, export));
+    let ((in_layers, pages), (drawn, written)) = rayon::join(
+        || rayon::join(all_layers, pages),
+        || rayon::join(draw, export),
+    );
     let mut files = written?;
+    files.extend(in_layers?);
     files.extend(drawn?.into_iter().flatten());
     files.extend(pages?);
 
@@ -271,6 +286,21 @@ impl Staging {
         content(&mut to).map_err(fail)?;
         let to = to.into_inner().map_err(|error| fail(error.into_error()))?;
         Ok(Digested::new(to.finish(), path, ""))
+    }
+
+    /// Has one file written at its path and digests it.
+    fn write_at(
+        &self,
+        path: &str,
+        content: impl FnOnce(&Path) -> io::Result<()>,
+    ) -> Result<Digested> {
+        let file = self.folder.join(path);
+        let fail = |error| Error::io(&file, "writing", error);
+        if let Some(parent) = file.parent() {
+            fs::create_dir_all(parent).map_err(fail)?;
+        }
+        content(&file).map_err(fail)?;
+        manifest::digest(&file, path, "")
     }
 
     /// Puts the new folder in the place of the old one; the old one's other files move along.

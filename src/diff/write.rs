@@ -4,9 +4,6 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use geojson::feature::Id;
-use serde_json::{Value, json};
-
 use super::Diff;
 use super::clusters::ClusterChange;
 use super::incidents::{Change, What};
@@ -15,7 +12,8 @@ use super::rows::{COLUMNS, column};
 use super::sectors::written;
 use super::words::{self, earlier, latest};
 use crate::error::{Error, Result};
-use crate::export::{geojson as layer, tables};
+use crate::export::layers::{Bounds, Column, Feature, Geometry, Id, Layer, Shape, Value};
+use crate::export::tables;
 use crate::geodesy::Position;
 use crate::units::{Metres, fixed};
 
@@ -195,91 +193,137 @@ pub fn sectors(diff: &Diff<'_>, to: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// `diff.geojson` (RFC 7946): what is gone and new as points, what moved as a line from its old to its new place, cut
-/// at the antimeridian.
+/// `diff.geojson`, from [`layer`].
 ///
 /// # Errors
 /// Those of the writer.
 pub fn geojson(diff: &Diff<'_>, to: &mut dyn Write) -> io::Result<()> {
-    let shown = || {
-        let of = |what| diff.incidents.of(what).iter();
-        let moved = of(What::Moved).filter(|it| it.distance.is_some());
-        of(What::Gone).chain(of(What::New)).chain(moved)
-    };
-    let bounds = layer::Bounds::of(shown().flat_map(|change| {
-        let (from, to) = ends(diff, change);
-        from.into_iter().chain(to)
-    }));
+    crate::export::geojson::write(&layer(diff), to)
+}
+
+/// The columns of [`layer`].
+const LAYER: [Column; 20] = [
+    Column::text("what", "whether the incident is gone, new, or moved"),
+    Column::text("id", "id of the report, the newer one if there are two").or_null(NOT_STATED),
+    Column::text("old_id", "id in the older pack").or_null("it is the same, or in one pack only"),
+    Column::date("date", "first day").or_null(NOT_STATED),
+    Column::text("place", "name of the place").or_null(NOT_STATED),
+    Column::text("event_type", "kind of event").or_null(NOT_STATED),
+    Column::text("claim_status", "how sure the report is").or_null(NOT_STATED),
+    Column::integer("fatalities_low", "deaths, the least that is reported").or_null(NOT_STATED),
+    Column::integer("fatalities_best", "deaths, the best figure reported").or_null(NOT_STATED),
+    Column::integer("fatalities_high", "deaths, the most that is reported").or_null(NOT_STATED),
+    Column::text("fate", "what became of the record").or_null(NOT_STATED),
+    Column::real("distance_m", "how far it moved, in metres").or_null("it did not move"),
+    Column::real("old_offset_m", "metres from the line in the older pack").or_null(IN_ONE),
+    Column::real("new_offset_m", "metres from the line in the newer pack").or_null(IN_ONE),
+    Column::text("old_side", "side of the line in the older pack").or_null(IN_ONE),
+    Column::text("new_side", "side of the line in the newer pack").or_null(IN_ONE),
+    Column::real(
+        "old_chainage_km",
+        "chainage in the older pack, in kilometres",
+    )
+    .or_null(IN_ONE),
+    Column::real(
+        "new_chainage_km",
+        "chainage in the newer pack, in kilometres",
+    )
+    .or_null(IN_ONE),
+    Column::text("old_sector", "sector in the older pack").or_null(IN_ONE),
+    Column::text("new_sector", "sector in the newer pack").or_null(IN_ONE),
+];
+
+const NOT_STATED: &str = "not stated";
+const IN_ONE: &str = "not known, or the incident is not in that pack";
+
+/// What is gone and new as points, what moved as a line from its old to its new place, cut at the antimeridian.
+pub fn layer<'a>(diff: &'a Diff<'a>) -> Layer<'a> {
+    let of = |what| diff.incidents.of(what).iter();
+    let moved = of(What::Moved).filter(|it| it.distance.is_some());
+    let mut shown: Vec<(&Change, String)> = Vec::new();
     // Rows that share an id still have ids of their own here.
     let (mut before, mut again) = (String::new(), 1);
-    layer::collection(
-        to,
-        &bounds,
-        shown().map(|change| {
-            let (old, new) = (earlier(diff, change), latest(diff, change));
-            let is_new = change.new.is_some();
-            let of_old = |name: &str| old[column(name)];
-            // What is gone has no new values, though its row is the latest there is.
-            let of_new = |name: &str| if is_new { new[column(name)] } else { "" };
-            let old_id = if is_new && of_old("id") != of_new("id") {
-                of_old("id")
-            } else {
-                ""
-            };
-            let said = |name: &str| layer::text(new[column(name)]);
-            let count = |name: &str| json!(new[column(name)].parse::<u32>().ok());
-            let number = |text: &str, decimals| {
-                let value = text.parse::<f64>().ok();
-                value.map_or(Value::Null, |it| layer::rounded(it, decimals))
-            };
-            let way = change.distance;
-            let properties = [
-                ("what", json!(change.what.as_str())),
-                ("id", said("id")),
-                ("old_id", layer::text(old_id)),
-                ("date", said("date")),
-                ("place", said("place")),
-                ("event_type", said("event_type")),
-                ("claim_status", said("claim_status")),
-                ("fatalities_low", count("fatalities_low")),
-                ("fatalities_best", count("fatalities_best")),
-                ("fatalities_high", count("fatalities_high")),
-                ("fate", said("fate")),
-                (
-                    "distance_m",
-                    way.map_or(Value::Null, |it| layer::rounded(it.0, 3)),
-                ),
-                ("old_offset_m", number(of_old("offset_m"), 3)),
-                ("new_offset_m", number(of_new("offset_m"), 3)),
-                ("old_side", layer::text(of_old("side"))),
-                ("new_side", layer::text(of_new("side"))),
-                ("old_chainage_km", number(of_old("chainage_km"), 6)),
-                ("new_chainage_km", number(of_new("chainage_km"), 6)),
-                ("old_sector", layer::text(of_old("sector"))),
-                ("new_sector", layer::text(of_new("sector"))),
-            ];
-            let mut id = format!("{} {}", change.what.as_str(), new[0]);
-            if id == before {
-                again += 1;
-                id.push_str(&format!(" ({again})"));
-            } else {
-                before.clone_from(&id);
-                again = 1;
+    for change in of(What::Gone).chain(of(What::New)).chain(moved) {
+        let mut id = format!("{} {}", change.what.as_str(), latest(diff, change)[0]);
+        if id == before {
+            again += 1;
+            id.push_str(&format!(" ({again})"));
+        } else {
+            before.clone_from(&id);
+            again = 1;
+        }
+        shown.push((change, id));
+    }
+    let places: Vec<Position> = shown
+        .iter()
+        .flat_map(|(change, _)| {
+            let (from, to) = ends(diff, change);
+            from.into_iter().chain(to)
+        })
+        .collect();
+    Layer {
+        name: "diff",
+        title: "Difference of two packs",
+        description: "incidents that are gone, new, or moved",
+        geometry: Geometry::Mixed,
+        columns: &LAYER,
+        features: shown.len(),
+        make: Box::new(move |place| {
+            let (change, id) = &shown[place];
+            Feature {
+                id: Id::Text(id.clone().into()),
+                values: values(diff, change),
+                shape: match ends(diff, change) {
+                    (Some(from), Some(to)) => Shape::line(&[vec![from, to]]),
+                    (Some(at), None) | (None, Some(at)) => Shape::point(at),
+                    (None, None) => Shape::None,
+                },
             }
-            let shape = match ends(diff, change) {
-                (Some(from), Some(to)) => layer::line(&[vec![from, to]]),
-                (Some(at), None) | (None, Some(at)) => {
-                    use crate::units::round_to;
-                    geojson::GeometryValue::new_point([
-                        round_to(at.longitude(), 7),
-                        round_to(at.latitude(), 7),
-                    ])
-                }
-                (None, None) => geojson::GeometryValue::new_multi_point(Vec::<[f64; 2]>::new()),
-            };
-            layer::feature(Id::String(id), shape, properties)
         }),
-    )
+        bounds: Box::new(move || Bounds::of(places.iter().copied())),
+    }
+}
+
+/// The values of a feature, in the order of [`LAYER`].
+fn values<'a>(diff: &'a Diff<'a>, change: &'a Change) -> Vec<Value<'a>> {
+    let (old, new) = (earlier(diff, change), latest(diff, change));
+    let is_new = change.new.is_some();
+    let of_old = |name: &str| old[column(name)];
+    // What is gone has no new values, though its row is the latest there is.
+    let of_new = |name: &str| if is_new { new[column(name)] } else { "" };
+    let old_id = if is_new && of_old("id") != of_new("id") {
+        of_old("id")
+    } else {
+        ""
+    };
+    let said = |name: &str| Value::text(new[column(name)]);
+    let count = |name: &str| Value::or_null(new[column(name)].parse::<u32>().ok(), Value::count);
+    let number = |text: &str, decimals| {
+        let value = text.parse::<f64>().ok();
+        Value::or_null(value, |it| Value::rounded(it, decimals))
+    };
+    vec![
+        Value::Text(change.what.as_str().into()),
+        said("id"),
+        Value::text(old_id),
+        said("date"),
+        said("place"),
+        said("event_type"),
+        said("claim_status"),
+        count("fatalities_low"),
+        count("fatalities_best"),
+        count("fatalities_high"),
+        said("fate"),
+        Value::or_null(change.distance, |it| Value::rounded(it.0, 3)),
+        number(of_old("offset_m"), 3),
+        number(of_new("offset_m"), 3),
+        Value::text(of_old("side")),
+        Value::text(of_new("side")),
+        number(of_old("chainage_km"), 6),
+        number(of_new("chainage_km"), 6),
+        Value::text(of_old("sector")),
+        Value::text(of_new("sector")),
+    ]
 }
 
 /// The old and the new place of a change. Both on the antimeridian get its one sign.

@@ -1,6 +1,7 @@
 //! Long files in pieces that all cores prepare at once.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -10,7 +11,7 @@ const PIECE: usize = 1_024;
 const PIECES: usize = 32;
 
 /// Writes what `prepare` makes of each stretch of `items`, in their order; it is given the number of the first
-/// item too. While some pieces are written the next are prepared. Memory: some 64,000 items as text.
+/// item too.
 ///
 /// # Errors
 /// Those of `prepare` and of the writer.
@@ -19,16 +20,33 @@ pub(super) fn write<T: Sync>(
     to: &mut dyn Write,
     prepare: impl Fn(usize, &[T]) -> io::Result<Vec<u8>> + Sync,
 ) -> io::Result<()> {
+    write_each(items.len(), to, |places| {
+        prepare(places.start, &items[places])
+    })
+}
+
+/// Writes what `prepare` makes of each stretch of the places below `items`, in their order. While some pieces are
+/// written the next are prepared. Memory: some 64,000 items as text.
+///
+/// # Errors
+/// Those of `prepare` and of the writer.
+pub(super) fn write_each(
+    items: usize,
+    to: &mut dyn Write,
+    prepare: impl Fn(Range<usize>) -> io::Result<Vec<u8>> + Sync,
+) -> io::Result<()> {
     let prepared = |stretch: usize| -> io::Result<Vec<Vec<u8>>> {
-        let first = stretch * PIECES * PIECE;
-        let items = &items[first.min(items.len())..];
-        items[..items.len().min(PIECES * PIECE)]
-            .par_chunks(PIECE)
-            .enumerate()
-            .map(|(piece, items)| prepare(first + piece * PIECE, items))
+        let first = (stretch * PIECES * PIECE).min(items);
+        let end = (first + PIECES * PIECE).min(items);
+        (0..(end - first).div_ceil(PIECE))
+            .into_par_iter()
+            .map(|piece| {
+                let first = first + piece * PIECE;
+                prepare(first..(first + PIECE).min(end))
+            })
             .collect()
     };
-    let stretches = items.len().div_ceil(PIECES * PIECE);
+    let stretches = items.div_ceil(PIECES * PIECE);
     let mut ready = prepared(0)?;
     for stretch in 0..stretches {
         let mut next = Ok(Vec::new());

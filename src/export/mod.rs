@@ -1,6 +1,12 @@
-//! Formats: each takes the [`Analysis`](crate::analysis::Analysis) to bytes and knows no file.
+//! Formats: each takes the [`Analysis`](crate::analysis::Analysis) to bytes; only what cannot be written from its
+//! beginning to its end is given a path. What the layers are, all formats ask [`layers`].
 
+pub mod formats;
 pub mod geojson;
+pub mod geojson_lines;
+pub mod geopackage;
 mod in_pieces;
+pub mod layers;
 pub mod location;
+mod qml;
 pub mod tables;

@@ -32,6 +32,8 @@ pub const BAND: Ink = Ink::role(Role::Band);
 pub const CEASEFIRE: Ink = Ink::role(Role::Ceasefire);
 /// Clusters.
 pub const CLUSTER: Ink = Ink::role(Role::Cluster);
+/// The corridor along the line.
+pub const CORRIDOR: Ink = Ink::role(Role::Corridor).with_alpha(0.3);
 /// A rival line.
 pub const RIVAL: Ink = Ink::role(Role::Rival);
 /// Deaths.

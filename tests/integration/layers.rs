@@ -21,6 +21,13 @@ fn decimals(value: f64) -> usize {
     value.to_string().split('.').nth(1).map_or(0, str::len)
 }
 
+/// Twice the area in square degrees, above zero for a ring that runs counterclockwise.
+fn doubled_area(ring: &[[f64; 2]]) -> f64 {
+    ring.windows(2)
+        .map(|pair| pair[0][0] * pair[1][1] - pair[1][0] * pair[0][1])
+        .sum()
+}
+
 fn check(layer: &Value) {
     assert_eq!(layer["type"], "FeatureCollection");
     assert!(layer.get("crs").is_none());
@@ -41,16 +48,30 @@ fn check(layer: &Value) {
             "Polygon" => {
                 assert!(here.len() >= 4);
                 assert_eq!(here.first(), here.last());
-                let doubled: f64 = here
-                    .windows(2)
-                    .map(|pair| pair[0][0] * pair[1][1] - pair[1][0] * pair[0][1])
-                    .sum();
-                assert!(doubled > 0.0, "an outer ring that runs clockwise");
+                assert!(
+                    doubled_area(&here) > 0.0,
+                    "an outer ring that runs clockwise"
+                );
             }
-            "Point" | "MultiLineString" | "MultiPolygon" => {}
+            "MultiPolygon" => {
+                for polygon in geometry["coordinates"].as_array().unwrap() {
+                    for (number, ring) in polygon.as_array().unwrap().iter().enumerate() {
+                        let mut ring_of = Vec::new();
+                        positions(ring, &mut ring_of);
+                        assert!(ring_of.len() >= 4);
+                        assert_eq!(ring_of.first(), ring_of.last());
+                        assert_eq!(doubled_area(&ring_of) > 0.0, number == 0);
+                    }
+                }
+            }
+            "Point" | "MultiLineString" => {}
             other => panic!("a {other}"),
         }
         all.extend(here);
+    }
+    if all.is_empty() {
+        assert!(layer.get("bbox").is_none());
+        return;
     }
     let bbox: Vec<f64> = layer["bbox"]
         .as_array()
@@ -75,7 +96,14 @@ fn check(layer: &Value) {
 
 fn check_pack(pack: &std::path::Path) -> usize {
     let mut features = 0;
-    for layer in ["incidents", "clusters", "sectors", "border"] {
+    for layer in [
+        "incidents",
+        "clusters",
+        "sectors",
+        "border",
+        "corridor",
+        "uncertainty",
+    ] {
         let bytes = std::fs::read(pack.join(format!("gis/{layer}.geojson"))).unwrap();
         let layer: Value = serde_json::from_slice(&bytes).unwrap();
         check(&layer);
@@ -93,8 +121,8 @@ fn the_shipped_layers_hold_to_rfc_7946() {
         &["run", path_text(&case), "--out", path_text(&out), "--quiet"],
         0,
     );
-    // 90 incidents, 10 sectors, 1 chain, and some clusters.
-    assert!(check_pack(&out) > 101);
+    // 90 incidents, 10 sectors, 1 chain, 1 corridor, and some clusters and discs.
+    assert!(check_pack(&out) > 102);
     let read = std::fs::read_to_string(out.join("gis/incidents.geojson")).unwrap();
     assert!(read.parse::<geojson::GeoJson>().is_ok());
 }
@@ -131,6 +159,17 @@ fn layers_across_the_antimeridian_are_cut_there() {
         read("clusters")["features"][0]["geometry"]["type"],
         "MultiPolygon"
     );
-    let bbox = &read("incidents")["bbox"];
-    assert!(bbox[0].as_f64().unwrap() > bbox[2].as_f64().unwrap());
+    let corridor = &read("corridor")["features"];
+    assert_eq!(corridor[0]["properties"]["distance_km"], 50.0);
+    assert_eq!(
+        corridor[0]["geometry"]["coordinates"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    for layer in ["incidents", "corridor"] {
+        let bbox = &read(layer)["bbox"];
+        assert!(bbox[0].as_f64().unwrap() > bbox[2].as_f64().unwrap());
+    }
 }

@@ -9,6 +9,7 @@ mod diff;
 mod events;
 mod extreme;
 mod forms;
+mod geopackage;
 mod hostile;
 mod layers;
 mod mutants;

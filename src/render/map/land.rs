@@ -13,8 +13,6 @@ use crate::render::theme;
 
 /// What is not land, or is not in the basemap.
 pub(super) const SEA: Ink = Ink::role(Role::Sea);
-/// The corridor along the line.
-pub(super) const CORRIDOR: Ink = Ink::role(Role::Corridor).with_alpha(0.3);
 /// The two countries of the border, then all others.
 const LAND: [Ink; 3] = [
     Ink::role(Role::LandLeft),

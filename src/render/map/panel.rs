@@ -195,7 +195,7 @@ pub(super) fn bins(canvas: &mut Canvas<'_>, (x, y): (f64, f64), largest: usize) 
 /// A piece of the line with its corridor, to the right of a point.
 pub(super) fn line(canvas: &mut Canvas<'_>, at: (f64, f64)) {
     let to = (at.0 + 24.0, at.1);
-    canvas.line(at, to, Stroke::solid(super::land::CORRIDOR, 12.0));
+    canvas.line(at, to, Stroke::solid(theme::CORRIDOR, 12.0));
     canvas.line(at, to, Stroke::solid(theme::INK, 3.0));
 }
 

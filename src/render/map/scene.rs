@@ -238,7 +238,7 @@ fn border(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
     layer(canvas, "corridor", |canvas| {
         if corridor_px >= 6.0 * view.frame.width.max(view.frame.height) {
             // So wide a line takes long to draw, and covers all of the map.
-            canvas.rect(view.frame, 0.0, &Paint::filled(land::CORRIDOR));
+            canvas.rect(view.frame, 0.0, &Paint::filled(theme::CORRIDOR));
         } else {
             let whole = analysis
                 .border
@@ -250,7 +250,7 @@ fn border(canvas: &mut Canvas<'_>, scene: &Scene<'_>) {
             let wide: Vec<Vec<(f64, f64)>> = parts
                 .flat_map(|part| view.line(part, margin, apart))
                 .collect();
-            canvas.path(&wide, false, &stroke(land::CORRIDOR, corridor_px));
+            canvas.path(&wide, false, &stroke(theme::CORRIDOR, corridor_px));
         }
     });
     // Where the density is drawn, the line comes above it.

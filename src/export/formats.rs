@@ -1,0 +1,168 @@
+//! The formats that layers are written in. A new one is a file or folder beside this one and a line in [`ALL`].
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::layers::{self, Geometry, Layer};
+use super::{geojson, geojson_lines, geopackage};
+use crate::analysis::Analysis;
+
+/// A format.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// What it is chosen by.
+    pub name: &'static str,
+    /// Whether packs have it unless asked otherwise.
+    pub by_default: bool,
+    /// How it is written.
+    pub writes: Writes,
+}
+
+/// How a format is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Writes {
+    /// A file for each layer that has shapes, `gis/<layer>.<ending>`, from its beginning to its end.
+    EachLayer {
+        /// The ending of its name.
+        ending: &'static str,
+        /// Writes it.
+        write: fn(&Layer<'_>, &mut dyn Write) -> io::Result<()>,
+    },
+    /// One file of all layers, from its beginning to its end.
+    All {
+        /// Its path in the pack.
+        path: &'static str,
+        /// Writes it.
+        write: fn(&Layers<'_>, &mut dyn Write) -> io::Result<()>,
+    },
+    /// One file of all layers that is written in another order: it is given the path of a file that is not there yet.
+    AllAt {
+        /// Its path in the pack.
+        path: &'static str,
+        /// Writes it.
+        write: fn(&Layers<'_>, &Path) -> io::Result<()>,
+    },
+}
+
+/// Every format, those that take longest first.
+pub const ALL: &[Format] = &[
+    Format {
+        name: "geopackage",
+        by_default: true,
+        writes: Writes::AllAt {
+            path: "gis/case.gpkg",
+            write: geopackage::write,
+        },
+    },
+    Format {
+        name: "geojson",
+        by_default: true,
+        writes: Writes::EachLayer {
+            ending: "geojson",
+            write: geojson::write,
+        },
+    },
+    Format {
+        name: "geojson-lines",
+        by_default: false,
+        writes: Writes::EachLayer {
+            ending: "geojsonl",
+            write: geojson_lines::write,
+        },
+    },
+];
+
+/// The layers of an analysis, made once for all formats, and the analysis for what is no layer: title, credit, style.
+pub struct Layers<'a> {
+    /// What they are made of.
+    pub analysis: &'a Analysis,
+    /// The layers, those below first.
+    pub all: Vec<Layer<'a>>,
+}
+
+impl<'a> Layers<'a> {
+    /// The layers of an analysis. Cheap: features are made when they are written.
+    pub fn of(analysis: &'a Analysis) -> Layers<'a> {
+        Layers {
+            analysis,
+            all: layers::all(analysis),
+        }
+    }
+
+    /// Those with shapes.
+    pub fn with_shapes(&self) -> impl Iterator<Item = &Layer<'a>> {
+        self.all
+            .iter()
+            .filter(|layer| layer.geometry != Geometry::None)
+    }
+}
+
+/// A file that is to be written.
+pub struct File<'l> {
+    /// Its path in the pack.
+    pub path: String,
+    /// What it holds.
+    pub content: Content<'l>,
+}
+
+/// Fills a file from its beginning to its end.
+pub type Stream<'l> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + Send + Sync + 'l>;
+
+/// Fills a file at the path of one that is not there yet.
+pub type At<'l> = Box<dyn Fn(&Path) -> io::Result<()> + Send + Sync + 'l>;
+
+/// How a file is to be filled.
+pub enum Content<'l> {
+    /// From its beginning to its end.
+    Stream(Stream<'l>),
+    /// At the path of a file that is not there yet.
+    At(At<'l>),
+}
+
+/// The files of formats, in their order.
+pub fn files<'l>(
+    layers: &'l Layers<'_>,
+    formats: impl IntoIterator<Item = &'static Format>,
+) -> Vec<File<'l>> {
+    let mut files = Vec::new();
+    for format in formats {
+        match format.writes {
+            Writes::EachLayer { ending, write } => {
+                files.extend(layers.with_shapes().map(|layer| File {
+                    path: format!("gis/{}.{ending}", layer.name),
+                    content: Content::Stream(Box::new(move |to| write(layer, to))),
+                }));
+            }
+            Writes::All { path, write } => files.push(File {
+                path: path.to_owned(),
+                content: Content::Stream(Box::new(move |to| write(layers, to))),
+            }),
+            Writes::AllAt { path, write } => files.push(File {
+                path: path.to_owned(),
+                content: Content::At(Box::new(move |at| write(layers, at))),
+            }),
+        }
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_places_are_told_apart() {
+        let names = ALL.iter().map(|format| format.name);
+        let mut places: Vec<&str> = names
+            .chain(ALL.iter().map(|format| match format.writes {
+                Writes::EachLayer { ending, .. } => ending,
+                Writes::All { path, .. } | Writes::AllAt { path, .. } => path,
+            }))
+            .filter(|&it| it != "geojson")
+            .collect();
+        let count = places.len();
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!(places.len(), count);
+    }
+}
