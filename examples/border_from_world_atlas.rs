@@ -353,7 +353,9 @@ fn polygon(rings: &Rings, arcs: &[Vec<Coord>]) -> Polygon {
     let holes = rings.map(|mut hole| {
         // A hole lies within its ring, on whichever turn that is.
         let turns = ((edge - west(&hole)) / 360.0).ceil() * 360.0;
-        hole.iter_mut().for_each(|at| at.x += turns);
+        for at in &mut hole {
+            at.x += turns;
+        }
         LineString::new(hole)
     });
     let holes = holes.collect();

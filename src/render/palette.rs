@@ -424,7 +424,7 @@ mod tests {
         for palette in [&LIGHT, &DARK, &PRINT_GREY] {
             for land in [Role::LandLeft, Role::LandRight] {
                 let [land, tint] = [land, Role::Corridor].map(|it| palette.roles[it as usize]);
-                let ground = mix(land, tint, f64::from(CORRIDOR.alpha));
+                let ground = mix(land, tint, crate::render::theme::CORRIDOR.alpha);
                 for (kind, &rgb) in palette.kinds.iter().enumerate() {
                     let away = distance(lab(rgb, &EVERYBODY), lab(ground, &EVERYBODY));
                     assert!(away >= 16.0, "kind {kind} on the corridor: {away:.1}");
