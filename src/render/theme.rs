@@ -378,24 +378,9 @@ pub fn count_ink(count: usize, most: usize) -> Ink {
     shade(share)
 }
 
-/// A value that is shown by a shade.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Shade {
-    /// A share from 0 to 1; nothing is paper.
-    Share(f64),
-    /// A count where the largest is the second number: see [`count_ink`].
-    Count(usize, usize),
-}
-
-impl Shade {
-    /// The shade.
-    pub fn ink(self) -> Ink {
-        match self {
-            Shade::Share(share) if share <= 0.0 => PAPER,
-            Shade::Share(share) => shade(share),
-            Shade::Count(count, most) => count_ink(count, most),
-        }
-    }
+/// The shade of a share from 0 to 1; nothing is paper.
+pub fn share_ink(share: f64) -> Ink {
+    if share <= 0.0 { PAPER } else { shade(share) }
 }
 
 /// The shade at a share of the scale.

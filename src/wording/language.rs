@@ -475,6 +475,17 @@ impl Language {
         }
     }
 
+    /// `2nd`, `3rd`, `4th`, `11th`.
+    pub fn ordinal(&self, number: usize) -> String {
+        let ending = match (number % 10, number % 100) {
+            (1, rest) if rest != 11 => "{}st",
+            (2, rest) if rest != 12 => "{}nd",
+            (3, rest) if rest != 13 => "{}rd",
+            _ => "{}th",
+        };
+        self.fill(ending, &[&number])
+    }
+
     /// `a`, `a and b`, `a, b and c`; each name [`isolated`].
     pub fn listed(&self, names: &[&str]) -> String {
         let names: Vec<_> = names.iter().map(|name| isolated(name)).collect();
@@ -691,6 +702,11 @@ mod tests {
     #[test]
     fn english_has_its_own_forms() {
         let english = Language::english();
+        let words = [1, 2, 3, 4, 11, 12, 13, 21, 22, 103, 111].map(|it| english.ordinal(it));
+        let wanted = [
+            "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "103rd", "111th",
+        ];
+        assert_eq!(words, wanted);
         assert_eq!(english.counted(1, "incident"), "1 incident");
         assert_eq!(english.counted(1_200, "incident"), "1,200 incidents");
         let phrase = ("{} row is", "{} rows are");

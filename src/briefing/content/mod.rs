@@ -14,7 +14,7 @@ use crate::ledger::Fate;
 use crate::locate::Side;
 use crate::report::findings;
 use crate::units::Metres;
-use crate::wording::language::isolated;
+use crate::wording::language::{Language, isolated};
 use crate::wording::{chainages, counted, date, deaths, grouped, percent, plain, span, stability};
 
 /// The whole briefing of an analysis.
@@ -159,14 +159,15 @@ fn parameters(analysis: &Analysis, page: &mut Document) {
     let knee = |value: Option<String>, unit: &str| {
         value.map_or_else(|| "none".to_owned(), |value| format!("{value} {unit}"))
     };
+    let nth = Language::english().ordinal(near.others);
     page.text(&format!(
-        "The distance to the {}. nearest other incident within {} days has its knee at {}, the days to the {}. \
+        "The distance to the {} nearest other incident within {} days has its knee at {}, the days to the {} \
          nearest within {} km at {}: where these curves turn upwards, incidents in clusters end and those between \
          clusters begin (charts/k-distance.png).",
-        near.others,
+        nth,
         analysis.options.cluster.eps_days.0,
         knee(near.distances.knee.map(|it| format!("{:.1}", it.km())), "km"),
-        near.others,
+        nth,
         analysis.options.cluster.eps.km(),
         knee(near.days.knee.map(|it| it.0.to_string()), "days"),
     ));

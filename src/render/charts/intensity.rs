@@ -184,7 +184,7 @@ fn bands(canvas: &mut Canvas<'_>, analysis: &Analysis, ground: &Ground, bottom: 
 
 /// The ink of the curve.
 fn ink() -> Ink {
-    theme::Shade::Share(0.85).ink()
+    theme::share_ink(0.85)
 }
 
 /// The axes and, for each chain, the area under its curve, by plotters. `bottom` is where the kilometres are labelled.

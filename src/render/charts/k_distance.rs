@@ -73,7 +73,7 @@ fn of(analysis: &Analysis, found: &KDistances) -> [Curve; 2] {
     let language = &analysis.language;
     let title = |[one, others]: [&str; 2]| match found.others {
         1 => language.say(one).to_owned(),
-        number => language.fill(others, &[&ordinal(number, language)]),
+        number => language.fill(others, &[&language.ordinal(number)]),
     };
     let without = |count: usize, phrase: (&str, &str)| match count {
         0 => String::new(),
@@ -127,17 +127,6 @@ fn of(analysis: &Analysis, found: &KDistances) -> [Curve; 2] {
             ),
         },
     ]
-}
-
-/// `2nd`, `3rd`, `4th`, `11th`.
-fn ordinal(number: usize, language: &Language) -> String {
-    let ending = match (number % 10, number % 100) {
-        (1, rest) if rest != 11 => "{}st",
-        (2, rest) if rest != 12 => "{}nd",
-        (3, rest) if rest != 13 => "{}rd",
-        _ => "{}th",
-    };
-    language.fill(ending, &[&number])
 }
 
 fn draw(canvas: &mut Canvas<'_>, curve: &Curve, rect: Rect) {
@@ -366,14 +355,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ordinals_are_english() {
+    fn values_have_two_figures_or_whole_numbers() {
         let english = Language::english();
-        let words =
-            [1, 2, 3, 4, 11, 12, 13, 21, 22, 103, 111].map(|number| ordinal(number, english));
-        let wanted = [
-            "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "103rd", "111th",
-        ];
-        assert_eq!(words, wanted);
         assert_eq!(
             [30.0, 2.25, 312.4].map(|it| plain(it, english)),
             ["30", "2.2", "312"]

@@ -258,10 +258,10 @@ impl<'p, 'c> Pen<'p, 'c> {
             return;
         }
         let full = Lettering::new(theme::LABEL_PX - 1.0, theme::INK);
-        // Marks and gaps keep their size; the words share what is left, and may run a little into the margin.
+        // Marks and gaps keep their size; the words share what is left.
         let wanted: f64 = words.iter().map(|words| full.width_px(words)).sum();
         let marks: f64 = radii.iter().map(|radius| 2.0 * radius + 6.0).sum();
-        let left = self.area.width + 8.0 - (13.0 - radii[0] + marks + 2.0 * 16.0);
+        let left = self.area.width - (13.0 - radii[0] + marks + 2.0 * 16.0);
         let size = (full.size_px * (left / wanted).min(1.0)).max(11.0);
         let lettering =
             Lettering::new(size, theme::INK).anchored(Anchor::Start, VerticalAnchor::Middle);
@@ -355,7 +355,7 @@ impl<'p, 'c> Pen<'p, 'c> {
                 .count();
             if count > 0 {
                 let draw = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
-                    let paint = doubt.over(Look::Placed.paint(theme::RULE));
+                    let paint = doubt.over(Look::Placed.paint(theme::MUTED));
                     draw_mark(canvas, at, Shape::Circle, 6.0, &paint);
                 };
                 self.key(draw, language.say(words), Some(count));

@@ -147,7 +147,7 @@ impl Measure<'_> {
                     .iter()
                     .filter(|it| it.surviving.binary_search(&cluster.number).is_ok());
                 let share = having.count() as f64 / chosen.len().max(1) as f64;
-                let ink = theme::Shade::Share(share).ink();
+                let ink = theme::share_ink(share);
                 (ink, format!("{:.0}", share * 100.0))
             }
             Measure::Clusters => {
@@ -336,11 +336,7 @@ fn name(
     let bar = Rect::new(left + NAMES, middle - 9.0, BAR - 46.0, 18.0);
     canvas.rect(bar, 0.0, &Paint::filled(theme::GRID));
     let part = Rect::new(bar.x, bar.y, bar.width * share, bar.height);
-    canvas.rect(
-        part,
-        0.0,
-        &Paint::filled(theme::Shade::Share(share.max(0.5)).ink()),
-    );
+    canvas.rect(part, 0.0, &Paint::filled(theme::share_ink(share.max(0.5))));
     let words = whole_percent(share, language);
     let at = (bar.right() + 7.0, middle);
     canvas.text(&TextLine::new(
@@ -458,7 +454,7 @@ fn explain(pen: &mut Pen<'_, '_>, analysis: &Analysis, found: &Sensitivity, show
     for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
         let symbol = |canvas: &mut Canvas<'_>, at: (f64, f64)| {
             let block = Rect::new(at.0 - 12.0, at.1 - 8.0, 24.0, 16.0);
-            let paint = Paint::filled(theme::Shade::Share(share).ink())
+            let paint = Paint::filled(theme::share_ink(share))
                 .with_outline(Stroke::solid(theme::RULE, 1.0));
             canvas.rect(block, 0.0, &paint);
         };

@@ -83,7 +83,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, analysis: &Analysis, view: &View, mo
         canvas.path(lines, false, &Paint::outlined(edge(*share)));
     }
     for (share, lines) in &parts {
-        let stroke = Stroke::solid(theme::Shade::Share(*share).ink(), share * WIDEST);
+        let stroke = Stroke::solid(theme::share_ink(*share), share * WIDEST);
         canvas.path(lines, false, &Paint::outlined(stroke));
     }
 }
@@ -105,7 +105,7 @@ fn explain(canvas: &mut Canvas<'_>, analysis: &Analysis, column: Rect, most: f64
     for step in [1.0, 0.75, 0.5, 0.25, 0.1] {
         let width = step * WIDEST;
         y += (width / 2.0).max(5.0) + 4.0;
-        let stroke = Stroke::solid(theme::Shade::Share(step).ink(), width);
+        let stroke = Stroke::solid(theme::share_ink(step), width);
         canvas.line((column.x + 34.0, y), (column.x + 84.0, y), stroke);
         let words = language.decimals(step * most, 3);
         canvas.text(&TextLine::new((column.x + 130.0, y), &words, set));
