@@ -2,7 +2,7 @@
 
 use crate::alignments::Alignment;
 use crate::border::Border;
-use crate::case::{Options, StyleOptions};
+use crate::case::{ExportOptions, Options, StyleOptions};
 use crate::ceasefire::accounting::Account;
 use crate::ceasefire::claims::Claims;
 use crate::ceasefire::verification::StateCount;
@@ -37,6 +37,8 @@ pub struct Analysis {
     pub options: Options,
     /// How pictures and pages look.
     pub style: StyleOptions,
+    /// What the layers are written as.
+    pub export: ExportOptions,
     /// The language of pictures.
     pub language: Language,
     /// The logo on them.

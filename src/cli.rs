@@ -13,6 +13,7 @@ use crate::case::{
 };
 use crate::diff::{self, Diff};
 use crate::error::{Error, Result};
+use crate::export::formats;
 use crate::input;
 use crate::input::source::{STANDARD_INPUT, Source};
 use crate::ledger::Fate;
@@ -133,6 +134,9 @@ impl StyleArgs {
 struct RunArgs {
     #[command(flatten)]
     case: CaseArgs,
+    /// Formats of the layers, such as geojson,kml [default: those of the case].
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    formats: Option<Vec<String>>,
     /// The pack's folder [default: output/<case>].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -458,7 +462,8 @@ fn sector_source(text: &str) -> Result<SectorSource> {
 }
 
 fn run(args: RunArgs, quiet: bool) -> Result<Status> {
-    let case = args.case.into_case()?;
+    let mut case = args.case.into_case()?;
+    case.export.formats = args.formats.or(case.export.formats);
     let folder = args
         .out
         .unwrap_or_else(|| Path::new("output").join(&case.name));
@@ -468,6 +473,8 @@ fn run(args: RunArgs, quiet: bool) -> Result<Status> {
     } else {
         &bars
     };
+    // A slip in a name is told before the work, not after it.
+    formats::chosen(&case.export)?;
     let analysis = pipeline::analyse(&case, progress)?;
     let pack = output::write(&analysis, &inputs(&case), &folder, progress)?;
     bars.clear();

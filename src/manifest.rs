@@ -176,6 +176,14 @@ fn run(analysis: &Analysis) -> Value {
                 "resolution_dpi": crate::render::sheet::Sheet::of(analysis).dpi,
                 "language": analysis.language.tag(),
             },
+            "export": {
+                "formats": crate::export::formats::chosen(&analysis.export)
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|format| format.name)
+                    .collect::<Vec<_>>(),
+                "columns": analysis.export.columns,
+            },
             "utc_offsets": options.utc_offsets,
             "location_radius_without_column_km": options.radii.without_column.map(super::units::Metres::km),
             "held_ids": options.held_ids,

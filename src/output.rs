@@ -119,7 +119,7 @@ pub fn write(
         exports.extend(WITH_SHEETS);
     }
     let layers = Layers::of(analysis);
-    let files = formats::files(&layers, formats::ALL.iter().filter(|it| it.by_default));
+    let files = formats::files(&layers, formats::chosen(&analysis.export)?);
     let symbols = Symbols::of(analysis);
     let sheet = Sheet::of(analysis);
     let pictures = render::set::pictures(analysis);

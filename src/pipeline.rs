@@ -150,6 +150,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         credit: case.credit.clone(),
         options,
         style: case.style.clone(),
+        export: case.export.clone(),
         language,
         logo,
         border_name: case.border.name.clone(),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::export::ExportTable;
 use super::reading::{
     AxisOrder, ColumnSource, DateOrder, FileOptions, FileTable, IncidentFile, ReadingTable,
 };
@@ -82,6 +83,8 @@ struct CaseFile {
     context: ContextTable,
     #[serde(default)]
     style: StyleTable,
+    #[serde(default)]
+    export: ExportTable,
     #[serde(default)]
     layers: Vec<LayerTable>,
 }
@@ -414,6 +417,7 @@ impl CaseFile {
             .map(|(number, table)| table.into_source(number + 1, folder, &refuse))
             .collect::<Result<Vec<_>>>()?;
         let style = self.style.into_options(folder, day, &refuse)?;
+        let export = self.export.into_options(&refuse)?;
         options.sensitivity = self.sensitivity.into_grid(&refuse)?;
         options.stats = self.stats.into_options(&refuse)?;
         options.duplicates.merge_exact = match self.duplicates.exact.as_deref() {
@@ -525,6 +529,7 @@ impl CaseFile {
             events: self.context.events.map(here),
             options,
             style,
+            export,
             file: Some(path.to_owned()),
         })
     }

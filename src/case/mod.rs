@@ -1,5 +1,6 @@
 //! The case file: which files make a case, and with which options it is run.
 
+mod export;
 mod file;
 mod reading;
 mod statistics;
@@ -17,6 +18,7 @@ pub use reading::{
     MappedColumn, separator,
 };
 
+pub use export::ExportOptions;
 pub use statistics::{AlarmOptions, MOST_SIMULATED, ScanWindows, StatsOptions};
 pub use style::{LayerSource, Size, StyleOptions, Theme, is_language_tag};
 
@@ -55,6 +57,8 @@ pub struct Case {
     pub options: Options,
     /// How pictures and pages look.
     pub style: StyleOptions,
+    /// What the layers are written as.
+    pub export: ExportOptions,
     /// The case file itself, if there is one.
     pub file: Option<PathBuf>,
 }
@@ -334,6 +338,7 @@ impl Case {
             events: None,
             options: Options::default(),
             style: StyleOptions::default(),
+            export: ExportOptions::default(),
             file: None,
         }
     }

@@ -266,7 +266,7 @@ pub fn layer<'a>(diff: &'a Diff<'a>) -> Layer<'a> {
         title: "Difference of two packs",
         description: "incidents that are gone, new, or moved",
         geometry: Geometry::Mixed,
-        columns: &LAYER,
+        columns: LAYER.as_slice().into(),
         features: shown.len(),
         make: Box::new(move |place| {
             let (change, id) = &shown[place];

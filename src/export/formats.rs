@@ -6,6 +6,8 @@ use std::path::Path;
 use super::layers::{self, Geometry, Layer};
 use super::{geojson, geojson_lines, geopackage};
 use crate::analysis::Analysis;
+use crate::case::ExportOptions;
+use crate::error::{Error, Result};
 
 /// A format.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +73,43 @@ pub const ALL: &[Format] = &[
         },
     },
 ];
+
+/// The formats that a case chooses, those by default where it chooses none.
+///
+/// # Errors
+/// A name that no format has, or a column that the layer of incidents does not know, with the names that there are.
+pub fn chosen(options: &ExportOptions) -> Result<Vec<&'static Format>> {
+    let known = |names: Vec<&str>| format!("some of {}", names.join(", "));
+    let columns = || layers::INCIDENT_COLUMNS.iter().map(|it| it.name);
+    let unknown = options.columns.iter().flatten();
+    if let Some(name) = unknown
+        .into_iter()
+        .find(|&name| columns().all(|it| it != name))
+    {
+        let allowed = known(columns().collect());
+        return Err(Error::refused(
+            "export.columns",
+            format!("{name:?}"),
+            allowed,
+        ));
+    }
+    let Some(wanted) = &options.formats else {
+        return Ok(ALL.iter().filter(|format| format.by_default).collect());
+    };
+    if let Some(name) = wanted
+        .iter()
+        .find(|&name| ALL.iter().all(|it| it.name != name))
+    {
+        let allowed = known(ALL.iter().map(|it| it.name).collect());
+        return Err(Error::refused(
+            "export.formats",
+            format!("{name:?}"),
+            allowed,
+        ));
+    }
+    let is_wanted = |format: &&Format| wanted.iter().any(|name| name == format.name);
+    Ok(ALL.iter().filter(is_wanted).collect())
+}
 
 /// The layers of an analysis, made once for all formats, and the analysis for what is no layer: title, credit, style.
 pub struct Layers<'a> {
@@ -149,6 +188,37 @@ pub fn files<'l>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formats_and_columns_are_chosen_by_name() {
+        let names = |options: &ExportOptions| {
+            let formats = chosen(options)?;
+            Ok::<_, Error>(formats.iter().map(|it| it.name).collect::<Vec<_>>())
+        };
+        let some = |names: &[&str]| Some(names.iter().map(|&it| it.to_owned()).collect());
+        let by_default = names(&ExportOptions::default()).unwrap();
+        assert!(by_default.contains(&"geojson") && !by_default.contains(&"geojson-lines"));
+        let mut options = ExportOptions {
+            formats: some(&["geojson-lines", "geopackage"]),
+            columns: some(&["date", "id"]),
+        };
+        assert_eq!(names(&options).unwrap(), ["geopackage", "geojson-lines"]);
+        options.formats = some(&[]);
+        assert!(names(&options).unwrap().is_empty());
+        options.formats = some(&["shapefile"]);
+        let error = names(&options).unwrap_err().to_string();
+        assert!(
+            error.contains("export.formats") && error.contains("geopackage"),
+            "{error}"
+        );
+        options.formats = None;
+        options.columns = some(&["id", "wind"]);
+        let error = names(&options).unwrap_err().to_string();
+        assert!(
+            error.contains("\"wind\"") && error.contains("event_type"),
+            "{error}"
+        );
+    }
 
     #[test]
     fn names_and_places_are_told_apart() {

@@ -41,7 +41,7 @@ pub(super) fn write_features(
         for place in places {
             piece.extend_from_slice(before(place));
             let feature = layer.feature(place);
-            serde_json::to_writer(&mut piece, &Written(layer.columns, &feature))?;
+            serde_json::to_writer(&mut piece, &Written(&layer.columns, &feature))?;
             piece.extend_from_slice(after);
         }
         Ok(piece)

@@ -31,7 +31,7 @@ mod tests {
             title: "Notes",
             description: "remarks for a test",
             geometry: Geometry::Mixed,
-            columns: &COLUMNS,
+            columns: COLUMNS.as_slice().into(),
             features,
             make: Box::new(|place| Feature {
                 id: Id::Number(place as u32 + 1),

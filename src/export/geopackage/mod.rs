@@ -78,7 +78,7 @@ fn table(to: &Connection, layer: &Layer<'_>, changed: &str) -> Result<()> {
     if let Some(geometry) = geometry {
         let _ = write!(definition, ", \"geom\" {geometry}");
     }
-    for column in layer.columns {
+    for column in layer.columns.iter() {
         let kind = match column.kind {
             Kind::Text => "TEXT",
             Kind::Integer => "INTEGER",
@@ -140,7 +140,7 @@ fn table(to: &Connection, layer: &Layer<'_>, changed: &str) -> Result<()> {
     // What the columns say; their names are names enough.
     let mut tell =
         to.prepare("INSERT INTO gpkg_data_columns VALUES (?1, ?2, NULL, NULL, ?3, NULL, NULL)")?;
-    for column in layer.columns {
+    for column in layer.columns.iter() {
         tell.execute(params![name, column.name, column.says()])?;
     }
     if let Some(geometry) = geometry {

@@ -30,7 +30,7 @@ pub fn corridor(analysis: &Analysis) -> Layer<'_> {
         title: "Corridor",
         description: "the band along the line within which incidents are counted",
         geometry: Geometry::Area,
-        columns: &COLUMNS,
+        columns: COLUMNS.as_slice().into(),
         features: usize::from(corridor::has_shape(distance)),
         make: Box::new(move |_| Feature {
             id: Id::Number(1),

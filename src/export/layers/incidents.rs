@@ -8,8 +8,8 @@ use crate::incident::Verification;
 const NOT_STATED: &str = "not stated";
 const NOT_CLUSTERED: &str = "not clustered";
 
-/// The last three only where somebody verifies.
-const COLUMNS: [Column; 42] = [
+/// Every column that the layer may have; the last three only where somebody verifies.
+pub const COLUMNS: [Column; 42] = [
     Column::text("id", "id of the report").or_null(NOT_STATED),
     Column::date("date", "first day, as ISO 8601"),
     Column::text("time_local", "local time, as reported").or_null(NOT_STATED),
@@ -105,7 +105,7 @@ pub fn incidents(analysis: &Analysis) -> Layer<'_> {
         title: "Incidents",
         description: "every record that is an incident, with its place on the line",
         geometry: Geometry::Point,
-        columns,
+        columns: columns.into(),
         features: incidents.len(),
         make: Box::new(move |place| {
             let it = &incidents[place];

@@ -66,7 +66,7 @@ fn layer<'a>(
         title,
         description,
         geometry: Geometry::Line,
-        columns: &COLUMNS,
+        columns: COLUMNS.as_slice().into(),
         features: chains.len(),
         make: Box::new(move |place| {
             let (name, border, chain, number) = chains[place];

@@ -17,7 +17,7 @@ use crate::incident::FigureSums;
 use crate::units::{Day, round_to};
 
 pub use corridor::corridor;
-pub use incidents::incidents;
+pub use incidents::{COLUMNS as INCIDENT_COLUMNS, incidents};
 pub use lines::{border, rival_borders};
 pub use records::{rejected, uncertainty};
 pub use shape::{Bounds, Coordinate, Shape};
@@ -216,7 +216,7 @@ pub struct Layer<'a> {
     /// What its shapes are.
     pub geometry: Geometry,
     /// Its columns, in their order.
-    pub columns: &'static [Column],
+    pub columns: Cow<'static, [Column]>,
     /// How many features there are.
     pub(crate) features: usize,
     /// Makes the feature at a place below that.
@@ -249,12 +249,34 @@ impl<'a> Layer<'a> {
             feature
                 .values
                 .iter()
-                .zip(self.columns)
+                .zip(self.columns.iter())
                 .all(|(value, column)| value.fits(column)),
             "{}: {feature:?}",
             self.name
         );
         feature
+    }
+
+    /// The same layer with some of its columns, in their order; what it has no column for is left out.
+    #[must_use]
+    pub fn with_columns(mut self, names: &[String]) -> Layer<'a> {
+        let all = std::mem::take(&mut self.columns);
+        let places: Vec<usize> = names
+            .iter()
+            .filter_map(|name| all.iter().position(|column| column.name == name))
+            .collect();
+        self.columns = places.iter().map(|&place| all[place]).collect();
+        let make = self.make;
+        self.make = Box::new(move |at| {
+            let mut feature = make(at);
+            let values = &mut feature.values;
+            let taken = places
+                .iter()
+                .map(|&place| std::mem::replace(&mut values[place], Value::Null));
+            feature.values = taken.collect();
+            feature
+        });
+        self
     }
 
     /// What its shapes extend over, before they are cut at the antimeridian.
@@ -273,7 +295,10 @@ pub fn all(analysis: &Analysis) -> Vec<Layer<'_>> {
         sectors(analysis),
         uncertainty(analysis),
         clusters(analysis),
-        incidents(analysis),
+        match &analysis.export.columns {
+            Some(names) => incidents(analysis).with_columns(names),
+            None => incidents(analysis),
+        },
         rejected(analysis),
     ]);
     layers

@@ -45,7 +45,7 @@ pub fn uncertainty(analysis: &Analysis) -> Layer<'_> {
         title: "Discs of uncertainty",
         description: "the discs within which the true places of roughly placed incidents lie",
         geometry: Geometry::Area,
-        columns: &DISCS,
+        columns: DISCS.as_slice().into(),
         features: discs.len(),
         make: Box::new(move |place| {
             let disc = &discs[place];
@@ -141,7 +141,7 @@ pub fn rejected(analysis: &Analysis) -> Layer<'_> {
         title: "Rejected records",
         description: "the records that were not read as incidents, and why",
         geometry: Geometry::None,
-        columns: &REJECTED,
+        columns: REJECTED.as_slice().into(),
         features: rejected.len(),
         make: Box::new(move |place| {
             let entry = rejected[place];

@@ -69,7 +69,7 @@ pub fn clusters(analysis: &Analysis) -> Layer<'_> {
         title: "Clusters",
         description: "the outline of each cluster with its summary",
         geometry: Geometry::Area,
-        columns: &CLUSTERS,
+        columns: CLUSTERS.as_slice().into(),
         features: clusters.len(),
         make: Box::new(move |place| {
             let cluster = &clusters[place];
@@ -179,7 +179,7 @@ pub fn sectors(analysis: &Analysis) -> Layer<'_> {
         } else {
             Geometry::Mixed
         },
-        columns: &SECTORS,
+        columns: SECTORS.as_slice().into(),
         features: sectors.len().min(analysis.sector_summaries.len()),
         make: Box::new(move |place| {
             let (sector, summary) = (&sectors[place], &analysis.sector_summaries[place]);

@@ -1,0 +1,43 @@
+//! Which formats the layers of a pack are written in, and with which columns.
+
+use serde::Deserialize;
+
+use super::file::Refuse;
+use crate::error::Result;
+
+/// What the case says of the layers. Names of formats and columns are checked by those who know them: see
+/// `Formats::chosen` in `export`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportOptions {
+    /// The formats by their names; `None` leaves it to the default.
+    pub formats: Option<Vec<String>>,
+    /// The columns of the layer of incidents, in their order; `None` is all.
+    pub columns: Option<Vec<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExportTable {
+    formats: Option<Vec<String>>,
+    columns: Option<Vec<String>>,
+}
+
+impl ExportTable {
+    pub(super) fn into_options(self, refuse: &Refuse<'_>) -> Result<ExportOptions> {
+        for (key, names) in [
+            ("export.formats", &self.formats),
+            ("export.columns", &self.columns),
+        ] {
+            let names = names.as_deref().unwrap_or_default();
+            let twice = (1..names.len()).find(|&place| names[..place].contains(&names[place]));
+            if let Some(place) = twice {
+                let found = format!("{:?} twice", names[place]);
+                return Err(refuse(key, found, "each name once"));
+            }
+        }
+        Ok(ExportOptions {
+            formats: self.formats,
+            columns: self.columns,
+        })
+    }
+}
