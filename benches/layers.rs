@@ -96,7 +96,9 @@ fn main() {
     let case = Case::from_files(vec![IncidentFile::new(path)], data("border.geojson"));
     let analysis = pipeline::analyse(&case, &Silent).expect("an analysis");
     let layers = Layers::of(&analysis);
-    println!("layers of {incidents} incidents; targets: GeoJSON 150 MB/s, the others at most GDAL's time");
+    println!(
+        "layers of {incidents} incidents; targets: GeoJSON 150 MB/s, the others at most GDAL's time"
+    );
     println!(
         "{:<16} {:>7} {:>7} {:>8} {:>7} {:>8} {:>7} {:>7} {:>6}",
         "", "best", "median", "MB", "MB/s", "peak MB", "floor", "GDAL", "ratio"

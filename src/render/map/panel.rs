@@ -528,9 +528,15 @@ fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
     if analysis.clusters.is_empty() {
         return;
     }
-    let each = 40.0;
-    let fit = (((room - ROW - ROW - 4.0) / each).floor().max(1.0)) as usize;
     let drawn = analysis.drawn_clusters();
+    let unstable = drawn.iter().any(|cluster| cluster.is_unstable());
+    let below = if unstable { ROW } else { 0.0 };
+    let fits = |room: f64| ((room - ROW - 4.0 - below) / 40.0).floor().max(1.0) as usize;
+    // Where not all of them fit, a row says how many more there are.
+    let fit = match fits(room) {
+        all if all >= analysis.clusters.len() => all,
+        _ => fits(room - ROW),
+    };
     let widest = drawn
         .iter()
         .map(|cluster| cluster_badge_size(&cluster_label(cluster.number)).0)
@@ -569,7 +575,7 @@ fn clusters(pen: &mut Pen<'_, '_>, analysis: &Analysis, room: f64) {
         pen.squeezed(indent, &told);
         pen.y += ROW;
     }
-    if drawn.iter().any(|cluster| cluster.is_unstable()) {
+    if unstable {
         let words = language.say("dashed: stability below 50 %");
         pen.text(indent, 0.0, words, true);
         pen.y += ROW;
