@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::layers::{self, Geometry, Layer};
-use super::{geojson, geojson_lines, geopackage};
+use super::{flatgeobuf, geojson, geojson_lines, geopackage, geoparquet};
 use crate::analysis::Analysis;
 use crate::case::ExportOptions;
 use crate::error::{Error, Result};
@@ -54,6 +54,22 @@ pub const ALL: &[Format] = &[
         writes: Writes::AllAt {
             path: "gis/case.gpkg",
             write: geopackage::write,
+        },
+    },
+    Format {
+        name: "flatgeobuf",
+        by_default: false,
+        writes: Writes::EachLayer {
+            ending: "fgb",
+            write: flatgeobuf::write,
+        },
+    },
+    Format {
+        name: "geoparquet",
+        by_default: false,
+        writes: Writes::EachLayer {
+            ending: "parquet",
+            write: geoparquet::write,
         },
     },
     Format {

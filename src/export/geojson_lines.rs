@@ -16,7 +16,7 @@ pub fn write(layer: &Layer<'_>, to: &mut dyn Write) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::export::layers::{Bounds, Column, Feature, Geometry, Id, Shape, Value};
 
@@ -25,7 +25,8 @@ mod tests {
         Column::real("offset_m", "metres from the line"),
     ];
 
-    fn layer(features: usize) -> Layer<'static> {
+    /// A layer of which every other feature has no shape, and no note if it has one.
+    pub(in crate::export) fn layer(features: usize) -> Layer<'static> {
         Layer {
             name: "notes",
             title: "Notes",

@@ -5,6 +5,7 @@ mod bad_input;
 mod borders;
 mod browser;
 mod cases;
+mod columnar;
 mod diff;
 mod events;
 mod extreme;

@@ -1,18 +1,11 @@
 //! Shapes as `GeoPackage` geometry: a header, an envelope for all but points, well-known binary, little endian
 //! (OGC 12-128r17 §2.1.3).
 
-use crate::export::layers::{Coordinate, Geometry, Shape};
+use crate::export::layers::{Geometry, Shape};
+use crate::export::wkb::{self, Envelope};
 
 /// WGS 84, longitude first as in every `GeoPackage`.
 pub(super) const SRS: i32 = 4326;
-
-/// West, east, south, north.
-pub(super) type Envelope = [f64; 4];
-
-const LINE: u32 = 2;
-const AREA: u32 = 3;
-const LINES: u32 = 5;
-const AREAS: u32 = 6;
 
 /// The name of the type of a layer's shapes: lines and areas always as those of several parts, since a layer has
 /// one type. `None` for a table without shapes.
@@ -29,7 +22,7 @@ pub(super) const fn type_name(geometry: Geometry) -> Option<&'static str> {
 /// The bytes of a shape, put into `blob`, and what it extends over; `None` where there is nothing of it.
 pub(super) fn write(shape: &Shape, blob: &mut Vec<u8>) -> Option<Envelope> {
     blob.clear();
-    let envelope = envelope(shape)?;
+    let envelope = wkb::envelope(shape)?;
     let is_point = matches!(shape, Shape::Point(_));
     // Little endian; an envelope of two axes.
     let flags = if is_point { 0b0000_0001 } else { 0b0000_0011 };
@@ -40,89 +33,8 @@ pub(super) fn write(shape: &Shape, blob: &mut Vec<u8>) -> Option<Envelope> {
             blob.extend(value.to_le_bytes());
         }
     }
-    match shape {
-        Shape::None => {}
-        Shape::Point(at) => {
-            begin(blob, 1);
-            coordinate(blob, *at);
-        }
-        Shape::Line(parts) => {
-            begin(blob, LINES);
-            count(blob, parts.len());
-            for part in parts {
-                begin(blob, LINE);
-                coordinates(blob, part);
-            }
-        }
-        Shape::Area(rings) => {
-            begin(blob, AREAS);
-            count(blob, 1);
-            area(blob, rings);
-        }
-        Shape::Areas(areas) => {
-            begin(blob, AREAS);
-            count(blob, areas.len());
-            for rings in areas {
-                area(blob, rings);
-            }
-        }
-    }
+    wkb::append(shape, blob);
     Some(envelope)
-}
-
-fn area(blob: &mut Vec<u8>, rings: &[Vec<Coordinate>]) {
-    begin(blob, AREA);
-    count(blob, rings.len());
-    for ring in rings {
-        coordinates(blob, ring);
-    }
-}
-
-fn begin(blob: &mut Vec<u8>, kind: u32) {
-    blob.push(1);
-    blob.extend(kind.to_le_bytes());
-}
-
-fn count(blob: &mut Vec<u8>, count: usize) {
-    blob.extend((count as u32).to_le_bytes());
-}
-
-fn coordinate(blob: &mut Vec<u8>, at: Coordinate) {
-    blob.extend(at[0].to_le_bytes());
-    blob.extend(at[1].to_le_bytes());
-}
-
-fn coordinates(blob: &mut Vec<u8>, all: &[Coordinate]) {
-    count(blob, all.len());
-    for &at in all {
-        coordinate(blob, at);
-    }
-}
-
-fn envelope(shape: &Shape) -> Option<Envelope> {
-    let mut envelope: Option<Envelope> = None;
-    let mut add = |at: &Coordinate| widen(&mut envelope, [at[0], at[0], at[1], at[1]]);
-    match shape {
-        Shape::None => {}
-        Shape::Point(at) => add(at),
-        Shape::Line(parts) => parts.iter().flatten().for_each(add),
-        Shape::Area(rings) => rings.iter().flatten().for_each(add),
-        Shape::Areas(areas) => areas.iter().flatten().flatten().for_each(add),
-    }
-    envelope
-}
-
-/// Widens an envelope by another.
-pub(super) fn widen(envelope: &mut Option<Envelope>, by: Envelope) {
-    *envelope = Some(match *envelope {
-        None => by,
-        Some([west, east, south, north]) => [
-            west.min(by[0]),
-            east.max(by[1]),
-            south.min(by[2]),
-            north.max(by[3]),
-        ],
-    });
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags, Result, params};
 
 use super::formats::Layers;
 use super::layers::{Kind, Layer, Value};
-use super::qml;
+use super::{qml, wkb};
 use crate::analysis::Analysis;
 use crate::render::canvas::escape;
 use crate::render::theme::Symbols;
@@ -106,7 +106,7 @@ fn table(to: &Connection, layer: &Layer<'_>, changed: &str) -> Result<()> {
             insert.raw_bind_parameter(2, envelope.map(|_| bytes.as_slice()))?;
             if let Some(envelope) = envelope {
                 entries.push(rtree::Entry::new(fid, envelope));
-                blob::widen(&mut bounds, envelope);
+                wkb::widen(&mut bounds, envelope);
             }
         }
         for (column, value) in feature.values.iter().enumerate() {

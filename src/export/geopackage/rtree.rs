@@ -7,7 +7,7 @@
 
 use rusqlite::{Connection, Result, params};
 
-use super::blob::Envelope;
+use crate::export::wkb::Envelope;
 
 /// The most entries that `SQLite` puts in a node.
 const CAPACITY: usize = 51;
