@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::layers::{self, Geometry, Layer};
-use super::{geojson, geojson_lines, geopackage};
+use super::{geojson, geojson_lines, geopackage, kml, qgis};
 use crate::analysis::Analysis;
 
 /// A format.
@@ -52,6 +52,30 @@ pub const ALL: &[Format] = &[
         writes: Writes::AllAt {
             path: "gis/case.gpkg",
             write: geopackage::write,
+        },
+    },
+    Format {
+        name: "qgis",
+        by_default: true,
+        writes: Writes::AllAt {
+            path: "gis/case.qgz",
+            write: qgis::write,
+        },
+    },
+    Format {
+        name: "kml",
+        by_default: true,
+        writes: Writes::All {
+            path: "gis/case.kml",
+            write: kml::write,
+        },
+    },
+    Format {
+        name: "kmz",
+        by_default: false,
+        writes: Writes::AllAt {
+            path: "gis/case.kmz",
+            write: kml::write_packed,
         },
     },
     Format {
