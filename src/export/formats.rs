@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::layers::{self, Geometry, Layer};
-use super::{flatgeobuf, geojson, geojson_lines, geopackage, geoparquet};
+use super::{flatgeobuf, geojson, geojson_lines, geopackage, geoparquet, kml, qgis};
 use crate::analysis::Analysis;
 use crate::case::ExportOptions;
 use crate::error::{Error, Result};
@@ -70,6 +70,30 @@ pub const ALL: &[Format] = &[
         writes: Writes::EachLayer {
             ending: "parquet",
             write: geoparquet::write,
+        },
+    },
+    Format {
+        name: "qgis",
+        by_default: true,
+        writes: Writes::AllAt {
+            path: "gis/case.qgz",
+            write: qgis::write,
+        },
+    },
+    Format {
+        name: "kml",
+        by_default: true,
+        writes: Writes::All {
+            path: "gis/case.kml",
+            write: kml::write,
+        },
+    },
+    Format {
+        name: "kmz",
+        by_default: false,
+        writes: Writes::AllAt {
+            path: "gis/case.kmz",
+            write: kml::write_packed,
         },
     },
     Format {

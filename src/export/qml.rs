@@ -7,10 +7,11 @@
 use std::fmt::Write as _;
 
 use super::layers::{Geometry, Layer};
+use super::xml::escape;
 use crate::analysis::Analysis;
 use crate::case::Theme;
 use crate::incident::{ClaimStatus, Figures};
-use crate::render::canvas::{Dash, Ink, Paint, Stroke, escape};
+use crate::render::canvas::{Dash, Ink, Paint, Stroke};
 use crate::render::elements::Shape;
 use crate::render::palette::Palette;
 use crate::render::theme::{self, Doubt, Look, Symbols};
@@ -21,6 +22,19 @@ const PX: f64 = 25.4 / 96.0;
 
 /// The style of a layer as a QML document; `None` for one that no map shows.
 pub(super) fn style(layer: &Layer<'_>, analysis: &Analysis, symbols: &Symbols) -> Option<String> {
+    let symbology = symbology(layer, analysis, symbols)?;
+    Some(format!(
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n\
+         <qgis version=\"3.22.0\" styleCategories=\"Symbology\">\n{symbology}</qgis>\n"
+    ))
+}
+
+/// The elements of a style, as they stand in a QML document and in a project.
+pub(super) fn symbology(
+    layer: &Layer<'_>,
+    analysis: &Analysis,
+    symbols: &Symbols,
+) -> Option<String> {
     let colours = Colours::of(analysis.style.theme);
     let renderer = match (layer.name, layer.geometry) {
         ("incidents", _) => incidents(&colours, analysis, symbols),
@@ -43,20 +57,23 @@ pub(super) fn style(layer: &Layer<'_>, analysis: &Analysis, symbols: &Symbols) -
         _ => return None,
     };
     Some(format!(
-        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n\
-         <qgis version=\"3.22.0\" styleCategories=\"Symbology\">\n{renderer}\
-         <blendMode>0</blendMode>\n<layerOpacity>1</layerOpacity>\n</qgis>\n"
+        "{renderer}<blendMode>0</blendMode>\n<layerOpacity>1</layerOpacity>\n"
     ))
+}
+
+/// The colours for white paper: those of the theme, for the dark one those of the light one.
+pub(super) const fn on_white(theme: Theme) -> &'static Palette {
+    Palette::of(match theme {
+        Theme::Dark => Theme::Light,
+        theme => theme,
+    })
 }
 
 struct Colours(&'static Palette);
 
 impl Colours {
     fn of(theme: Theme) -> Colours {
-        Colours(Palette::of(match theme {
-            Theme::Dark => Theme::Light,
-            theme => theme,
-        }))
+        Colours(on_white(theme))
     }
 
     /// Red, green, blue, opacity, as QGIS writes a colour.

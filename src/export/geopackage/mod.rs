@@ -16,9 +16,9 @@ use rusqlite::{Connection, OpenFlags, Result, params};
 
 use super::formats::Layers;
 use super::layers::{Kind, Layer, Value};
-use super::{qml, wkb};
+use super::rights::rights;
+use super::{qml, wkb, xml};
 use crate::analysis::Analysis;
-use crate::render::canvas::escape;
 use crate::render::theme::Symbols;
 
 /// "GPKG".
@@ -174,7 +174,7 @@ fn metadata(to: &Connection, analysis: &Analysis, changed: &str) -> Result<()> {
     let mut element = |name: &str, value: &str| {
         if !value.is_empty() {
             let _ = write!(text, "  <dc:{name}>");
-            escape(&mut text, value);
+            xml::content(&mut text, value);
             let _ = writeln!(text, "</dc:{name}>");
         }
     };
@@ -184,12 +184,8 @@ fn metadata(to: &Connection, analysis: &Analysis, changed: &str) -> Result<()> {
     for file in &analysis.files {
         element("source", &file.name);
     }
-    let lines = std::iter::once((&analysis.border_name, &analysis.border));
-    let rivals = analysis.alignments.iter().map(|it| (&it.name, &it.border));
-    for (name, border) in lines.chain(rivals) {
-        for notice in border.notices() {
-            element("rights", &format!("{name}: {notice}"));
-        }
+    for notice in rights(analysis) {
+        element("rights", &notice);
     }
     let period = analysis.period;
     element("coverage", &format!("{}/{}", period.start, period.end));

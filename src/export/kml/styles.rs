@@ -1,0 +1,241 @@
+//! How features look: colours, widths and shapes of our maps on white paper.
+
+use std::fmt::Write as _;
+use std::io;
+
+use super::value;
+use crate::analysis::Analysis;
+use crate::export::layers::{Feature, Layer, Value};
+use crate::export::qml::on_white;
+use crate::incident::Figures;
+use crate::located::LocatedIncident;
+use crate::render::canvas::{Ink, Paint};
+use crate::render::elements;
+use crate::render::palette::Palette;
+use crate::render::raster;
+use crate::render::theme::{self, Look, Symbol, Symbols};
+use crate::units::round_to;
+
+/// What marks are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Icons {
+    /// The mark of the viewer in the colour of the kind.
+    Tinted,
+    /// Pictures of ours beside the document.
+    Packed,
+}
+
+/// The styles of one analysis.
+pub(super) struct Styles {
+    palette: &'static Palette,
+    symbols: Symbols,
+    icons: Icons,
+}
+
+/// The looks of marks and how their styles end.
+const LOOKS: [(Look, &str); 3] = [
+    (Look::Placed, ""),
+    (Look::Uncertain, "-uncertain"),
+    (Look::NotCounted, "-not-counted"),
+];
+
+/// Side of a picture of a mark, and radius of the mark in it, in pixels.
+const PICTURE: f64 = 64.0;
+const RADIUS: f64 = 20.0;
+/// The scale at which such a picture is half as wide, which viewers draw 32 pixels wide at a scale of 1.
+const SCALE: f64 = 0.7;
+
+impl Styles {
+    pub(super) fn of(analysis: &Analysis, icons: Icons) -> Styles {
+        Styles {
+            palette: on_white(analysis.style.theme),
+            symbols: Symbols::of(analysis),
+            icons,
+        }
+    }
+
+    /// Writes all styles that features refer to.
+    pub(super) fn write(&self, out: &mut String) {
+        for (number, symbol) in self.symbols.all().iter().enumerate() {
+            for (look, ending) in LOOKS {
+                self.mark(out, number, symbol, look, ending);
+            }
+        }
+        let ink = |ink, px| (Some((ink, px)), None);
+        let cluster = (Some((theme::CLUSTER, 1.8)), None);
+        let corridor = (None, Some(theme::CORRIDOR));
+        let disc = (
+            Some((theme::INK.with_alpha(0.4), 1.0)),
+            Some(theme::INK.with_alpha(0.06)),
+        );
+        let styles = [
+            ("border", ink(theme::INK, 1.8)),
+            ("rival_borders", ink(theme::RIVAL, 1.4)),
+            ("sectors-1", ink(theme::INK, 3.6)),
+            ("sectors-2", ink(theme::MUTED, 3.6)),
+            ("clusters", cluster),
+            ("corridor", corridor),
+            ("uncertainty", disc),
+        ];
+        for (id, (line, fill)) in styles {
+            let _ = writeln!(out, "<Style id=\"{id}\">");
+            if let Some((ink, px)) = line {
+                let _ = writeln!(
+                    out,
+                    "<LineStyle><color>{}</color><width>{px}</width></LineStyle>",
+                    self.colour(ink)
+                );
+            }
+            // A line has none, and does not mind.
+            let (colour, filled) = fill.map_or((theme::PAPER, 0), |ink| (ink, 1));
+            let _ = writeln!(
+                out,
+                "<PolyStyle><color>{}</color><fill>{filled}</fill><outline>{}</outline></PolyStyle>",
+                self.colour(colour),
+                u8::from(line.is_some())
+            );
+            out.push_str(BALLOON);
+            out.push_str("</Style>\n");
+        }
+    }
+
+    fn mark(&self, out: &mut String, number: usize, symbol: &Symbol, look: Look, ending: &str) {
+        let id = number + 1;
+        let _ = writeln!(out, "<Style id=\"kind-{id}{ending}\">\n<IconStyle>");
+        if self.icons == Icons::Tinted {
+            let alpha = match look {
+                Look::Placed => 1.0,
+                Look::Uncertain => 0.7,
+                Look::NotCounted => 0.4,
+            };
+            let _ = writeln!(
+                out,
+                "<color>{}</color>",
+                self.colour(symbol.ink.with_alpha(alpha))
+            );
+        }
+        let _ = writeln!(out, "<scale>{SCALE}</scale>");
+        if self.icons == Icons::Packed {
+            let _ = writeln!(
+                out,
+                "<Icon><href>{}</href></Icon>\n\
+                 <hotSpot x=\"0.5\" y=\"0.5\" xunits=\"fraction\" yunits=\"fraction\"/>",
+                picture_name(number, ending)
+            );
+        }
+        let _ = writeln!(
+            out,
+            "</IconStyle>\n<LabelStyle><color>{}</color><scale>0.6</scale></LabelStyle>\n{BALLOON}</Style>",
+            self.colour(theme::PAPER)
+        );
+    }
+
+    /// The pictures that styles refer to, with their names.
+    pub(super) fn pictures(&self) -> io::Result<Vec<(String, Vec<u8>)>> {
+        let mut pictures = Vec::new();
+        if self.icons == Icons::Packed {
+            for (number, symbol) in self.symbols.all().iter().enumerate() {
+                for (look, ending) in LOOKS {
+                    let picture = raster::png(&self.picture(symbol, look), 1.0)
+                        .map_err(|error| io::Error::other(error.to_string()))?;
+                    pictures.push((picture_name(number, ending), picture));
+                }
+            }
+        }
+        Ok(pictures)
+    }
+
+    /// A mark as SVG.
+    fn picture(&self, symbol: &Symbol, look: Look) -> String {
+        let Paint { fill, stroke } = look.paint(symbol.ink);
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{PICTURE}\" height=\"{PICTURE}\"><path d=\""
+        );
+        let corners = elements::outline(symbol.shape, RADIUS);
+        for (number, (x, y)) in corners.iter().enumerate() {
+            let to = if number == 0 { 'M' } else { 'L' };
+            let at = |value: f64| round_to(value + PICTURE / 2.0, 2);
+            let _ = write!(svg, "{to}{} {}", at(*x), at(*y));
+        }
+        svg.push_str("Z\"");
+        let mut paint = |what: &str, ink: Ink| {
+            let [red, green, blue] = self.palette.rgb(ink.hue, ink.tone);
+            let _ = write!(
+                svg,
+                " {what}=\"#{red:02x}{green:02x}{blue:02x}\" {what}-opacity=\"{}\"",
+                ink.alpha
+            );
+        };
+        if let Some(fill) = fill {
+            // On pictures of the ground pale fills would be lost.
+            paint("fill", fill.with_alpha(fill.alpha.max(0.5)));
+        }
+        if let Some(stroke) = stroke {
+            paint("stroke", stroke.ink);
+            let _ = write!(svg, " stroke-width=\"{}\"", stroke.width_px * 2.5);
+        }
+        svg.push_str(" stroke-linejoin=\"round\"/></svg>");
+        svg
+    }
+
+    /// The style of an incident: that of its kind and look, its size by deaths.
+    pub(super) fn of_incident(
+        &self,
+        out: &mut String,
+        analysis: &Analysis,
+        incident: &LocatedIncident,
+    ) {
+        let report = &incident.incident;
+        let kind = self.symbols.place_of(&report.event_type).unwrap_or(0);
+        let look = Look::of(analysis, incident);
+        let ending = LOOKS.iter().find(|it| it.0 == look).map_or("", |it| it.1);
+        let _ = writeln!(out, "<styleUrl>#kind-{}{ending}</styleUrl>", kind + 1);
+        let times = theme::mark_radius(report.deaths) / theme::mark_radius(Figures::default());
+        if look != Look::NotCounted && times > 1.0 {
+            let _ = writeln!(
+                out,
+                "<Style><IconStyle><scale>{}</scale></IconStyle></Style>",
+                round_to(SCALE * times, 2)
+            );
+        }
+    }
+
+    /// The style of a feature of another layer.
+    pub(super) fn of_layer(
+        &self,
+        out: &mut String,
+        layer: &Layer<'_>,
+        feature: &Feature<'_>,
+        place: usize,
+    ) {
+        if layer.name == "sectors" {
+            let _ = writeln!(out, "<styleUrl>#sectors-{}</styleUrl>", 1 + place % 2);
+        } else {
+            let _ = writeln!(out, "<styleUrl>#{}</styleUrl>", layer.name);
+        }
+        // As broken outlines on our maps: KML has none.
+        if let Some(Value::Real(stability)) = value(layer, feature, "stability")
+            && *stability < 0.5
+        {
+            let _ = writeln!(
+                out,
+                "<Style><LineStyle><color>{}</color><width>1.8</width></LineStyle></Style>",
+                self.colour(theme::CLUSTER.with_alpha(0.5))
+            );
+        }
+    }
+
+    /// A colour as KML has it: opacity, blue, green, red.
+    fn colour(&self, ink: Ink) -> String {
+        let [red, green, blue] = self.palette.rgb(ink.hue, ink.tone);
+        let alpha = (ink.alpha.clamp(0.0, 1.0) * 255.0).round() as u8;
+        format!("{alpha:02x}{blue:02x}{green:02x}{red:02x}")
+    }
+}
+
+/// The description alone; without it viewers add ways to and from the place.
+const BALLOON: &str = "<BalloonStyle><text>$[description]</text></BalloonStyle>\n";
+
+fn picture_name(number: usize, ending: &str) -> String {
+    format!("marks/kind-{}{ending}.png", number + 1)
+}
