@@ -13,7 +13,8 @@ use crate::case::{
 };
 use crate::diff::{self, Diff};
 use crate::error::{Error, Result};
-use crate::export::formats;
+use crate::export::formats::{self, Layers};
+use crate::export::postgis;
 use crate::input;
 use crate::input::source::{STANDARD_INPUT, Source};
 use crate::ledger::Fate;
@@ -137,6 +138,10 @@ struct RunArgs {
     /// Formats of the layers, such as geojson,kml [default: those of the case].
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     formats: Option<Vec<String>>,
+    /// Also load all layers into a database with `PostGIS`, into a schema named like the case; what was there of an
+    /// earlier run is replaced.
+    #[arg(long, value_name = "postgresql://…")]
+    to: Option<String>,
     /// The pack's folder [default: output/<case>].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -477,6 +482,10 @@ fn run(args: RunArgs, quiet: bool) -> Result<Status> {
     formats::chosen(&case.export)?;
     let analysis = pipeline::analyse(&case, progress)?;
     let pack = output::write(&analysis, &inputs(&case), &folder, progress)?;
+    let loaded = match &args.to {
+        Some(address) => Some(postgis::load(&Layers::of(&analysis), address)?),
+        None => None,
+    };
     bars.clear();
 
     let rejected = analysis.ledger.count(Fate::Rejected);
@@ -501,6 +510,14 @@ fn run(args: RunArgs, quiet: bool) -> Result<Status> {
             counted(pack.files, "file"),
             pack.bytes as f64 / 1e6
         ));
+        if let Some(loaded) = loaded {
+            text.push_str(&format!(
+                "Database   schema {} ({}, {})\n",
+                loaded.schema,
+                counted(loaded.tables, "table"),
+                counted(loaded.features as usize, "feature")
+            ));
+        }
         print_words(&text)?;
     }
     // The process ends: freeing a million incidents one by one would only take time.

@@ -12,6 +12,7 @@ mod in_pieces;
 pub mod kml;
 pub mod layers;
 pub mod location;
+pub mod postgis;
 pub mod qgis;
 mod qml;
 mod rights;

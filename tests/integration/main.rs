@@ -15,6 +15,7 @@ mod hostile;
 mod kml;
 mod layers;
 mod mutants;
+mod postgis;
 mod qgis;
 mod reference;
 mod references;
