@@ -19,4 +19,5 @@ mod references;
 mod statistics;
 mod style;
 mod support;
+mod vector_files;
 mod webdriver;
