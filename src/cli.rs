@@ -171,6 +171,9 @@ struct ReadingArgs {
     /// The layout of the files: a name such as ucdp-ged, or a TOML file.
     #[arg(long, value_name = "NAME|FILE.toml")]
     layout: Option<String>,
+    /// The layer, of a file that has several.
+    #[arg(long, value_name = "NAME")]
+    layer: Option<String>,
     /// A column by another name, such as date=Datum.
     #[arg(long, value_name = "OURS=THEIRS", value_parser = pair)]
     column: Vec<(String, String)>,
@@ -201,6 +204,7 @@ impl ReadingArgs {
         options
             .columns
             .extend(columns.map(|(ours, theirs)| (ours, ColumnSource::Named(theirs))));
+        options.layer = self.layer.clone().or(options.layer.take());
         options.encoding = self.encoding.clone().or(options.encoding.take());
         options.separator = self.separator.or(options.separator);
         options.date_order = self.date_order.or(options.date_order);
@@ -653,7 +657,7 @@ fn locate(args: &LocateArgs, quiet: bool) -> Result<Status> {
     let out = io::stdout().lock();
     let passed = match &args.file {
         Some(path) if path != Path::new(STANDARD_INPUT) => {
-            let source = Source::open(path)?;
+            let source = Source::open_layer(path, args.reading.layer.as_deref())?;
             let name = path.display().to_string();
             stream::locate(&name, source.reader()?, out, &target)?
         }

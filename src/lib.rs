@@ -57,10 +57,12 @@
 //! | what was decided for a whole file, and on what evidence | [`input::plan`] |
 //! | how dates, counts and coordinates are spelled | [`input::dates`], [`input::counts`], [`input::coordinates`] |
 //! | where the records of a file end | `input::blocks` |
+//! | what features are in files of vector data that are no text | `input::vector`, a file for each format |
 //! | what a reason of the ledger means | [`ledger`], in words [`report::reasons`] |
 //! | names of location columns that are written | [`export::location`] |
 //! | what the layers are: names, columns, values, shapes | [`export::layers`] |
 //! | which formats they are written in, one file or folder each | [`export::formats`] |
+//! | shapes as well-known binary | `export::wkb`; read by `input::vector` |
 //! | the corridor as areas, and `i_overlay` | [`corridor`] |
 //! | how layers look in QGIS | `export::qml` |
 //! | colours by name, symbols | [`render::theme`] |

@@ -30,7 +30,7 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Case> {
         let (found, allowed) = match error.message() {
             words if words.contains("FileTable") => (
                 "a file that is neither a path nor a table, or a table with a wrong key",
-                "a path, or { path, layout, encoding, separator, date_order, axis_order, spreadsheet_dates, columns }",
+                "a path, or { path, layer, layout, encoding, separator, date_order, axis_order, spreadsheet_dates, columns }",
             ),
             words if words.contains("ColumnSource") => (
                 "a column in none of its forms",
@@ -113,6 +113,7 @@ struct DuplicatesTable {
 struct BorderTable {
     name: Option<String>,
     file: PathBuf,
+    layer: Option<String>,
     left: Option<String>,
     right: Option<String>,
     #[serde(default)]
@@ -136,6 +137,7 @@ impl BorderTable {
         let source = BorderSource::new(folder.join(self.file));
         Ok(BorderSource {
             name: self.name.unwrap_or(source.name),
+            layer: self.layer,
             file: source.file,
             left: self.left,
             right: self.right,
@@ -314,6 +316,7 @@ impl CaseFile {
         };
         let table = ReadingTable {
             path: None,
+            layer: None,
             layout: self.incidents.layout,
             encoding: self.incidents.encoding,
             separator: self.incidents.separator,

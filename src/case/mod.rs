@@ -68,8 +68,10 @@ pub struct Case {
 pub struct BorderSource {
     /// What the line is called among its rivals; differs from theirs.
     pub name: String,
-    /// A `GeoJSON` file.
+    /// A file of lines: `GeoJSON`, `GeoPackage`, `FlatGeobuf` or `GeoParquet`.
     pub file: PathBuf,
+    /// Its layer, where it has several.
+    pub layer: Option<String>,
     /// Name of the left side; else the file's own.
     pub left: Option<String>,
     /// Name of the right side; else the file's own.
@@ -92,6 +94,7 @@ impl BorderSource {
         BorderSource {
             name: name.to_string_lossy().into_owned(),
             file,
+            layer: None,
             left: None,
             right: None,
             reverse: false,

@@ -28,6 +28,8 @@ impl IncidentFile {
 /// what it holds, and prints.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileOptions {
+    /// The layer of a file of several.
+    pub layer: Option<String>,
     /// Its layout.
     pub layout: Option<LayoutChoice>,
     /// Its encoding, by a name of the Encoding Standard, such as `windows-1256`.
@@ -187,6 +189,7 @@ pub fn separator(word: &str) -> Option<u8> {
 #[serde(deny_unknown_fields)]
 pub(super) struct ReadingTable {
     pub(super) path: Option<PathBuf>,
+    pub(super) layer: Option<String>,
     pub(super) layout: Option<String>,
     pub(super) encoding: Option<String>,
     pub(super) separator: Option<String>,
@@ -233,6 +236,7 @@ impl ReadingTable {
         if let Some(layout) = &self.layout {
             options.layout = Some(LayoutChoice::new(layout, folder));
         }
+        options.layer = self.layer.or(options.layer);
         options.encoding = self.encoding.or(options.encoding);
         options.date_order = self.date_order.or(options.date_order);
         options.axis_order = self.axis_order.or(options.axis_order);

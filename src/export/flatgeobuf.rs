@@ -148,7 +148,7 @@ fn encoded(feature: &Feature<'_>) -> Vec<u8> {
 fn property(to: &mut Vec<u8>, column: u16, value: &Value<'_>) {
     let mut put = |parts: [&[u8]; 2]| {
         to.extend(column.to_le_bytes());
-        parts.iter().for_each(|part| to.extend(*part));
+        to.extend(parts.concat());
     };
     let length = |text: &str| (text.len() as u32).to_le_bytes();
     match value {

@@ -1,9 +1,10 @@
-//! Border lines from `GeoJSON`.
+//! Border lines from `GeoJSON` and other formats of vector data.
 
 use std::path::Path;
 
 use geojson::{Feature, GeoJson, GeometryValue, JsonObject, JsonValue};
 
+use super::vector::{self, Wanted};
 use crate::border::{Border, InvalidBorder, Part};
 use crate::case::BorderSource;
 use crate::error::{Error, Result};
@@ -16,10 +17,20 @@ use crate::units::Metres;
 /// `border_uncertainty_m` of a feature or else from the case.
 ///
 /// # Errors
-/// A file that is not `GeoJSON`, holds another geometry than lines, a position out of range, or no line.
+/// A file of no format that is read (`GeoJSON`, `GeoPackage`, `FlatGeobuf`, `GeoParquet`), or that holds another geometry than lines, a position out of range, or no line.
 pub fn read(source: &BorderSource) -> Result<Border> {
     let path = &source.file;
-    let parts = parts_of(path, &super::text_of(path)?)?;
+    let wanted = Wanted::border(source.layer.as_deref());
+    let parts = match vector::features(path, &wanted)? {
+        Some(features) => {
+            let mut parts = Vec::new();
+            for (number, feature) in features.iter().enumerate() {
+                add_feature(path, number + 1, feature, &mut parts)?;
+            }
+            parts
+        }
+        None => parts_of(path, &super::text_of(path)?)?,
+    };
     let border = Border::assemble(&parts, source.join_tolerance).map_err(|invalid| {
         let refused = Error::refused(
             path.display(),

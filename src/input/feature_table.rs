@@ -1,5 +1,5 @@
-//! Incidents as `GeoJSON`: their properties and places become a table, so that everything that reads tables reads
-//! them too.
+//! Incidents as `GeoJSON` or in another format of vector data: their properties and places become a table, so that
+//! everything that reads tables reads them too.
 //!
 //! A feature that is wrong is a row that is wrong: whether its place can be read is for the reader of tables to say,
 //! in the ledger. Only what is no `GeoJSON` at all is refused.
@@ -13,6 +13,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::{Map, Value};
 
 use super::border::check_crs;
+use super::vector::Take;
 use crate::error::{Error, Result};
 
 const ALLOWED: &str =
@@ -41,9 +42,17 @@ pub(super) fn is_json(start: &[u8]) -> bool {
 /// # Errors
 /// What is no `GeoJSON` in WGS 84, with the place in the text; what cannot be read or copied.
 pub(super) fn table<R: Read>(path: &Path, open: impl Fn() -> Result<R>) -> Result<(File, u64)> {
+    table_of(path, |take| each(path, open()?, take))
+}
+
+/// Makes a table of what `each` gives every time that it is called. See [`table`].
+///
+/// # Errors
+/// Those of `each`; what cannot be copied.
+pub(super) fn table_of(path: &Path, each: impl Fn(Take<'_>) -> Result<()>) -> Result<(File, u64)> {
     let fail = |error| Error::stream(path.display(), "copying to a temporary file", error);
     let mut columns = Columns::default();
-    each(path, open()?, &mut |feature| {
+    each(&mut |feature| {
         columns.see(&feature);
         Ok(())
     })?;
@@ -53,7 +62,7 @@ pub(super) fn table<R: Read>(path: &Path, open: impl Fn() -> Result<R>) -> Resul
     let names = columns.names();
     writer.write_record(&names).map_err(write)?;
     let mut row: Vec<String> = Vec::with_capacity(names.len());
-    each(path, open()?, &mut |feature| {
+    each(&mut |feature| {
         row.clear();
         columns.fill(&feature, &mut row);
         writer.write_record(&row).map_err(io::Error::other)

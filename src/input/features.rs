@@ -1,17 +1,21 @@
-//! The features of a `GeoJSON` file, and the positions in them.
+//! The features of a file of vector data, and the positions in them.
 
 use std::path::Path;
 
 use geojson::{Feature, GeoJson};
 
+use super::vector::{self, Wanted};
 use crate::error::{Error, Result};
 use crate::geodesy::Position;
 
 /// Reads every feature of a file; `allowed` says in an error what the file should be.
 ///
 /// # Errors
-/// A file that cannot be read or is not `GeoJSON` in WGS 84.
+/// A file that cannot be read or is not in WGS 84.
 pub(super) fn read(path: &Path, allowed: &str) -> Result<Vec<Feature>> {
+    if let Some(features) = vector::features(path, &Wanted::only())? {
+        return Ok(features);
+    }
     let parsed: GeoJson = super::text_of(path)?
         .parse()
         .map_err(|error: geojson::Error| Error::refused(path.display(), error, allowed))?;

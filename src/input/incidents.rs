@@ -89,7 +89,7 @@ pub fn read(files: &[IncidentFile], options: &Options, near: Option<Near<'_>>) -
     let mut repeated = Repeated::default();
     let mut stems: BTreeMap<String, u32> = BTreeMap::new();
     for file in files {
-        let source = Source::open(&file.path)?;
+        let source = Source::open_layer(&file.path, file.options.layer.as_deref())?;
         let stem = Path::new(source.name()).file_stem().map_or_else(
             || source.name().to_owned(),
             |stem| stem.to_string_lossy().into_owned(),
@@ -462,8 +462,8 @@ fn form(source: &Source, plan: &Plan) -> String {
         form.push_str(source.packing().as_str());
         form.push_str(", ");
     }
-    if let Some(features) = source.features() {
-        form.push_str(&format!("GeoJSON, features: {features}"));
+    if let Some((name, features)) = source.features() {
+        form.push_str(&format!("{name}, features: {features}"));
         return form;
     }
     form.push_str(plan.encoding.name());

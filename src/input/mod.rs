@@ -24,6 +24,7 @@ mod repeated;
 pub mod source;
 pub(crate) mod table;
 pub mod translations;
+mod vector;
 
 use std::path::Path;
 

@@ -8,6 +8,7 @@ use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 
 use super::feature_table;
+use super::vector::{self, Form, Vector, Wanted};
 use crate::digest::{self, Digest};
 use crate::error::{Error, Result};
 
@@ -45,18 +46,36 @@ pub struct Source {
     file: File,
     packing: Packing,
     copied: bool,
-    /// The table that was made of it, and how many features it has, if it is `GeoJSON`.
-    features: Option<(File, u64)>,
+    /// The table that was made of it, if it has features.
+    features: Option<Features>,
+}
+
+/// The table that was made of a file with features.
+#[derive(Debug)]
+struct Features {
+    table: File,
+    count: u64,
+    /// The format.
+    form: &'static str,
 }
 
 impl Source {
+    /// Opens a file as [`open_layer`](Source::open_layer) does, where no layer is named.
+    ///
+    /// # Errors
+    /// As of that.
+    pub fn open(path: &Path) -> Result<Source> {
+        Source::open_layer(path, None)
+    }
+
     /// Opens a file; for [`STANDARD_INPUT`], and for what the shell hands over as `/dev/fd/N`, copies
-    /// it to a temporary file first, because readers go over their input more than once.
+    /// it to a temporary file first, because readers go over their input more than once. Of a file with several
+    /// layers it takes the one that is named, or else the one of incidents or the only one of points.
     ///
     /// # Errors
     /// What cannot be read, a folder, a device, a named pipe (opening one waits for a writer for
-    /// ever), and formats that are no text, each with what to do instead.
-    pub fn open(path: &Path) -> Result<Source> {
+    /// ever), and formats that are not read, each with what to do instead.
+    pub fn open_layer(path: &Path, layer: Option<&str>) -> Result<Source> {
         let name = name_of(path);
         let mut copied = true;
         let file = if path == Path::new(STANDARD_INPUT) {
@@ -92,7 +111,7 @@ impl Source {
             copied,
             features: None,
         };
-        let mut start = [0; 16];
+        let mut start = [0; vector::START];
         let held = beginning(source.packed()?, &mut start)
             .map_err(|error| Error::io(&source.path, "reading", error))?;
         source.packing = packing(&start[..held]);
@@ -110,9 +129,23 @@ impl Source {
             }
         }
         refuse_other_formats(&source.name, &start[..held])?;
-        if feature_table::is_json(&start[..held]) {
-            source.features = Some(feature_table::table(&source.path, || source.reader())?);
-        }
+        let form = Form::of(&start[..held]);
+        let made = if let Some(form) = form {
+            let vector = Vector::new(form, &source.path, source.whole()?)?;
+            let wanted = Wanted::incidents(layer);
+            Some(feature_table::table_of(&source.path, |take| {
+                vector.each(&wanted, take)
+            })?)
+        } else if feature_table::is_json(&start[..held]) {
+            Some(feature_table::table(&source.path, || source.reader())?)
+        } else {
+            None
+        };
+        source.features = made.map(|(table, count)| Features {
+            table,
+            count,
+            form: form.map_or("GeoJSON", Form::as_str),
+        });
         Ok(source)
     }
 
@@ -145,20 +178,32 @@ impl Source {
         self.packing
     }
 
-    /// How many features it has, if it is `GeoJSON`.
-    pub fn features(&self) -> Option<u64> {
-        self.features.as_ref().map(|(_, count)| *count)
+    /// Its format and how many features it has, if it has any: `GeoJSON`, `GeoPackage`, `FlatGeobuf`, `GeoParquet`.
+    pub fn features(&self) -> Option<(&'static str, u64)> {
+        self.features.as_ref().map(|made| (made.form, made.count))
     }
 
-    /// A reader from the start, which unpacks; of `GeoJSON` it reads the table that was made of it, comma-separated
+    /// All bytes, unpacked, in a file: this one or a temporary one.
+    fn whole(&self) -> Result<File> {
+        if self.packing == Packing::Plain {
+            let shared = self.packed()?.try_clone();
+            return shared.map_err(|error| Error::io(&self.path, "reading", error));
+        }
+        let mut file = tempfile::tempfile()
+            .map_err(|error| Error::stream(&self.name, "copying to a temporary file", error))?;
+        io::copy(&mut self.reader()?, &mut file).map_err(|error| self.unreadable(error))?;
+        Ok(file)
+    }
+
+    /// A reader from the start, which unpacks; of features it reads the table that was made of them, comma-separated
     /// with a header.
     ///
     /// # Errors
     /// An input that cannot be read.
     pub fn reader(&self) -> Result<Box<dyn Read + Send + '_>> {
         let fail = |error| Error::io(&self.path, "reading", error);
-        if let Some((table, _)) = &self.features {
-            let mut table = table;
+        if let Some(made) = &self.features {
+            let mut table = &made.table;
             table.seek(SeekFrom::Start(0)).map_err(fail)?;
             return Ok(Box::new(table));
         }
@@ -238,7 +283,7 @@ fn packing(start: &[u8]) -> Packing {
 }
 
 /// Formats that are often given by mistake: how each begins, what it is, what to do.
-const OTHER_FORMATS: [(&[u8], &str, &str); 8] = [
+const OTHER_FORMATS: [(&[u8], &str, &str); 6] = [
     (
         b"PK\x03\x04",
         "a ZIP archive or a spreadsheet (.xlsx, .ods)",
@@ -250,12 +295,6 @@ const OTHER_FORMATS: [(&[u8], &str, &str); 8] = [
         "save the sheet as CSV",
     ),
     (b"%PDF", "a PDF", "export the table as CSV"),
-    (
-        b"SQLite format 3",
-        "a SQLite database or GeoPackage",
-        "export the table as CSV",
-    ),
-    (b"PAR1", "a Parquet file", "export it as CSV"),
     (
         b"BZh",
         "a bzip2 archive",
@@ -281,7 +320,7 @@ fn refuse_other_formats(name: &str, start: &[u8]) -> Result<()> {
         Some((_, what, advice)) => Err(Error::refused(
             name,
             what,
-            "delimited text, plain or packed with gzip or zstd",
+            "delimited text, GeoJSON, GeoPackage, FlatGeobuf or GeoParquet, plain or packed with gzip or zstd",
         )
         .advise(advice)),
         None => Ok(()),

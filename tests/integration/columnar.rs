@@ -93,7 +93,9 @@ fn positions(coordinates: &Value, found: &mut Vec<[f64; 2]>) {
     if list.first().is_some_and(Value::is_number) {
         found.push([list[0].as_f64().unwrap(), list[1].as_f64().unwrap()]);
     } else {
-        list.iter().for_each(|inner| positions(inner, found));
+        for inner in list {
+            positions(inner, found);
+        }
     }
 }
 
@@ -141,9 +143,11 @@ fn same(found: &Value, wanted: &Value) -> bool {
 pub(crate) fn compare(layer: &str, found: Held, wanted: Held) {
     assert_eq!(found.len(), wanted.len(), "{layer}");
     for ((properties, at), (wanted, wanted_at)) in sorted(found).iter().zip(sorted(wanted)) {
-        assert_eq!(properties.len(), wanted.len(), "{layer}: {properties:?}");
+        let known = properties.keys().all(|name| wanted.contains_key(name));
+        assert!(known, "{layer}: {properties:?}");
         for (name, wanted) in &wanted {
-            let found = &properties[name];
+            // GDAL leaves out what is nowhere set.
+            let found = properties.get(name).unwrap_or(&Value::Null);
             assert!(same(found, wanted), "{layer}, {name}: {found} {wanted}");
         }
         assert_eq!(at.len(), wanted_at.len(), "{layer}");
@@ -340,14 +344,9 @@ fn geoparquet_by_python(case: &Case, folder: &Path) {
         let read: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(read["geo"]["version"], "1.1.0");
         assert_eq!(read["geo"]["columns"]["geometry"]["encoding"], "WKB");
-        assert_eq!(
-            read["told"]["title"]
-                .as_str()
-                .unwrap()
-                .to_lowercase()
-                .replace(' ', "_"),
-            layer
-        );
+        for told in ["title", "description", "columns"] {
+            assert!(!read["told"][told].as_str().unwrap().is_empty(), "{told}");
+        }
         if layer == "incidents" {
             let types = &read["types"];
             assert_eq!(types["date"], serde_json::json!(["date32[day]", false]));

@@ -22,4 +22,5 @@ mod references;
 mod statistics;
 mod style;
 mod support;
+mod vector_files;
 mod webdriver;
