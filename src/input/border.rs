@@ -1,4 +1,4 @@
-//! Border lines from `GeoJSON`.
+//! Border lines from `GeoJSON` or KML.
 
 use std::path::Path;
 
@@ -16,10 +16,13 @@ use crate::units::Metres;
 /// `border_uncertainty_m` of a feature or else from the case.
 ///
 /// # Errors
-/// A file that is not `GeoJSON`, holds another geometry than lines, a position out of range, or no line.
+/// A file that is neither `GeoJSON` nor KML, holds another geometry than lines, a position out of range, or no line.
 pub fn read(source: &BorderSource) -> Result<Border> {
     let path = &source.file;
-    let parts = parts_of(path, &super::text_of(path)?)?;
+    let parts = match super::features::of_kml(path)? {
+        Some(features) => parts_of_features(path, &features)?,
+        None => parts_of(path, &super::text_of(path)?)?,
+    };
     let border = Border::assemble(&parts, source.join_tolerance).map_err(|invalid| {
         let refused = Error::refused(
             path.display(),
@@ -43,6 +46,14 @@ pub fn read(source: &BorderSource) -> Result<Border> {
         .with_uncertainty(source.uncertainty))
 }
 
+fn parts_of_features(path: &Path, features: &[Feature]) -> Result<Vec<Part>> {
+    let mut parts = Vec::new();
+    for (number, feature) in features.iter().enumerate() {
+        add_feature(path, number + 1, feature, &mut parts)?;
+    }
+    Ok(parts)
+}
+
 fn parts_of(path: &Path, text: &str) -> Result<Vec<Part>> {
     let parsed: GeoJson = text.parse().map_err(|error| {
         Error::refused(
@@ -55,9 +66,7 @@ fn parts_of(path: &Path, text: &str) -> Result<Vec<Part>> {
     match parsed {
         GeoJson::FeatureCollection(collection) => {
             check_crs(path, collection.foreign_members.as_ref())?;
-            for (number, feature) in collection.features.iter().enumerate() {
-                add_feature(path, number + 1, feature, &mut parts)?;
-            }
+            parts = parts_of_features(path, &collection.features)?;
         }
         GeoJson::Feature(feature) => add_feature(path, 1, &feature, &mut parts)?,
         GeoJson::Geometry(geometry) => {

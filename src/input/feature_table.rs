@@ -1,4 +1,4 @@
-//! Incidents as `GeoJSON`: their properties and places become a table, so that everything that reads tables reads
+//! Incidents as `GeoJSON` or KML: their properties and places become a table, so that everything that reads tables reads
 //! them too.
 //!
 //! A feature that is wrong is a row that is wrong: whether its place can be read is for the reader of tables to say,
@@ -41,9 +41,20 @@ pub(super) fn is_json(start: &[u8]) -> bool {
 /// # Errors
 /// What is no `GeoJSON` in WGS 84, with the place in the text; what cannot be read or copied.
 pub(super) fn table<R: Read>(path: &Path, open: impl Fn() -> Result<R>) -> Result<(File, u64)> {
+    table_of(path, &|call| each(path, open()?, call))
+}
+
+/// Calls with every feature.
+type Each<'e> = dyn Fn(&mut dyn FnMut(Map<String, Value>) -> io::Result<()>) -> Result<()> + 'e;
+
+/// As [`table`], of whatever gives features, twice the same.
+///
+/// # Errors
+/// Those of the source; a table that cannot be written.
+pub(super) fn table_of(path: &Path, each: &Each<'_>) -> Result<(File, u64)> {
     let fail = |error| Error::stream(path.display(), "copying to a temporary file", error);
     let mut columns = Columns::default();
-    each(path, open()?, &mut |feature| {
+    each(&mut |feature| {
         columns.see(&feature);
         Ok(())
     })?;
@@ -53,7 +64,7 @@ pub(super) fn table<R: Read>(path: &Path, open: impl Fn() -> Result<R>) -> Resul
     let names = columns.names();
     writer.write_record(&names).map_err(write)?;
     let mut row: Vec<String> = Vec::with_capacity(names.len());
-    each(path, open()?, &mut |feature| {
+    each(&mut |feature| {
         row.clear();
         columns.fill(&feature, &mut row);
         writer.write_record(&row).map_err(io::Error::other)

@@ -1,17 +1,54 @@
-//! The features of a `GeoJSON` file, and the positions in them.
+//! The features of a `GeoJSON` or KML file, and the positions in them.
 
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use geojson::{Feature, GeoJson};
 
+use super::kml;
 use crate::error::{Error, Result};
 use crate::geodesy::Position;
+
+/// The features of a file that is KML or KMZ, told by its content; `None` for another file.
+///
+/// # Errors
+/// A file that cannot be read; KML that is damaged.
+pub(super) fn of_kml(path: &Path) -> Result<Option<Vec<Feature>>> {
+    // What is said of folders and missing files, those say who read text.
+    let Ok(mut file) = File::open(path) else {
+        return Ok(None);
+    };
+    let fail = |error| Error::io(path, "reading", error);
+    let mut start = Vec::new();
+    if path.is_dir() {
+        return Ok(None);
+    }
+    file.by_ref()
+        .take(16)
+        .read_to_end(&mut start)
+        .map_err(fail)?;
+    file.seek(SeekFrom::Start(0)).map_err(fail)?;
+    if kml::is_zip(&start) {
+        return match kml::unpacked(path, &file)? {
+            Some(document) => kml::features(path, document).map(Some),
+            None => Ok(None),
+        };
+    }
+    if kml::is_xml(&start) {
+        return kml::features(path, file).map(Some);
+    }
+    Ok(None)
+}
 
 /// Reads every feature of a file; `allowed` says in an error what the file should be.
 ///
 /// # Errors
-/// A file that cannot be read or is not `GeoJSON` in WGS 84.
+/// A file that cannot be read or is neither `GeoJSON` in WGS 84 nor KML.
 pub(super) fn read(path: &Path, allowed: &str) -> Result<Vec<Feature>> {
+    if let Some(features) = of_kml(path)? {
+        return Ok(features);
+    }
     let parsed: GeoJson = super::text_of(path)?
         .parse()
         .map_err(|error: geojson::Error| Error::refused(path.display(), error, allowed))?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 
-use super::feature_table;
+use super::{feature_table, kml};
 use crate::digest::{self, Digest};
 use crate::error::{Error, Result};
 
@@ -45,8 +45,21 @@ pub struct Source {
     file: File,
     packing: Packing,
     copied: bool,
-    /// The table that was made of it, and how many features it has, if it is `GeoJSON`.
-    features: Option<(File, u64)>,
+    /// What it has, if it is of features.
+    features: Option<Features>,
+}
+
+/// What a file of features has.
+#[derive(Debug)]
+pub struct Features {
+    /// The table that was made of them.
+    table: File,
+    /// What the file is: `GeoJSON`, `KML` or `KMZ`.
+    pub form: &'static str,
+    /// How many features are rows of the table.
+    pub rows: u64,
+    /// How many are none, because they are lines, areas or tracks; 0 for `GeoJSON`, where all are rows.
+    pub others: u64,
 }
 
 impl Source {
@@ -109,11 +122,52 @@ impl Source {
                 .advise("unpack it once"));
             }
         }
-        refuse_other_formats(&source.name, &start[..held])?;
-        if feature_table::is_json(&start[..held]) {
-            source.features = Some(feature_table::table(&source.path, || source.reader())?);
+        let start = &start[..held];
+        if kml::is_zip(start)
+            && source.packing == Packing::Plain
+            && let Some(document) = kml::unpacked(&source.path, source.packed()?)?
+        {
+            source.features = Some(source.placemarks("KMZ", || {
+                let mut document = &document;
+                document
+                    .seek(SeekFrom::Start(0))
+                    .map_err(|error| Error::io(&source.path, "reading", error))?;
+                Ok(document)
+            })?);
+            return Ok(source);
+        }
+        refuse_other_formats(&source.name, start)?;
+        if kml::is_xml(start) {
+            source.features = Some(source.placemarks("KML", || source.reader())?);
+        } else if feature_table::is_json(start) {
+            let (table, rows) = feature_table::table(&source.path, || source.reader())?;
+            source.features = Some(Features {
+                table,
+                form: "GeoJSON",
+                rows,
+                others: 0,
+            });
         }
         Ok(source)
+    }
+
+    /// The placemarks of a document, which is read twice.
+    fn placemarks<R: Read>(
+        &self,
+        form: &'static str,
+        open: impl Fn() -> Result<R>,
+    ) -> Result<Features> {
+        let others = std::cell::Cell::new(0);
+        let (table, rows) = feature_table::table_of(&self.path, &|call| {
+            others.set(kml::rows(&self.path, open()?, call)?);
+            Ok(())
+        })?;
+        Ok(Features {
+            table,
+            form,
+            rows,
+            others: others.get(),
+        })
     }
 
     /// What is said where reading fails.
@@ -145,20 +199,20 @@ impl Source {
         self.packing
     }
 
-    /// How many features it has, if it is `GeoJSON`.
-    pub fn features(&self) -> Option<u64> {
-        self.features.as_ref().map(|(_, count)| *count)
+    /// What it has, if it is of features: `GeoJSON`, KML or KMZ.
+    pub const fn features(&self) -> Option<&Features> {
+        self.features.as_ref()
     }
 
-    /// A reader from the start, which unpacks; of `GeoJSON` it reads the table that was made of it, comma-separated
+    /// A reader from the start, which unpacks; of features it reads the table that was made of them, comma-separated
     /// with a header.
     ///
     /// # Errors
     /// An input that cannot be read.
     pub fn reader(&self) -> Result<Box<dyn Read + Send + '_>> {
         let fail = |error| Error::io(&self.path, "reading", error);
-        if let Some((table, _)) = &self.features {
-            let mut table = table;
+        if let Some(features) = &self.features {
+            let mut table = &features.table;
             table.seek(SeekFrom::Start(0)).map_err(fail)?;
             return Ok(Box::new(table));
         }
@@ -241,7 +295,7 @@ fn packing(start: &[u8]) -> Packing {
 const OTHER_FORMATS: [(&[u8], &str, &str); 8] = [
     (
         b"PK\x03\x04",
-        "a ZIP archive or a spreadsheet (.xlsx, .ods)",
+        "a ZIP archive in which no KML can be read, or a spreadsheet (.xlsx, .ods)",
         "save the sheet as CSV, or unpack the archive",
     ),
     (
