@@ -71,7 +71,11 @@ pub(super) fn unpacked(path: &Path, file: &File) -> Result<Option<File>> {
             found = Some(number);
             break;
         }
-        if found.is_none() && name.ends_with(".kml") {
+        if found.is_none()
+            && name
+                .rsplit_once('.')
+                .is_some_and(|(_, ending)| ending == "kml")
+        {
             found = Some(number);
         }
     }
@@ -389,15 +393,13 @@ impl State {
             }
             Event::CData(text) => self.text.push_str(&text.xml10_content()),
             Event::GeneralRef(reference) => {
-                let character = reference.resolve_char_ref().map_err(found)?;
-                match character {
-                    Some(character) => self.text.push(character),
-                    None => {
-                        let name = reference.xml10_content();
-                        let text = quick_xml::escape::resolve_xml_entity(&name)
-                            .ok_or_else(|| found(format_args!("an unknown entity &{name};")))?;
-                        self.text.push_str(text);
-                    }
+                if let Some(character) = reference.resolve_char_ref().map_err(found)? {
+                    self.text.push(character);
+                } else {
+                    let name = reference.xml10_content();
+                    let text = quick_xml::escape::resolve_xml_entity(&name)
+                        .ok_or_else(|| found(format_args!("an unknown entity &{name};")))?;
+                    self.text.push_str(text);
                 }
             }
             Event::Decl(declaration) => {
