@@ -69,7 +69,7 @@ struct CaseArgs {
     /// Incident files, instead of those of the case.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     incidents: Vec<PathBuf>,
-    /// The border line as `GeoJSON`.
+    /// The border line as `GeoJSON` or KML.
     #[arg(long, value_name = "FILE")]
     border: Option<PathBuf>,
     #[command(flatten)]
@@ -240,7 +240,7 @@ struct LineArgs {
     /// Run the line against its own direction.
     #[arg(long)]
     reverse: bool,
-    /// Areas to its sides as `GeoJSON`, which tell the side.
+    /// Areas to its sides as `GeoJSON` or KML, which tell the side.
     #[arg(long, value_name = "FILE")]
     regions: Option<PathBuf>,
     /// How far the true line may lie from it, in metres, where the file does not say.
@@ -264,7 +264,7 @@ impl LineArgs {
 
 #[derive(Args)]
 struct LocateArgs {
-    /// The border line as `GeoJSON`.
+    /// The border line as `GeoJSON` or KML.
     #[arg(long, value_name = "FILE")]
     border: PathBuf,
     #[command(flatten)]

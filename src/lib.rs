@@ -64,7 +64,9 @@
 //! | which formats they are written in, one file or folder each | [`export::formats`] |
 //! | shapes as well-known binary | `export::wkb`; read by `input::vector` |
 //! | the corridor as areas, and `i_overlay` | [`corridor`] |
-//! | how layers look in QGIS | `export::qml` |
+//! | how layers look in QGIS, and the project that shows them | `export::qml`, [`export::qgis`] |
+//! | KML as it is written, and as it is read | [`export::kml`], `input::kml` |
+//! | text in XML, and ZIP archives of fixed bytes | `export::xml`, `export::archive` |
 //! | colours by name, symbols | [`render::theme`] |
 //! | what the colours are in each theme | [`render::palette`] |
 //! | sizes of pictures, and what stands around each | [`render::sheet`], [`render::frame`] |

@@ -68,7 +68,7 @@ pub struct Case {
 pub struct BorderSource {
     /// What the line is called among its rivals; differs from theirs.
     pub name: String,
-    /// A file of lines: `GeoJSON`, `GeoPackage`, `FlatGeobuf` or `GeoParquet`.
+    /// A file of lines: `GeoJSON`, KML, `GeoPackage`, `FlatGeobuf` or `GeoParquet`.
     pub file: PathBuf,
     /// Its layer, where it has several.
     pub layer: Option<String>,
@@ -82,7 +82,7 @@ pub struct BorderSource {
     pub join_tolerance: Metres,
     /// How far the true line may lie from it, where the file does not say.
     pub uncertainty: Option<Metres>,
-    /// A `GeoJSON` file with the areas to its left and right.
+    /// A `GeoJSON` or KML file with the areas to its left and right.
     pub regions: Option<PathBuf>,
 }
 
@@ -109,11 +109,11 @@ impl BorderSource {
 pub const AREA_TOLERANCE: Metres = Metres(1_000.0);
 
 impl SectorSource {
-    /// A table, or areas if the file's name ends as that of a `GeoJSON` file does.
+    /// A table, or areas if the file's name ends as that of a `GeoJSON` or KML file does.
     pub fn of_file(file: PathBuf, tolerance: Metres) -> SectorSource {
         let ending = file.extension().map(std::ffi::OsStr::to_ascii_lowercase);
         match ending.as_ref().and_then(|it| it.to_str()) {
-            Some("geojson" | "json") => SectorSource::Areas { file, tolerance },
+            Some("geojson" | "json" | "kml" | "kmz") => SectorSource::Areas { file, tolerance },
             _ => SectorSource::File(file),
         }
     }
@@ -124,7 +124,7 @@ impl SectorSource {
 pub enum SectorSource {
     /// A table of breakpoints.
     File(PathBuf),
-    /// The areas of a `GeoJSON` file.
+    /// The areas of a `GeoJSON` or KML file.
     Areas {
         /// The file.
         file: PathBuf,

@@ -140,7 +140,7 @@ pub(super) struct StyleTable {
 /// A layer of one's own for the maps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerSource {
-    /// A `GeoJSON` file.
+    /// A `GeoJSON` or KML file.
     pub file: PathBuf,
     /// What it is called in the legend.
     pub name: String,

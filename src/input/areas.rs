@@ -1,4 +1,4 @@
-//! Named areas from `GeoJSON`: countries, regions of a side, sectors.
+//! Named areas from `GeoJSON` or KML: countries, regions of a side, sectors.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ const NAMES: [&str; 6] = ["name", "sector", "NAME", "ADMIN", "shapeName", "NAME_
 /// Features without a geometry are areas without polygons.
 ///
 /// # Errors
-/// A file that is not `GeoJSON` in WGS 84, holds another geometry than areas, or a position out of range.
+/// A file that is neither `GeoJSON` in WGS 84 nor KML, holds another geometry than areas, or a position out of range.
 pub fn read(path: &Path) -> Result<Vec<Area>> {
     let features = features::read(path, AREAS)?.into_iter().enumerate();
     features
@@ -26,7 +26,8 @@ pub fn read(path: &Path) -> Result<Vec<Area>> {
         .collect()
 }
 
-const AREAS: &str = "a GeoJSON FeatureCollection of Polygon and MultiPolygon features";
+const AREAS: &str =
+    "a GeoJSON FeatureCollection of Polygon and MultiPolygon features, or KML with polygons";
 
 fn wrong(path: &Path, found: &str) -> Error {
     Error::refused(path.display(), found, AREAS)

@@ -1,10 +1,10 @@
-//! Border lines from `GeoJSON` and other formats of vector data.
+//! Border lines from `GeoJSON`, KML and other formats of vector data.
 
 use std::path::Path;
 
 use geojson::{Feature, GeoJson, GeometryValue, JsonObject, JsonValue};
 
-use super::vector::{self, Wanted};
+use super::vector::Wanted;
 use crate::border::{Border, InvalidBorder, Part};
 use crate::case::BorderSource;
 use crate::error::{Error, Result};
@@ -17,18 +17,13 @@ use crate::units::Metres;
 /// `border_uncertainty_m` of a feature or else from the case.
 ///
 /// # Errors
-/// A file of no format that is read (`GeoJSON`, `GeoPackage`, `FlatGeobuf`, `GeoParquet`), or that holds another geometry than lines, a position out of range, or no line.
+/// A file of no format that is read (`GeoJSON`, KML, KMZ, `GeoPackage`, `FlatGeobuf`, `GeoParquet`), or that holds another
+/// geometry than lines, a position out of range, or no line.
 pub fn read(source: &BorderSource) -> Result<Border> {
     let path = &source.file;
     let wanted = Wanted::border(source.layer.as_deref());
-    let parts = match vector::features(path, &wanted)? {
-        Some(features) => {
-            let mut parts = Vec::new();
-            for (number, feature) in features.iter().enumerate() {
-                add_feature(path, number + 1, feature, &mut parts)?;
-            }
-            parts
-        }
+    let parts = match super::features::of_other_formats(path, &wanted)? {
+        Some(features) => parts_of_features(path, &features)?,
         None => parts_of(path, &super::text_of(path)?)?,
     };
     let border = Border::assemble(&parts, source.join_tolerance).map_err(|invalid| {
@@ -54,6 +49,14 @@ pub fn read(source: &BorderSource) -> Result<Border> {
         .with_uncertainty(source.uncertainty))
 }
 
+fn parts_of_features(path: &Path, features: &[Feature]) -> Result<Vec<Part>> {
+    let mut parts = Vec::new();
+    for (number, feature) in features.iter().enumerate() {
+        add_feature(path, number + 1, feature, &mut parts)?;
+    }
+    Ok(parts)
+}
+
 fn parts_of(path: &Path, text: &str) -> Result<Vec<Part>> {
     let parsed: GeoJson = text.parse().map_err(|error| {
         Error::refused(
@@ -66,9 +69,7 @@ fn parts_of(path: &Path, text: &str) -> Result<Vec<Part>> {
     match parsed {
         GeoJson::FeatureCollection(collection) => {
             check_crs(path, collection.foreign_members.as_ref())?;
-            for (number, feature) in collection.features.iter().enumerate() {
-                add_feature(path, number + 1, feature, &mut parts)?;
-            }
+            parts = parts_of_features(path, &collection.features)?;
         }
         GeoJson::Feature(feature) => add_feature(path, 1, &feature, &mut parts)?,
         GeoJson::Geometry(geometry) => {

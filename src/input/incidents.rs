@@ -441,6 +441,16 @@ fn notes(
     }
     place_notes(options, plan, &content.evidence, &mut notes);
     date_notes(plan, &content.evidence, &mut notes);
+    if let Some(others) = source.features().map(|it| it.others).filter(|it| *it > 0) {
+        notes.decisions.push(format!(
+            "{others} {}: no record",
+            if others == 1 {
+                "placemark is a line, area or track"
+            } else {
+                "placemarks are lines, areas or tracks"
+            }
+        ));
+    }
     let comments = opening.comments + content.comments.len() as u64;
     if comments > 0 {
         let first = if opening.comments > 0 {
@@ -462,8 +472,8 @@ fn form(source: &Source, plan: &Plan) -> String {
         form.push_str(source.packing().as_str());
         form.push_str(", ");
     }
-    if let Some((name, features)) = source.features() {
-        form.push_str(&format!("{name}, features: {features}"));
+    if let Some(features) = source.features() {
+        form.push_str(&format!("{}, features: {}", features.form, features.rows));
         return form;
     }
     form.push_str(plan.encoding.name());

@@ -1,4 +1,4 @@
-//! Layers of one's own for the maps: rivers, provinces, roads, whatever a `GeoJSON` file holds.
+//! Layers of one's own for the maps: rivers, provinces, roads, whatever a `GeoJSON` or KML file holds.
 
 use geojson::GeometryValue;
 
@@ -11,14 +11,14 @@ use super::features;
 /// Reads the layers of a case, in the order in which they are drawn.
 ///
 /// # Errors
-/// A file that is not `GeoJSON` in WGS 84, or has a position out of range.
+/// A file that is neither `GeoJSON` in WGS 84 nor KML, or has a position out of range.
 pub fn read(sources: &[LayerSource]) -> Result<Vec<Layer>> {
     sources.iter().map(of_source).collect()
 }
 
 fn of_source(source: &LayerSource) -> Result<Layer> {
     let path = &source.file;
-    let features = features::read(path, "a GeoJSON file")?;
+    let features = features::read(path, "a GeoJSON or KML file")?;
     let mut layer = Layer {
         name: source.name.clone(),
         style: source.style,

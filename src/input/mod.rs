@@ -14,6 +14,7 @@ mod digits;
 mod feature_table;
 mod features;
 pub mod incidents;
+mod kml;
 pub mod layers;
 pub mod layout;
 pub mod logo;

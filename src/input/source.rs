@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 
-use super::feature_table;
 use super::vector::{self, Form, Vector, Wanted};
+use super::{feature_table, kml};
 use crate::digest::{self, Digest};
 use crate::error::{Error, Result};
 
@@ -46,17 +46,21 @@ pub struct Source {
     file: File,
     packing: Packing,
     copied: bool,
-    /// The table that was made of it, if it has features.
+    /// What it has, if it is of features.
     features: Option<Features>,
 }
 
-/// The table that was made of a file with features.
+/// What a file of features has.
 #[derive(Debug)]
-struct Features {
+pub struct Features {
+    /// The table that was made of them.
     table: File,
-    count: u64,
-    /// The format.
-    form: &'static str,
+    /// What the file is: `GeoJSON`, `KML`, `KMZ`, `GeoPackage`, `FlatGeobuf` or `GeoParquet`.
+    pub form: &'static str,
+    /// How many features are rows of the table.
+    pub rows: u64,
+    /// How many are none, because they are lines, areas or tracks; 0 where all are rows.
+    pub others: u64,
 }
 
 impl Source {
@@ -128,25 +132,61 @@ impl Source {
                 .advise("unpack it once"));
             }
         }
-        refuse_other_formats(&source.name, &start[..held])?;
-        let form = Form::of(&start[..held]);
-        let made = if let Some(form) = form {
+        let start = &start[..held];
+        if kml::is_zip(start)
+            && source.packing == Packing::Plain
+            && let Some(document) = kml::unpacked(&source.path, source.packed()?)?
+        {
+            source.features = Some(source.placemarks("KMZ", || {
+                let mut document = &document;
+                document
+                    .seek(SeekFrom::Start(0))
+                    .map_err(|error| Error::io(&source.path, "reading", error))?;
+                Ok(document)
+            })?);
+            return Ok(source);
+        }
+        refuse_other_formats(&source.name, start)?;
+        let made = if kml::is_xml(start) {
+            source.features = Some(source.placemarks("KML", || source.reader())?);
+            return Ok(source);
+        } else if let Some(form) = Form::of(start) {
             let vector = Vector::new(form, &source.path, source.whole()?)?;
             let wanted = Wanted::incidents(layer);
-            Some(feature_table::table_of(&source.path, |take| {
-                vector.each(&wanted, take)
-            })?)
-        } else if feature_table::is_json(&start[..held]) {
-            Some(feature_table::table(&source.path, || source.reader())?)
+            let made = feature_table::table_of(&source.path, |take| vector.each(&wanted, take))?;
+            Some((form.as_str(), made))
+        } else if feature_table::is_json(start) {
+            let made = feature_table::table(&source.path, || source.reader())?;
+            Some(("GeoJSON", made))
         } else {
             None
         };
-        source.features = made.map(|(table, count)| Features {
+        source.features = made.map(|(form, (table, rows))| Features {
             table,
-            count,
-            form: form.map_or("GeoJSON", Form::as_str),
+            form,
+            rows,
+            others: 0,
         });
         Ok(source)
+    }
+
+    /// The placemarks of a document, which is read twice.
+    fn placemarks<R: Read>(
+        &self,
+        form: &'static str,
+        open: impl Fn() -> Result<R>,
+    ) -> Result<Features> {
+        let others = std::cell::Cell::new(0);
+        let (table, rows) = feature_table::table_of(&self.path, |call| {
+            others.set(kml::rows(&self.path, open()?, call)?);
+            Ok(())
+        })?;
+        Ok(Features {
+            table,
+            form,
+            rows,
+            others: others.get(),
+        })
     }
 
     /// What is said where reading fails.
@@ -178,9 +218,9 @@ impl Source {
         self.packing
     }
 
-    /// Its format and how many features it has, if it has any: `GeoJSON`, `GeoPackage`, `FlatGeobuf`, `GeoParquet`.
-    pub fn features(&self) -> Option<(&'static str, u64)> {
-        self.features.as_ref().map(|made| (made.form, made.count))
+    /// What it has, if it is of features: `GeoJSON`, KML or KMZ.
+    pub const fn features(&self) -> Option<&Features> {
+        self.features.as_ref()
     }
 
     /// All bytes, unpacked, in a file: this one or a temporary one.
@@ -202,8 +242,8 @@ impl Source {
     /// An input that cannot be read.
     pub fn reader(&self) -> Result<Box<dyn Read + Send + '_>> {
         let fail = |error| Error::io(&self.path, "reading", error);
-        if let Some(made) = &self.features {
-            let mut table = &made.table;
+        if let Some(features) = &self.features {
+            let mut table = &features.table;
             table.seek(SeekFrom::Start(0)).map_err(fail)?;
             return Ok(Box::new(table));
         }
@@ -286,7 +326,7 @@ fn packing(start: &[u8]) -> Packing {
 const OTHER_FORMATS: [(&[u8], &str, &str); 6] = [
     (
         b"PK\x03\x04",
-        "a ZIP archive or a spreadsheet (.xlsx, .ods)",
+        "a ZIP archive in which no KML can be read, or a spreadsheet (.xlsx, .ods)",
         "save the sheet as CSV, or unpack the archive",
     ),
     (

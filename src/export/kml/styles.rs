@@ -41,9 +41,9 @@ const LOOKS: [(Look, &str); 3] = [
 
 /// Side of a picture of a mark, and radius of the mark in it, in pixels.
 const PICTURE: f64 = 64.0;
-const RADIUS: f64 = 20.0;
+const RADIUS: f64 = 17.0;
 /// The scale at which such a picture is half as wide, which viewers draw 32 pixels wide at a scale of 1.
-const SCALE: f64 = 0.7;
+const SCALE: f64 = 0.8;
 
 impl Styles {
     pub(super) fn of(analysis: &Analysis, icons: Icons) -> Styles {

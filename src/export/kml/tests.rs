@@ -87,7 +87,7 @@ fn written(analysis: &Analysis) -> String {
 }
 
 /// The placemark of an incident, with the name of the folder that it is in.
-fn placemark_of<'t>(kml: &'t str, number: usize) -> (&'t str, &'t str) {
+fn placemark_of(kml: &str, number: usize) -> (&str, &str) {
     let start = format!("<Placemark id=\"incidents-{number}\">");
     let (before, after) = kml.split_once(&start).expect(&start);
     let (_, folder) = before.rsplit_once("<Folder id=\"").unwrap();

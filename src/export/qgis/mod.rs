@@ -4,7 +4,6 @@
 //! The project holds no data: it refers to `case.gpkg` in its folder. Parts of it that say the same for every case are
 //! the templates beside this file.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -344,11 +343,11 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
         out.push_str(before);
         let found = values.iter().find_map(|(name, value)| {
             let rest = after.strip_prefix(name)?.strip_prefix('}')?;
-            Some((Cow::Borrowed(value.as_str()), rest))
+            Some((value.as_str(), rest))
         });
         // The braces of identifiers stay.
-        let (value, after) = found.unwrap_or((Cow::Borrowed("{"), after));
-        out.push_str(&value);
+        let (value, after) = found.unwrap_or(("{", after));
+        out.push_str(value);
         rest = after;
     }
     out.push_str(rest);
