@@ -65,6 +65,7 @@
 //! | shapes as well-known binary | `export::wkb`; read by `input::vector` |
 //! | the corridor as areas, and `i_overlay` | [`corridor`] |
 //! | how layers look in QGIS, and the project that shows them | `export::qml`, [`export::qgis`] |
+//! | layers in a database | [`export::postgis`] |
 //! | KML as it is written, and as it is read | [`export::kml`], `input::kml` |
 //! | text in XML, and ZIP archives of fixed bytes | `export::xml`, `export::archive` |
 //! | colours by name, symbols | [`render::theme`] |
