@@ -11,6 +11,7 @@ mod events;
 mod extreme;
 mod forms;
 mod geopackage;
+mod geopandas;
 mod hostile;
 mod kml;
 mod layers;
