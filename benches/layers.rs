@@ -10,15 +10,16 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use borderscope::case::{Case, IncidentFile};
 use borderscope::export::formats::{self, Content, Format, Layers};
 use borderscope::pipeline::{self, Silent};
 use peak_alloc::PeakAlloc;
 
+mod clock;
 mod table;
 
+use clock::timed;
 use table::{data, near_the_line};
 
 #[global_allocator]
@@ -38,19 +39,6 @@ fn driver(format: &str) -> Option<(&'static str, &'static [&'static str])> {
         "kml" => Some(("KML", &[])),
         _ => None,
     }
-}
-
-/// The best and the median of the runs, in seconds.
-fn timed(mut run: impl FnMut()) -> (f64, f64) {
-    let mut seconds: Vec<f64> = (0..RUNS)
-        .map(|_| {
-            let begun = Instant::now();
-            run();
-            begun.elapsed().as_secs_f64()
-        })
-        .collect();
-    seconds.sort_by(f64::total_cmp);
-    (seconds[0], seconds[RUNS / 2])
 }
 
 /// Writes the layer of incidents in a format, or all layers where the format has but one file.
@@ -110,10 +98,12 @@ fn main() {
         let held = PEAK.current_usage_as_mb();
         PEAK.reset_peak_usage();
         let mut written = json.clone();
-        let (best, median) = timed(|| written = write(&layers, format, folder.path()));
+        let (best, median) = timed(RUNS, || written = write(&layers, format, folder.path()));
         let peak = PEAK.peak_usage_as_mb() - held;
         let bytes = fs::read(&written).expect("reading");
-        let floor = timed(|| fs::write(folder.path().join("floor"), &bytes).expect("writing"));
+        let floor = timed(RUNS, || {
+            fs::write(folder.path().join("floor"), &bytes).expect("writing");
+        });
         let megabytes = bytes.len() as f64 / 1e6;
         drop(bytes);
         print!(
@@ -122,10 +112,12 @@ fn main() {
             megabytes / best,
             floor.0
         );
-        let other = folder.path().join(format!("gdal-{}", format.name));
+        // Some drivers write only under the ending of their format.
+        let ending = written.extension().unwrap_or_default();
+        let other = folder.path().join("gdal").with_extension(ending);
         let gdal = driver(format.name).and_then(|driver| {
             let mut done = true;
-            let (best, _) = timed(|| done &= by_gdal(driver, &json, &other));
+            let (best, _) = timed(RUNS, || done &= by_gdal(driver, &json, &other));
             done.then_some(best)
         });
         match gdal {

@@ -4,8 +4,6 @@
 //! same one after the other (the naive way), of empty pages of the same size (the floor), and of each picture by
 //! itself; then of the overview. Another number of incidents may be given: `cargo bench --bench pictures -- 100000`.
 
-use std::time::Instant;
-
 use borderscope::analysis::Analysis;
 use borderscope::briefing;
 use borderscope::case::{Case, IncidentFile};
@@ -17,22 +15,11 @@ use borderscope::render::theme::Symbols;
 use borderscope::render::{map, raster};
 use rayon::prelude::*;
 
+mod clock;
 mod table;
 
+use clock::timed;
 use table::{data, near_the_line};
-
-/// The best and the median of so many runs, in seconds.
-fn timed(runs: usize, mut run: impl FnMut()) -> (f64, f64) {
-    let mut seconds: Vec<f64> = (0..runs)
-        .map(|_| {
-            let begun = Instant::now();
-            run();
-            begun.elapsed().as_secs_f64()
-        })
-        .collect();
-    seconds.sort_by(f64::total_cmp);
-    (seconds[0], seconds[runs / 2])
-}
 
 fn told(what: &str, (best, median): (f64, f64)) {
     println!("{what:<44} {best:7.3} {median:7.3}");

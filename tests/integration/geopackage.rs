@@ -8,6 +8,7 @@ use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
+use super::columnar::NOTES;
 use super::support::{path_text, repository, run, run_pack, table, text};
 
 fn open(pack: &Path) -> Connection {
@@ -421,16 +422,7 @@ fn hostile_text_rough_places_and_the_antimeridian_survive() {
     let border = folder.path().join("line.geojson");
     let line = r#"{"type":"LineString","coordinates":[[179.0,-17.0],[-179.0,-16.5]]}"#;
     std::fs::write(&border, line).unwrap();
-    let notes = [
-        "a \"quoted\" thing, with commas; and 'others'",
-        "two\nlines\r\nand a third",
-        "<script>alert(1)</script> ]]> & &amp;",
-        "🚀 emoji 👩‍👩‍👧",
-        "د افغانستان او پاکستان ترمنځ نښته",
-        "پاک افغان سرحد پر جھڑپ",
-        "Обстрел на границе",
-        "'; DROP TABLE incidents; --",
-    ];
+    let notes = NOTES;
     let incidents = folder.path().join("incidents.csv");
     let mut to = csv::Writer::from_path(&incidents).unwrap();
     to.write_record([
