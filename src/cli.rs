@@ -483,7 +483,7 @@ fn run(args: RunArgs, quiet: bool) -> Result<Status> {
         &bars
     };
     // A slip in a name is told before the work, not after it.
-    formats::chosen(&case.export)?;
+    formats::chosen(&case.export, 0)?;
     let analysis = pipeline::analyse(&case, progress)?;
     let pack = output::write(&analysis, &inputs(&case), &folder, progress)?;
     let loaded = match &args.to {

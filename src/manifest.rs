@@ -177,7 +177,7 @@ fn run(analysis: &Analysis) -> Value {
                 "language": analysis.language.tag(),
             },
             "export": {
-                "formats": crate::export::formats::chosen(&analysis.export)
+                "formats": crate::export::formats::chosen(&analysis.export, analysis.incidents.len())
                     .unwrap_or_default()
                     .iter()
                     .map(|format| format.name)

@@ -119,7 +119,10 @@ pub fn write(
         exports.extend(WITH_SHEETS);
     }
     let layers = Layers::of(analysis);
-    let files = formats::files(&layers, formats::chosen(&analysis.export)?);
+    let files = formats::files(
+        &layers,
+        formats::chosen(&analysis.export, analysis.incidents.len())?,
+    );
     let symbols = Symbols::of(analysis);
     let sheet = Sheet::of(analysis);
     let pictures = render::set::pictures(analysis);

@@ -8,7 +8,7 @@ use crate::alignments::Alignment;
 use crate::analysis::Analysis;
 use crate::batches::Batches;
 use crate::border::Border;
-use crate::case::{BorderSource, Case, Options, SectorSource};
+use crate::case::{BorderSource, Case, ExportOptions, Options, SectorSource};
 use crate::ceasefire;
 use crate::ceasefire::accounting::Account;
 use crate::cluster;
@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::duplicates;
 use crate::error::{Error, Result};
 use crate::evidence::{self, Given};
+use crate::export::formats;
 use crate::geodesy::Position;
 use crate::incident::Incident;
 use crate::input;
@@ -141,6 +142,7 @@ pub fn analyse(case: &Case, progress: &dyn Progress) -> Result<Analysis> {
         place_remarks(&incidents, &sectors, unclear),
         claim_remarks(&accounts, &context, &incidents),
         input_remarks(&files, &ledger, &incidents, &options),
+        export_remarks(&case.export, incidents.len()),
     ]
     .concat();
     drop((locator, finder));
@@ -691,6 +693,21 @@ fn place_remarks(
 }
 
 /// What the reader should know about how the files were understood.
+fn export_remarks(options: &ExportOptions, incidents: usize) -> Vec<String> {
+    let left_out: Vec<&str> = formats::left_out(options, incidents)
+        .iter()
+        .map(|it| it.name)
+        .collect();
+    if left_out.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "{} are more than viewers of {} hold: not written unless --formats or export.formats asks for them.",
+        counted(incidents, "incident"),
+        left_out.join(" and ")
+    )]
+}
+
 fn input_remarks(
     files: &[FileNotes],
     ledger: &Ledger,

@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 pub struct Format {
     /// What it is chosen by.
     pub name: &'static str,
-    /// Whether packs have it unless asked otherwise.
-    pub by_default: bool,
+    /// The most incidents with which packs have it unless asked otherwise; 0 for never.
+    pub by_default_up_to: usize,
     /// How it is written.
     pub writes: Writes,
 }
@@ -46,11 +46,14 @@ pub enum Writes {
     },
 }
 
+/// Viewers of the globe hold no more marks than this.
+const VIEWED: usize = 20_000;
+
 /// Every format, those that take longest first.
 pub const ALL: &[Format] = &[
     Format {
         name: "geopackage",
-        by_default: true,
+        by_default_up_to: usize::MAX,
         writes: Writes::AllAt {
             path: "gis/case.gpkg",
             write: geopackage::write,
@@ -58,7 +61,7 @@ pub const ALL: &[Format] = &[
     },
     Format {
         name: "flatgeobuf",
-        by_default: false,
+        by_default_up_to: 0,
         writes: Writes::EachLayer {
             ending: "fgb",
             write: flatgeobuf::write,
@@ -66,7 +69,7 @@ pub const ALL: &[Format] = &[
     },
     Format {
         name: "geoparquet",
-        by_default: false,
+        by_default_up_to: 0,
         writes: Writes::EachLayer {
             ending: "parquet",
             write: geoparquet::write,
@@ -74,7 +77,7 @@ pub const ALL: &[Format] = &[
     },
     Format {
         name: "qgis",
-        by_default: true,
+        by_default_up_to: usize::MAX,
         writes: Writes::AllAt {
             path: "gis/case.qgz",
             write: qgis::write,
@@ -82,7 +85,7 @@ pub const ALL: &[Format] = &[
     },
     Format {
         name: "kml",
-        by_default: true,
+        by_default_up_to: VIEWED,
         writes: Writes::All {
             path: "gis/case.kml",
             write: kml::write,
@@ -90,7 +93,7 @@ pub const ALL: &[Format] = &[
     },
     Format {
         name: "kmz",
-        by_default: false,
+        by_default_up_to: VIEWED,
         writes: Writes::AllAt {
             path: "gis/case.kmz",
             write: kml::write_packed,
@@ -98,7 +101,7 @@ pub const ALL: &[Format] = &[
     },
     Format {
         name: "geojson",
-        by_default: true,
+        by_default_up_to: usize::MAX,
         writes: Writes::EachLayer {
             ending: "geojson",
             write: geojson::write,
@@ -106,7 +109,7 @@ pub const ALL: &[Format] = &[
     },
     Format {
         name: "geojson-lines",
-        by_default: false,
+        by_default_up_to: 0,
         writes: Writes::EachLayer {
             ending: "geojsonl",
             write: geojson_lines::write,
@@ -114,11 +117,11 @@ pub const ALL: &[Format] = &[
     },
 ];
 
-/// The formats that a case chooses, those by default where it chooses none.
+/// The formats that a case of so many incidents chooses, those by default where it chooses none.
 ///
 /// # Errors
 /// A name that no format has, or a column that the layer of incidents does not know, with the names that there are.
-pub fn chosen(options: &ExportOptions) -> Result<Vec<&'static Format>> {
+pub fn chosen(options: &ExportOptions, incidents: usize) -> Result<Vec<&'static Format>> {
     let known = |names: Vec<&str>| format!("some of {}", names.join(", "));
     let columns = || layers::INCIDENT_COLUMNS.iter().map(|it| it.name);
     let unknown = options.columns.iter().flatten();
@@ -134,7 +137,9 @@ pub fn chosen(options: &ExportOptions) -> Result<Vec<&'static Format>> {
         ));
     }
     let Some(wanted) = &options.formats else {
-        return Ok(ALL.iter().filter(|format| format.by_default).collect());
+        let is_wanted =
+            |format: &&Format| incidents <= format.by_default_up_to && format.by_default_up_to > 0;
+        return Ok(ALL.iter().filter(is_wanted).collect());
     };
     if let Some(name) = wanted
         .iter()
@@ -149,6 +154,13 @@ pub fn chosen(options: &ExportOptions) -> Result<Vec<&'static Format>> {
     }
     let is_wanted = |format: &&Format| wanted.iter().any(|name| name == format.name);
     Ok(ALL.iter().filter(is_wanted).collect())
+}
+
+/// Those by default that a case of so many incidents goes without, unless it chooses.
+pub fn left_out(options: &ExportOptions, incidents: usize) -> Vec<&'static Format> {
+    let by_default = |format: &&Format| (1..incidents).contains(&format.by_default_up_to);
+    let all = ALL.iter().filter(by_default);
+    all.filter(|_| options.formats.is_none()).collect()
 }
 
 /// The layers of an analysis, made once for all formats, and the analysis for what is no layer: title, credit, style.
@@ -232,12 +244,25 @@ mod tests {
     #[test]
     fn formats_and_columns_are_chosen_by_name() {
         let names = |options: &ExportOptions| {
-            let formats = chosen(options)?;
+            let formats = chosen(options, 90)?;
             Ok::<_, Error>(formats.iter().map(|it| it.name).collect::<Vec<_>>())
         };
         let some = |names: &[&str]| Some(names.iter().map(|&it| it.to_owned()).collect());
         let by_default = names(&ExportOptions::default()).unwrap();
         assert!(by_default.contains(&"geojson") && !by_default.contains(&"geojson-lines"));
+        assert!(by_default.contains(&"kml"));
+        let none = ExportOptions::default();
+        for (incidents, has) in [(0, true), (VIEWED, true), (VIEWED + 1, false)] {
+            let formats = chosen(&none, incidents).unwrap();
+            assert_eq!(formats.iter().any(|it| it.name == "kml"), has);
+            let without = left_out(&none, incidents);
+            assert_eq!(without.iter().any(|it| it.name == "kml"), !has);
+            assert!(
+                without
+                    .iter()
+                    .all(|it| formats.iter().all(|has| has.name != it.name))
+            );
+        }
         let mut options = ExportOptions {
             formats: some(&["geojson-lines", "geopackage"]),
             columns: some(&["date", "id"]),

@@ -6,9 +6,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 /// Items that one core prepares at a time.
-const PIECE: usize = 1_024;
-/// Pieces that are prepared before they are written.
-const PIECES: usize = 32;
+const PIECE: usize = 256;
+/// Bytes that are prepared before they are written, about; enough that no core waits for another.
+const AHEAD: usize = 8 << 20;
+/// Items of the first stretch, before it is known how long one is.
+const FIRST: usize = PIECE * 16;
 
 /// Writes what `prepare` makes of each stretch of `items`, in their order; it is given the number of the first
 /// item too.
@@ -26,7 +28,7 @@ pub(super) fn write<T: Sync>(
 }
 
 /// Writes what `prepare` makes of each stretch of the places below `items`, in their order. While some pieces are
-/// written the next are prepared. Memory: some 64,000 items as text.
+/// written the next are prepared. Memory: some 16 MB as written, however long an item is, unless 256 are longer.
 ///
 /// # Errors
 /// Those of `prepare` and of the writer.
@@ -35,29 +37,32 @@ pub(super) fn write_each(
     to: &mut dyn Write,
     prepare: impl Fn(Range<usize>) -> io::Result<Vec<u8>> + Sync,
 ) -> io::Result<()> {
-    let prepared = |stretch: usize| -> io::Result<Vec<Vec<u8>>> {
-        let first = (stretch * PIECES * PIECE).min(items);
-        let end = (first + PIECES * PIECE).min(items);
-        (0..(end - first).div_ceil(PIECE))
+    let prepared = |stretch: Range<usize>| -> io::Result<Vec<Vec<u8>>> {
+        (0..stretch.len().div_ceil(PIECE))
             .into_par_iter()
             .map(|piece| {
-                let first = first + piece * PIECE;
-                prepare(first..(first + PIECE).min(end))
+                let first = stretch.start + piece * PIECE;
+                prepare(first..(first + PIECE).min(stretch.end))
             })
             .collect()
     };
-    let stretches = items.div_ceil(PIECES * PIECE);
-    let mut ready = prepared(0)?;
-    for stretch in 0..stretches {
+    let mut prepared_to = FIRST.min(items);
+    let mut ready = prepared(0..prepared_to)?;
+    let mut bytes = 0;
+    while !ready.is_empty() {
+        bytes += ready.iter().map(Vec::len).sum::<usize>();
+        let pieces = AHEAD / (bytes / prepared_to + 1) / PIECE;
+        let end = (prepared_to + pieces.max(2) * PIECE).min(items);
         let mut next = Ok(Vec::new());
         let mut written = Ok(());
         // The writer stays on this thread; the others prepare.
         rayon::in_place_scope(|scope| {
-            scope.spawn(|_| next = prepared(stretch + 1));
+            scope.spawn(|_| next = prepared(prepared_to..end));
             written = ready.iter().try_for_each(|piece| to.write_all(piece));
         });
         written?;
         ready = next?;
+        prepared_to = end;
     }
     Ok(())
 }
@@ -73,8 +78,9 @@ mod tests {
             1,
             PIECE,
             PIECE + 1,
-            PIECE * PIECES,
-            PIECE * PIECES * 2 + 7,
+            FIRST,
+            FIRST * 9 + 7,
+            AHEAD / 8 * 2 + 7,
         ] {
             let items: Vec<usize> = (0..count).collect();
             let mut whole = Vec::new();

@@ -10,7 +10,8 @@ use borderscope::export::formats::{self, Content, Layers};
 use borderscope::pipeline::{Silent, analyse};
 use serde_json::{Map, Value};
 
-use super::support::{path_text, repository, text};
+use super::support::{path_text, repository};
+use super::tools::{python, told};
 
 /// Writes the layers of a case in some formats, and gives their paths by name.
 pub(crate) fn written(case: &Case, names: &[&str], folder: &Path) -> BTreeMap<String, PathBuf> {
@@ -171,55 +172,21 @@ fn flatgeobuf_by_gdal(case: &Case, folder: &Path) {
     assert!(layers.len() >= 6);
     for layer in layers {
         let path = &files[&format!("{layer}.fgb")];
-        let Ok(output) = Command::new("ogrinfo")
-            .args(["-ro", "-so", "-al"])
-            .arg(path)
-            .output()
-        else {
-            eprintln!("left out: ogrinfo is not installed");
+        let mut ogrinfo = Command::new("ogrinfo");
+        let Some(said) = told(ogrinfo.args(["-ro", "-so", "-al"]).arg(path)) else {
             return;
         };
-        let errors = text(&output.stderr);
-        assert!(output.status.success() && errors.is_empty(), "{errors}");
-        let said = text(&output.stdout);
         let wanted = held(&json(&files[&format!("{layer}.geojson")]));
-        assert!(
-            said.contains(&format!("Feature Count: {}\n", wanted.len())),
-            "{said}"
-        );
         assert!(said.contains("ID[\"EPSG\",4326]"), "{said}");
-        if layer == "incidents" {
-            for told in [
-                "date: DateTime",
-                "fatalities_best: Integer64",
-                "offset_m: Real",
-                "note: String",
-            ] {
-                assert!(said.contains(told), "{told}: {said}");
-            }
-            assert!(said.contains("Geometry: Point"), "{said}");
-        }
-        let output = Command::new("ogr2ogr")
-            .args([
-                "-f",
-                "GeoJSON",
-                "-lco",
-                "COORDINATE_PRECISION=9",
-                "/vsistdout/",
-            ])
-            .arg(path)
-            .output()
-            .unwrap();
-        let errors = text(&output.stderr);
-        assert!(
-            output.status.success() && errors.is_empty(),
-            "{layer}: {errors}"
-        );
-        compare(
-            layer,
-            held(&serde_json::from_slice(&output.stdout).unwrap()),
-            wanted,
-        );
+        let mut ogr2ogr = Command::new("ogr2ogr");
+        ogr2ogr
+            .args(["-f", "GeoJSON", "-lco", "COORDINATE_PRECISION=9"])
+            .arg("/vsistdout/")
+            .arg(path);
+        let Some(said) = told(&mut ogr2ogr) else {
+            return;
+        };
+        compare(layer, held(&serde_json::from_str(&said).unwrap()), wanted);
     }
 }
 
@@ -244,16 +211,14 @@ fn the_index_of_flatgeobuf_finds_what_lies_in_a_window() {
     });
     let wanted = inside.count();
     assert!(wanted > 5 && wanted < all.len());
-    let Ok(output) = Command::new("ogrinfo")
+    let mut ogrinfo = Command::new("ogrinfo");
+    ogrinfo
         .args(["-ro", "-so", "-al", "-spat"])
         .args([west, south, east, north].map(|it| it.to_string()))
-        .arg(&files["incidents.fgb"])
-        .output()
-    else {
-        eprintln!("left out: ogrinfo is not installed");
+        .arg(&files["incidents.fgb"]);
+    let Some(said) = told(&mut ogrinfo) else {
         return;
     };
-    let said = text(&output.stdout);
     assert!(
         said.contains(&format!("Feature Count: {wanted}\n")),
         "{said}"
@@ -274,19 +239,6 @@ fn the_same_case_gives_the_same_bytes() {
     for (name, bytes) in &one {
         assert!(*bytes == other[name], "{name}");
     }
-}
-
-/// Python with the modules; `None`, with a message, where there is none.
-pub(crate) fn python() -> Option<String> {
-    let python = std::env::var("BORDERSCOPE_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let found = Command::new(&python)
-        .args(["-c", "import pyarrow.parquet, geopandas"])
-        .output();
-    if found.is_ok_and(|output| output.status.success()) {
-        return Some(python);
-    }
-    eprintln!("left out: {python} has no pyarrow and geopandas; BORDERSCOPE_PYTHON names another");
-    None
 }
 
 /// Prints what pyarrow and geopandas read as `GeoJSON` with the metadata beside it, after a look at what must hold.
@@ -329,19 +281,17 @@ print(json.dumps({"features": features, "types": types, "told": told, "geo": geo
 
 fn geoparquet_by_python(case: &Case, folder: &Path) {
     let files = written(case, &["geoparquet", "geojson"], folder);
-    let Some(python) = python() else {
-        return;
-    };
     for (name, path) in &files {
         let Some(layer) = name.strip_suffix(".parquet") else {
             continue;
         };
-        let output = Command::new(&python)
-            .args(["-c", READ, path_text(path)])
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{layer}: {}", text(&output.stderr));
-        let read: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let Some(mut python) = python(&["pyarrow.parquet", "geopandas"]) else {
+            return;
+        };
+        let Some(said) = told(python.args(["-c", READ, path_text(path)])) else {
+            return;
+        };
+        let read: Value = serde_json::from_str(&said).unwrap();
         assert_eq!(read["geo"]["version"], "1.1.0");
         assert_eq!(read["geo"]["columns"]["geometry"]["encoding"], "WKB");
         for told in ["title", "description", "columns"] {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
 use super::support::{path_text, repository, run, run_pack, table, text};
+use super::tools::{ogrinfo, point};
 
 fn shipped(folder: &Path) -> PathBuf {
     let out = folder.join("pack");
@@ -16,55 +16,6 @@ fn shipped(folder: &Path) -> PathBuf {
         0,
     );
     out
-}
-
-/// The features that GDAL reads, by layer: each by attribute, the shape as `geometry`; `None`, with a message, where it
-/// is not installed.
-fn read_by_gdal(file: &Path) -> Option<BTreeMap<String, Vec<BTreeMap<String, String>>>> {
-    let Ok(output) = Command::new("ogrinfo")
-        .args(["-ro", "-al"])
-        .arg(file)
-        .output()
-    else {
-        eprintln!("left out: ogrinfo is not installed");
-        return None;
-    };
-    let said = text(&output.stdout);
-    let errors = text(&output.stderr);
-    assert!(output.status.success(), "{errors}");
-    assert!(
-        !errors.contains("ERROR") && !errors.contains("Warning"),
-        "{errors}"
-    );
-    if !said.contains("LIBKML") {
-        eprintln!("left out: ogrinfo has no LIBKML");
-        return None;
-    }
-    let mut layers: BTreeMap<String, Vec<BTreeMap<String, String>>> = BTreeMap::new();
-    let mut layer = String::new();
-    for line in said.lines() {
-        if let Some(name) = line.strip_prefix("Layer name: ") {
-            name.clone_into(&mut layer);
-            layers.entry(layer.clone()).or_default();
-        } else if line.starts_with("OGRFeature(") {
-            layers
-                .entry(layer.clone())
-                .or_default()
-                .push(BTreeMap::new());
-        } else if let Some(feature) = layers.get_mut(&layer).and_then(|all| all.last_mut())
-            && let Some(line) = line.strip_prefix("  ")
-        {
-            if let Some((name, value)) = line.split_once(" = ") {
-                // Others are of the style.
-                if let Some((name, _)) = name.rsplit_once(" (") {
-                    feature.insert(name.to_owned(), value.to_owned());
-                }
-            } else if line.starts_with(|c: char| c.is_ascii_uppercase()) {
-                feature.insert("geometry".to_owned(), line.to_owned());
-            }
-        }
-    }
-    Some(layers)
 }
 
 fn features(pack: &Path, layer: &str) -> usize {
@@ -77,9 +28,13 @@ fn features(pack: &Path, layer: &str) -> usize {
 fn gdal_reads_what_the_tables_say() {
     let folder = tempfile::tempdir().unwrap();
     let pack = shipped(folder.path());
-    let Some(layers) = read_by_gdal(&pack.join("gis/case.kml")) else {
+    let Some(layers) = ogrinfo(&pack.join("gis/case.kml")) else {
         return;
     };
+    if !layers.contains_key("Border line") {
+        eprintln!("left out: ogrinfo has no LIBKML");
+        return;
+    }
     for (layer, title) in [
         ("border", "Border line"),
         ("rival_borders", "Rival lines"),
@@ -88,12 +43,20 @@ fn gdal_reads_what_the_tables_say() {
         ("corridor", "Corridor"),
         ("uncertainty", "Discs of uncertainty"),
     ] {
-        assert_eq!(layers[title].len(), features(&pack, layer), "{title}");
+        assert_eq!(
+            layers[title].features.len(),
+            features(&pack, layer),
+            "{title}"
+        );
     }
     let rows = table(&pack.join("tables/incidents.csv"));
     let mut read: BTreeMap<&str, &BTreeMap<String, String>> = BTreeMap::new();
-    for (layer, features) in &layers {
-        for feature in features.iter().filter(|it| it.contains_key("event_type")) {
+    for (layer, told) in &layers {
+        for feature in told
+            .features
+            .iter()
+            .filter(|it| it.contains_key("event_type"))
+        {
             if let Some(id) = feature.get("id") {
                 assert_eq!(&feature["sector"], layer);
                 assert!(read.insert(id, feature).is_none(), "{id} twice");
@@ -107,15 +70,7 @@ fn gdal_reads_what_the_tables_say() {
             feature["Name"].contains(row["place"].as_str()),
             "{feature:?}"
         );
-        let shape = feature["geometry"]
-            .trim_start_matches("POINT")
-            .replace('Z', "");
-        let numbers: Vec<f64> = shape
-            .trim()
-            .trim_matches(['(', ')'])
-            .split(' ')
-            .map(|number| number.parse().unwrap())
-            .collect();
+        let numbers = point(&feature["geometry"]);
         for (number, column) in numbers.iter().zip(["longitude", "latitude"]) {
             let wanted: f64 = row[column].parse().unwrap();
             assert!((number - wanted).abs() <= 1e-7, "{row:?}");

@@ -1,9 +1,9 @@
 //! The QGIS project, opened and printed by QGIS itself where its Python library is installed.
 
 use std::path::Path;
-use std::process::Command;
 
 use super::support::{path_text, repository, run, run_pack, text};
+use super::tools::python;
 
 /// Opens a project, prints its page, and says what it found, each a line of `name=value`.
 const OPEN: &str = r#"
@@ -46,34 +46,19 @@ __import__("os")._exit(0)
 
 /// What QGIS says of a project; `None`, with a message, where its Python library is not installed.
 fn opened(project: &Path, folder: &Path) -> Option<Vec<(String, String)>> {
-    // Where several are installed, that of the system has it.
-    for python in ["/usr/bin/python3", "python3"] {
-        let has = Command::new(python)
-            .args(["-c", "import qgis.core"])
-            .output()
-            .is_ok_and(|output| output.status.success());
-        if !has {
-            continue;
-        }
-        let output = Command::new(python)
-            .args(["-c", OPEN])
-            .arg(project)
-            .arg(folder.join("page.png"))
-            .env("QT_QPA_PLATFORM", "offscreen")
-            .env("HOME", folder)
-            .output()
-            .unwrap();
-        let said = text(&output.stdout);
-        assert!(said.contains("end="), "{said}\n{}", text(&output.stderr));
-        let lines = said.lines().filter_map(|line| line.split_once('='));
-        return Some(
-            lines
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-        );
-    }
-    eprintln!("left out: QGIS is not installed");
-    None
+    let mut python = python(&["qgis.core"])?;
+    python
+        .args(["-c", OPEN])
+        .arg(project)
+        .arg(folder.join("page.png"))
+        .env("QT_QPA_PLATFORM", "offscreen")
+        .env("HOME", folder);
+    let output = python.output().unwrap();
+    let said = text(&output.stdout);
+    assert!(said.contains("end="), "{said}\n{}", text(&output.stderr));
+    let lines = said.lines().filter_map(|line| line.split_once('='));
+    let owned = lines.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Some(owned.collect())
 }
 
 fn all<'s>(said: &'s [(String, String)], name: &str) -> Vec<&'s str> {

@@ -59,6 +59,23 @@ pub(crate) fn run_pack(
     run(&arguments, code)
 }
 
+/// Makes the pack of a case with its layers in some formats, named as `--formats` names them.
+pub(crate) fn pack_in_formats(case: &Path, out: &Path, formats: &str) {
+    let out = path_text(out);
+    run(
+        &[
+            "run",
+            path_text(case),
+            "--out",
+            out,
+            "--formats",
+            formats,
+            "--quiet",
+        ],
+        0,
+    );
+}
+
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

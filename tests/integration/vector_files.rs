@@ -11,8 +11,9 @@ use borderscope::input::{border, incidents};
 use borderscope::units::Metres;
 use rusqlite::Connection;
 
-use super::columnar::{Held, compare, held, hostile, json, python, written};
+use super::columnar::{Held, compare, held, hostile, json, written};
 use super::support::{Dice, path_text, repository, run, run_pack, table, text};
+use super::tools::{python, told};
 
 const OURS: [&str; 3] = ["case.gpkg", "incidents.fgb", "incidents.parquet"];
 
@@ -288,16 +289,6 @@ fn damaged_files_are_refused_or_read_and_never_more() {
     }
 }
 
-/// Runs a program on files; `false`, with a message, where it is missing.
-fn made_by(program: &str, arguments: &[&str]) -> bool {
-    let Ok(output) = Command::new(program).args(arguments).output() else {
-        eprintln!("left out: {program} is not installed");
-        return false;
-    };
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    true
-}
-
 #[test]
 fn files_of_gdal_and_geopandas_are_read() {
     let folder = tempfile::tempdir().unwrap();
@@ -308,7 +299,7 @@ fn files_of_gdal_and_geopandas_are_read() {
     for (format, ending) in [("GPKG", "gpkg"), ("FlatGeobuf", "fgb")] {
         let path = folder.path().join(format!("gdal.{ending}"));
         let arguments = ["-f", format, path_text(&path), path_text(from)];
-        if made_by("ogr2ogr", &arguments) {
+        if told(Command::new("ogr2ogr").args(arguments)).is_some() {
             compare(
                 format,
                 incidents_of(&path, &case.border.file),
@@ -324,12 +315,12 @@ fn files_of_gdal_and_geopandas_are_read() {
             path_text(&other),
             path_text(from),
         ];
-        if made_by("ogr2ogr", &arguments) {
+        if told(Command::new("ogr2ogr").args(arguments)).is_some() {
             let message = read(&other, None).unwrap_err().to_string();
             assert!(message.contains("EPSG:32760"), "{message}");
         }
     }
-    let Some(python) = python() else {
+    let Some(mut python) = python(&["geopandas", "pyarrow.parquet"]) else {
         return;
     };
     let program = "import sys, geopandas, pandas\n\
@@ -342,7 +333,7 @@ fn files_of_gdal_and_geopandas_are_read() {
     let paths = ["ours", "utm", "arrow"].map(|name| folder.path().join(format!("{name}.parquet")));
     let mut arguments = vec!["-c", program, path_text(from)];
     arguments.extend(paths.iter().map(|path| path_text(path)));
-    if made_by(&python, &arguments) {
+    if told(python.args(&arguments)).is_some() {
         compare(
             "geopandas",
             incidents_of(&paths[0], &case.border.file),

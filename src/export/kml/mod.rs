@@ -36,8 +36,8 @@ pub fn write(layers: &Layers<'_>, to: &mut dyn Write) -> io::Result<()> {
     document(layers, &styles, to)
 }
 
-/// Incidents above which the text may be longer than 4 GiB.
-const MANY: usize = 500_000;
+/// Incidents above which the text may be longer than 4 GiB, with 40 KB each.
+const MANY: usize = 100_000;
 
 /// Writes `case.kmz` to a path where there is no file yet: the document first, as the standard wants it, then a picture
 /// for each mark.

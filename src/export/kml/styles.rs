@@ -78,7 +78,7 @@ impl Styles {
             ("uncertainty", disc),
         ];
         for (id, (line, fill)) in styles {
-            let _ = writeln!(out, "<Style id=\"{id}\">");
+            let _ = writeln!(out, "<Style id=\"style-of-{id}\">");
             if let Some((ink, px)) = line {
                 let _ = writeln!(
                     out,
@@ -209,9 +209,13 @@ impl Styles {
         place: usize,
     ) {
         if layer.name == "sectors" {
-            let _ = writeln!(out, "<styleUrl>#sectors-{}</styleUrl>", 1 + place % 2);
+            let _ = writeln!(
+                out,
+                "<styleUrl>#style-of-sectors-{}</styleUrl>",
+                1 + place % 2
+            );
         } else {
-            let _ = writeln!(out, "<styleUrl>#{}</styleUrl>", layer.name);
+            let _ = writeln!(out, "<styleUrl>#style-of-{}</styleUrl>", layer.name);
         }
         // As broken outlines on our maps: KML has none.
         if let Some(Value::Real(stability)) = value(layer, feature, "stability")
