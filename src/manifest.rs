@@ -183,6 +183,7 @@ fn run(analysis: &Analysis) -> Value {
                     .map(|format| format.name)
                     .collect::<Vec<_>>(),
                 "columns": analysis.export.columns,
+                "byte_order_mark": analysis.export.byte_order_mark,
             },
             "utc_offsets": options.utc_offsets,
             "location_radius_without_column_km": options.radii.without_column.map(super::units::Metres::km),

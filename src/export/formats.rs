@@ -266,6 +266,7 @@ mod tests {
         let mut options = ExportOptions {
             formats: some(&["geojson-lines", "geopackage"]),
             columns: some(&["date", "id"]),
+            ..ExportOptions::default()
         };
         assert_eq!(names(&options).unwrap(), ["geopackage", "geojson-lines"]);
         options.formats = some(&[]);

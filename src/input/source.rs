@@ -1,11 +1,10 @@
 //! The bytes of an input: a file or standard input, unpacked where it is compressed.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
 
 use super::vector::{self, Form, Vector, Wanted};
 use super::{feature_table, kml};
@@ -253,7 +252,10 @@ impl Source {
         Ok(match self.packing {
             Packing::Plain => Box::new(&self.file),
             Packing::Gzip => Box::new(Limited::new(MultiGzDecoder::new(buffered), packed)),
-            Packing::Zstandard => Box::new(Limited::new(Frames::new(buffered), packed)),
+            Packing::Zstandard => {
+                let frames = zstd::Decoder::with_buffer(buffered).map_err(fail)?;
+                Box::new(Limited::new(frames, packed))
+            }
         })
     }
 
@@ -400,61 +402,6 @@ impl<R: Read> Read for Limited<R> {
     }
 }
 
-/// One Zstandard frame after another.
-struct Frames<R: BufRead> {
-    /// Between frames.
-    source: Option<R>,
-    frame: Option<StreamingDecoder<R, ruzstd::decoding::FrameDecoder>>,
-}
-
-impl<R: BufRead> Frames<R> {
-    fn new(source: R) -> Frames<R> {
-        Frames {
-            source: Some(source),
-            frame: None,
-        }
-    }
-}
-
-impl<R: BufRead> Read for Frames<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if let Some(frame) = &mut self.frame {
-                let read = frame.read(buffer)?;
-                if read > 0 || buffer.is_empty() {
-                    return Ok(read);
-                }
-            }
-            if let Some(frame) = self.frame.take() {
-                self.source = Some(frame.into_inner());
-            }
-            let Some(mut source) = self.source.take() else {
-                return Ok(0);
-            };
-            if source.fill_buf()?.is_empty() {
-                return Ok(0);
-            }
-            if skip_skippable(&mut source)? {
-                self.source = Some(source);
-                continue;
-            }
-            self.frame = Some(StreamingDecoder::new(source).map_err(io::Error::other)?);
-        }
-    }
-}
-
-/// Passes over a frame that holds no data, if the next one is such.
-fn skip_skippable(source: &mut impl BufRead) -> io::Result<bool> {
-    let start = source.fill_buf()?;
-    // A buffer so short that it cuts the magic number is left to the decoder to complain about.
-    if start.len() < 8 || start[0] & 0xf0 != 0x50 || start[1..4] != [0x2a, 0x4d, 0x18] {
-        return Ok(false);
-    }
-    let length = u32::from_le_bytes([start[4], start[5], start[6], start[7]]);
-    io::copy(&mut source.take(8 + u64::from(length)), &mut io::sink())?;
-    Ok(true)
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -480,7 +427,7 @@ mod tests {
     }
 
     fn zstd(bytes: &[u8]) -> Vec<u8> {
-        ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+        zstd::encode_all(bytes, 1).unwrap()
     }
 
     #[test]

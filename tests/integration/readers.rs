@@ -112,13 +112,13 @@ from duckdb_extensions import import_extension
 import_extension("spatial")
 folder, question = sys.argv[1], sys.argv[2]
 duck = duckdb.connect()
-duck.execute("LOAD spatial")
+duck.execute("LOAD spatial; SET enable_progress_bar = false")
 def ask(of):
     rows = duck.sql(question.replace("incidents", of, 1)).fetchall()
     return sorted(";".join(str(it)[:10] if place == 3 else str(it) for place, it in enumerate(row)) for row in rows)
 parquet = f"'{folder}/incidents.parquet'"
 lines = ask(parquet)
-for of in (f"ST_Read('{folder}/case.gpkg', layer = 'incidents')", f"ST_Read('{folder}/incidents.fgb')",
+for of in (f"'{folder}/../tables/incidents.csv'", f"ST_Read('{folder}/case.gpkg', layer = 'incidents')", f"ST_Read('{folder}/incidents.fgb')",
            f"ST_Read('{folder}/incidents.geojson')"):
     assert ask(of) == lines, of
 types = {row[0]: row[1] for row in duck.sql(f"DESCRIBE SELECT * FROM {parquet}").fetchall()}
@@ -145,6 +145,62 @@ fn duckdb_reads_the_columns_and_shapes() {
     if let Some(said) = read(&modules, DUCKDB, &pack) {
         check_sectors(&pack, &said);
     }
+}
+
+/// Tables as a spreadsheet is given them, and as a program may want them.
+const PANDAS: &str = r#"
+import sys
+import pandas
+folder, marked = sys.argv[1] + "/../tables", sys.argv[3] == "marked"
+begins = open(folder + "/incidents.csv", "rb").read(3)
+assert (begins == b"\xef\xbb\xbf") == marked, begins
+frame = pandas.read_csv(folder + "/incidents.csv", parse_dates=["date"])
+assert frame.columns[0] == "id" and str(frame["date"].dtype).startswith("datetime64"), frame.dtypes
+assert (frame["fatalities_best"].dtype, frame["longitude"].dtype) == ("float64", "float64"), frame.dtypes
+print("read")
+"#;
+
+#[test]
+fn tables_begin_with_a_mark_unless_the_case_is_against_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = "[incidents]\nfiles = [\"incidents.csv\"]\n[border]\nfile = \"border.geojson\"\n";
+    for name in ["incidents.csv", "border.geojson"] {
+        fs::copy(
+            repository("data/afpk-2025").join(name),
+            folder.path().join(name),
+        )
+        .unwrap();
+    }
+    let mut packs = Vec::new();
+    for (name, more) in [
+        ("marked", ""),
+        ("bare", "[export]\nbyte_order_mark = false\n"),
+    ] {
+        let case = folder.path().join(format!("{name}.toml"));
+        fs::write(&case, format!("title = \"made\"\n{files}{more}")).unwrap();
+        let pack = folder.path().join(name);
+        pack_in_formats(&case, &pack, "geojson");
+        let mut tables = 0;
+        for (path, bytes) in super::support::files(&pack.join("tables")) {
+            assert_eq!(
+                bytes.starts_with("\u{feff}".as_bytes()),
+                name == "marked",
+                "{path}"
+            );
+            tables += 1;
+        }
+        assert!(tables > 10);
+        if let Some(mut python) = python(&["pandas"]) {
+            told(
+                python
+                    .args(["-c", PANDAS])
+                    .arg(pack.join("gis"))
+                    .args(["", name]),
+            );
+        }
+        packs.push(table(&pack.join("tables/incidents.csv")));
+    }
+    assert_eq!(packs[0], packs[1]);
 }
 
 const SEDONADB: &str = r#"

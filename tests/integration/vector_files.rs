@@ -345,3 +345,76 @@ fn files_of_gdal_and_geopandas_are_read() {
         assert!(message.contains("encoding point"), "{message}");
     }
 }
+
+/// Incidents as other writers of Parquet pack and lay them out, each a file of its name.
+const OTHER_PARQUET: &str = r#"
+import sys
+import geopandas, pyarrow as pa, pyarrow.parquet as pq
+from_, folder = sys.argv[1], sys.argv[2]
+frame = geopandas.read_file(from_)
+frame["date"] = frame["date"].dt.date if hasattr(frame["date"], "dt") else frame["date"]
+frame.to_parquet(folder + "/plain.parquet")
+table = pq.read_table(folder + "/plain.parquet")
+for codec in ("none", "snappy", "gzip", "zstd", "lz4", "brotli"):
+    pq.write_table(table, f"{folder}/codec-{codec}.parquet", compression=codec)
+pq.write_table(table, folder + "/pages-2.parquet", data_page_version="2.0", data_page_size=256, compression="zstd")
+pq.write_table(table, folder + "/groups.parquet", row_group_size=3, use_dictionary=False, version="1.0")
+pq.write_table(table, folder + "/delta.parquet", use_dictionary=False, compression="zstd", column_encoding={
+    field.name: "DELTA_LENGTH_BYTE_ARRAY" if pa.types.is_string(field.type) or pa.types.is_binary(field.type)
+    else "DELTA_BINARY_PACKED" if pa.types.is_integer(field.type)
+    else "BYTE_STREAM_SPLIT" if pa.types.is_floating(field.type) else "PLAIN"
+    for field in table.schema if not pa.types.is_nested(field.type)})
+large = pa.schema([pa.field(f.name, pa.large_string() if pa.types.is_string(f.type) else f.type) for f in table.schema],
+    metadata=table.schema.metadata)
+pq.write_table(table.cast(large), folder + "/large.parquet")
+"#;
+
+/// The same by DuckDB, which types the shapes itself, and by SedonaDB.
+const BY_DATABASES: &str = r#"
+import sys
+import duckdb, sedonadb
+from duckdb_extensions import import_extension
+import_extension("spatial")
+from_, folder = sys.argv[1], sys.argv[2]
+duck = duckdb.connect()
+duck.execute("LOAD spatial")
+duck.execute(f"COPY (SELECT * FROM ST_Read('{from_}')) TO '{folder}/duckdb.parquet' (FORMAT parquet, COMPRESSION zstd)")
+sedona = sedonadb.connect()
+sedona.read_parquet(folder + "/plain.parquet").to_parquet(folder + "/sedona.parquet")
+"#;
+
+#[test]
+fn parquet_of_other_writers_is_read_in_all_codecs_and_layouts() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = hostile(folder.path());
+    let files = written(&case, &["geojson"], folder.path());
+    let from = &files["incidents.geojson"];
+    let wanted = held(&json(from));
+    let to = folder.path().join("made");
+    fs::create_dir(&to).unwrap();
+    let made = |modules: &[&str], script: &str| {
+        let arguments = ["-c", script, path_text(from), path_text(&to)];
+        told(python(modules)?.args(arguments))
+    };
+    if made(&["geopandas", "pyarrow.parquet"], OTHER_PARQUET).is_none() {
+        return;
+    }
+    let modules = ["duckdb", "sedonadb", "duckdb_extension_spatial"];
+    let by_databases = made(&modules, BY_DATABASES).is_some();
+    let mut read_of = 0;
+    for entry in fs::read_dir(&to).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name == "codec-brotli.parquet" {
+            let message = read(&path, None).unwrap_err().to_string();
+            assert!(
+                message.contains("Brotli") && message.contains("zstd"),
+                "{message}"
+            );
+        } else {
+            compare(name, incidents_of(&path, &case.border.file), wanted.clone());
+            read_of += 1;
+        }
+    }
+    assert_eq!(read_of, if by_databases { 12 } else { 10 });
+}

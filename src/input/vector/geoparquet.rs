@@ -5,10 +5,11 @@ use std::fs::File;
 use std::path::Path;
 
 use jiff::civil;
-use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
+use parquet::basic::{Compression, ConvertedType, LogicalType, TimeUnit};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::Result as Parquet;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 use serde_json::{Map, Value};
@@ -49,6 +50,7 @@ pub(super) fn each(path: &Path, file: &File, take: Take<'_>) -> Result<()> {
     {
         return Err(broken(&format_args!("no column {shapes:?} of its shapes")));
     }
+    unpackable(path, about, &columns)?;
     let mut count = 0_u64;
     for group in 0..from.num_row_groups() {
         let group = from.get_row_group(group).map_err(|error| broken(&error))?;
@@ -86,6 +88,34 @@ pub(super) fn each(path: &Path, file: &File, take: Take<'_>) -> Result<()> {
                     .map_err(|error| broken(&format_args!("row {count}: {error}")))?;
             }
             left -= rows;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses columns in a codec that is not built in, before anything is read.
+fn unpackable(
+    path: &Path,
+    about: &ParquetMetaData,
+    columns: &[(usize, &ColumnDescriptor)],
+) -> Result<()> {
+    for group in about.row_groups() {
+        for &(place, column) in columns {
+            let codec = match group
+                .columns()
+                .get(place)
+                .map(ColumnChunkMetaData::compression)
+            {
+                Some(Compression::BROTLI(_)) => "Brotli",
+                Some(Compression::LZO) => "LZO",
+                _ => continue,
+            };
+            return Err(Error::refused(
+                format_args!("{}, column {}", path.display(), column.name()),
+                format_args!("packed with {codec}"),
+                "not packed, or with snappy, zstd, gzip or lz4",
+            )
+            .advise("write it with compression=\"zstd\""));
         }
     }
     Ok(())
