@@ -7,6 +7,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use borderscope::case::{Case, IncidentFile};
+use borderscope::export::formats::Layers;
+use borderscope::export::postgis;
+use borderscope::pipeline::{Silent, analyse};
 use postgres::{Client, NoTls};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -17,6 +21,7 @@ use super::support::{path_text, repository, run, table};
 struct Server {
     folder: TempDir,
     programs: PathBuf,
+    port: u16,
 }
 
 /// A command as somebody who may start a server: the administrator may not.
@@ -32,7 +37,13 @@ fn as_other(program: &Path) -> Command {
 }
 
 impl Server {
+    /// One on its socket alone.
     fn start() -> Option<Server> {
+        Self::start_with(5432, |_| Some("-c listen_addresses=".to_owned()))
+    }
+
+    /// One with more options, which may be made of its folder once that is there; `None` where they cannot be made.
+    fn start_with(port: u16, options: impl Fn(&Server) -> Option<String>) -> Option<Server> {
         let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
             .into_iter()
             .flatten()
@@ -47,7 +58,11 @@ impl Server {
         };
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
-        let server = Server { folder, programs };
+        let server = Server {
+            folder,
+            programs,
+            port,
+        };
         server.tell(
             "initdb",
             &[
@@ -58,7 +73,8 @@ impl Server {
             ],
         );
         let socket = format!(
-            "-c listen_addresses= -c fsync=off -k {}",
+            "{} -p {port} -c fsync=off -k {}",
+            options(&server)?,
             path_text(server.folder.path())
         );
         server.tell(
@@ -95,7 +111,7 @@ impl Server {
 
     fn address(&self) -> String {
         let socket = path_text(self.folder.path()).replace('/', "%2F");
-        format!("postgresql://postgres@{socket}/postgres")
+        format!("postgresql://postgres@{socket}:{}/postgres", self.port)
     }
 
     fn client(&self) -> Client {
@@ -256,6 +272,150 @@ fn layers_in_a_database() {
     let words = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(words.contains("nobody"), "{words}");
     assert!(!words.contains("sesame"), "{words}");
+}
+
+/// Makes an authority (`root.crt`), another (`other.crt`), and a certificate of the former for `localhost`; `false`, with a
+/// message, where OpenSSL is not installed.
+fn certificates(folder: &Path) -> bool {
+    if Command::new("openssl").arg("version").output().is_err() {
+        eprintln!("left out: OpenSSL is not installed");
+        return false;
+    }
+    // Whoever runs the server must own its key.
+    let openssl = |arguments: &[&str]| {
+        let output = as_other(Path::new("/usr/bin/env"))
+            .args(["-C", path_text(folder), "openssl"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+    };
+    let new = [
+        "req", "-new", "-x509", "-nodes", "-days", "30", "-newkey", "ec", "-pkeyopt",
+    ];
+    let new = [&new[..], &["ec_paramgen_curve:P-256"]].concat();
+    for name in ["root", "other"] {
+        let subject = format!("/CN=the {name} of a test");
+        let [key, certificate] = ["key", "crt"].map(|ending| format!("{name}.{ending}"));
+        openssl(
+            &[
+                &new[..],
+                &["-subj", &subject, "-keyout", &key, "-out", &certificate],
+            ]
+            .concat(),
+        );
+    }
+    let of_root = [
+        "-CA",
+        "root.crt",
+        "-CAkey",
+        "root.key",
+        "-subj",
+        "/CN=localhost",
+    ];
+    let of_host = [
+        "-addext",
+        "subjectAltName=DNS:localhost",
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+        "-keyout",
+        "server.key",
+        "-out",
+        "server.crt",
+    ];
+    openssl(&[&new[..], &of_root, &of_host].concat());
+    true
+}
+
+#[test]
+fn a_connection_is_encrypted_and_checked_as_it_asks() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|it| it.local_addr())
+        .unwrap()
+        .port();
+    let server = Server::start_with(port, |server| {
+        let folder = server.folder.path();
+        let hba = "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n";
+        let rules = folder.join("rules.conf");
+        fs::write(&rules, hba).unwrap();
+        fs::set_permissions(&rules, fs::Permissions::from_mode(0o644)).unwrap();
+        let [rules, certificate, key] = ["rules.conf", "server.crt", "server.key"]
+            .map(|name| path_text(&folder.join(name)).to_owned());
+        certificates(folder).then(|| {
+            format!(
+                "-c listen_addresses=127.0.0.1 -c hba_file={rules} -c ssl=on \
+                 -c ssl_cert_file={certificate} -c ssl_key_file={key}"
+            )
+        })
+    });
+    let Some(server) = server else {
+        return;
+    };
+    server
+        .client()
+        .batch_execute("CREATE ROLE loader SUPERUSER LOGIN PASSWORD 'sesame'")
+        .unwrap();
+    let case = Case::from_files(
+        vec![IncidentFile::new(repository(
+            "data/afpk-2025/incidents.csv",
+        ))],
+        repository("data/afpk-2025/border.geojson"),
+    );
+    let analysis = analyse(&case, &Silent).unwrap();
+    let layers = Layers::of(&analysis);
+    let file = |name: &str| {
+        format!(
+            "sslrootcert={}",
+            path_text(&server.folder.path().join(name))
+        )
+    };
+    let [root, other] = [file("root.crt"), file("other.crt")];
+    // What it is refused for; nothing where it is not.
+    for (host, encryption, refused) in [
+        ("localhost", "sslmode=disable".to_owned(), "no encryption"),
+        ("localhost", "sslmode=prefer".to_owned(), ""),
+        ("localhost", "sslmode=require".to_owned(), ""),
+        ("localhost", format!("sslmode=verify-full&{root}"), ""),
+        ("127.0.0.1", format!("sslmode=verify-ca&{root}"), ""),
+        ("127.0.0.1", format!("sslmode=require&{root}"), ""),
+        (
+            "127.0.0.1",
+            format!("sslmode=verify-full&{root}"),
+            "not valid for name",
+        ),
+        (
+            "localhost",
+            format!("sslmode=verify-ca&{other}"),
+            "UnknownIssuer",
+        ),
+        (
+            "localhost",
+            format!("sslmode=require&{other}"),
+            "UnknownIssuer",
+        ),
+        (
+            "localhost",
+            "sslmode=verify-full&sslrootcert=system".to_owned(),
+            "UnknownIssuer",
+        ),
+    ] {
+        let address = format!("postgresql://loader:sesame@{host}:{port}/postgres?{encryption}");
+        match postgis::load(&layers, &address) {
+            Ok(loaded) => {
+                assert!(refused.is_empty(), "{host} {encryption} is let in");
+                assert!(loaded.features > 90);
+            }
+            Err(error) => {
+                let words = error.to_string();
+                assert!(
+                    !refused.is_empty() && words.contains(refused),
+                    "{encryption}: {words}"
+                );
+                assert!(!words.contains("sesame"), "{words}");
+            }
+        }
+    }
 }
 
 /// All numbers of a nest of lists, in their order.

@@ -1,18 +1,24 @@
 //! Layers into a database: a schema of `PostGIS` with a table for each layer, in one transaction.
 //!
 //! Written by `COPY` in its text form, feature by feature, so that nothing is held but what is being sent. What was
-//! loaded before is replaced: nothing is doubled, and a table whose columns stay the same keeps its views and grants.
+//! loaded before is replaced: nothing is doubled, and a table whose columns stay the same keeps its views and grants. How the
+//! connection is encrypted the address says.
+
+mod address;
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
-use postgres::{Client, Config, NoTls, Transaction};
+use postgres::{Client, Transaction};
 
 use super::formats::Layers;
 use super::layers::{Geometry, Kind, Layer, Value};
 use super::wkb;
 use crate::error::{Error, Result};
+use address::Address;
 
+/// Where an address is given.
+const PLACE: &str = "--to";
 /// WGS 84.
 const SRID: u32 = 4326;
 /// Set in the type of well-known binary that carries a reference system (`PostGIS`, EWKB).
@@ -55,14 +61,13 @@ pub fn schema_of(name: &str) -> String {
 /// password that the address lacks is taken from `PGPASSWORD`. O(n) in the features; no copy of them is held.
 ///
 /// # Errors
-/// An address that is none, a server that cannot be reached or wants TLS, a database without `PostGIS`, a schema of the
-/// same name that is not ours, and whatever the server refuses, in its own words. Passwords are never told.
+/// An address that is none, a server that cannot be reached or whose certificate is not trusted, a database without
+/// `PostGIS`, a schema of the same name that is not ours, and whatever the server refuses, in its own words. Passwords
+/// are never told.
 pub fn load(layers: &Layers<'_>, address: &str) -> Result<Loaded> {
-    let place = "--to";
-    let mut config: Config = address.parse().map_err(|error| {
-        let allowed = "an address such as postgresql://user@host/database?sslmode=disable";
-        Error::refused(place, error, allowed)
-    })?;
+    let mut address = Address::read(address)?;
+    let encryption = address.encryption()?;
+    let config = &mut address.config;
     if config.get_password().is_none()
         && let Ok(password) = std::env::var("PGPASSWORD")
     {
@@ -78,18 +83,16 @@ pub fn load(layers: &Layers<'_>, address: &str) -> Result<Loaded> {
             },
         );
         Error::refused(
-            place,
+            PLACE,
             format!("{doing}: {words}"),
             "a PostgreSQL server with PostGIS",
         )
     };
     let mut client = config
         .application_name("borderscope")
-        .connect(NoTls)
+        .connect(encryption)
         .map_err(|error| {
-            told("connecting", &error).advise(
-                "the connection is not encrypted: use a socket, a network that you trust, or a tunnel",
-            )
+            told("connecting", &error).advise("sslmode says what is encrypted and checked, sslrootcert=FILE who signs for the server")
         })?;
     load_into(&mut client, layers).map_err(|fault| match fault {
         Fault::Server(doing, error) => told(&doing, &error),
