@@ -54,9 +54,6 @@ const WITH_CEASEFIRES: [Exporter; 3] = [
 /// What a case has besides whose incidents have states of verification.
 const WITH_VERIFICATION: [Exporter; 1] = [("tables/verification.csv", tables::verification)];
 
-/// What tables begin with unless the case is against it.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
 /// What a case has besides for which other parameters were tried.
 const WITH_SHEETS: [Exporter; 2] = [
     ("tables/k_distance.csv", tables::k_distance),
@@ -156,7 +153,7 @@ pub fn write(
             .map(|&(path, export)| {
                 let written = staged.write(path, |to| {
                     if analysis.export.byte_order_mark {
-                        to.write_all(BYTE_ORDER_MARK)?;
+                        to.write_all(tables::BYTE_ORDER_MARK)?;
                     }
                     export(analysis, to)
                 })?;

@@ -375,7 +375,13 @@ pub fn folder(diff: &Diff<'_>, target: &Path) -> Result<()> {
         let path = staged.0.join(name);
         let fail = |error| Error::io(&path, "writing", error);
         let mut to = BufWriter::with_capacity(1 << 16, fs::File::create(&path).map_err(fail)?);
-        make(diff, &mut to)
+        let mark: &[u8] = if name.ends_with(".csv") {
+            tables::BYTE_ORDER_MARK
+        } else {
+            &[]
+        };
+        to.write_all(mark)
+            .and_then(|()| make(diff, &mut to))
             .and_then(|()| to.flush())
             .map_err(fail)?;
     }

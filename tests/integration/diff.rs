@@ -116,6 +116,9 @@ fn what_was_rewritten_upstream_is_told_in_text_tables_and_layer() {
     }
     assert!(said.lines().count() <= 60, "{said}");
 
+    // As the tables of the pack, for spreadsheets.
+    let bytes = fs::read(out.join("diff.csv")).unwrap();
+    assert!(bytes.starts_with("\u{feff}what,".as_bytes()));
     let changes = table(&out.join("diff.csv"));
     let of = |what: &str| -> Vec<Vec<&str>> {
         changes

@@ -22,6 +22,9 @@ use crate::located::LocatedIncident;
 use crate::stats::Counts;
 use crate::units::{Metres, fixed};
 
+/// What files of tables begin with, so that spreadsheets take their letters for UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 fn writer<W: Write>(to: W) -> csv::Writer<W> {
     csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
