@@ -169,6 +169,8 @@ pub struct Layers<'a> {
     pub analysis: &'a Analysis,
     /// The layers, those below first.
     pub all: Vec<Layer<'a>>,
+    /// What lies below all of them where a format is a map itself.
+    pub ground: Vec<Layer<'a>>,
 }
 
 impl<'a> Layers<'a> {
@@ -177,7 +179,13 @@ impl<'a> Layers<'a> {
         Layers {
             analysis,
             all: layers::all(analysis),
+            ground: layers::ground(analysis),
         }
+    }
+
+    /// The ground and the layers upon it, those below first.
+    pub fn with_ground(&self) -> impl DoubleEndedIterator<Item = &Layer<'a>> {
+        self.ground.iter().chain(&self.all)
     }
 
     /// Those with shapes.

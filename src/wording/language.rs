@@ -370,8 +370,8 @@ impl Language {
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
-    /// `84 %`: the stability of a cluster; empty if nothing was drawn. Rounded down, so that what is
-    /// short of a half does not read as one.
+    /// `84 %`: the stability of a cluster; empty if nothing was drawn. What is short of a half does not read as one: see
+    /// [`share`](Language::share).
     pub fn stability(&self, share: Option<f64>) -> String {
         share.map_or_else(String::new, |share| self.share(share))
     }
@@ -471,6 +471,11 @@ impl Language {
         match percent.round() {
             rounded if rounded <= 0.0 && share > 0.0 => self.say("less than 1 %").to_owned(),
             rounded if rounded >= 100.0 && share < 1.0 => self.say("more than 99 %").to_owned(),
+            // Half is where words change.
+            50.0 if share < 0.5 => {
+                let short = self.decimals((percent * 10.0).floor() / 10.0, 1);
+                self.fill("{} %", &[&short])
+            }
             rounded => self.fill("{} %", &[&format_args!("{rounded:.0}")]),
         }
     }

@@ -9,7 +9,7 @@ use super::tools::python;
 const OPEN: &str = r#"
 import sys
 from qgis.core import (QgsApplication, QgsProject, QgsLayoutExporter, QgsVectorLayerTemporalContext, QgsDateTimeRange,
-    QgsFeatureRequest, QgsLayoutItemMap)
+    QgsExpressionContext, QgsFeatureRequest, QgsLayoutItemMap)
 from qgis.PyQt.QtCore import QDateTime, Qt
 application = QgsApplication([], True)
 application.initQgis()
@@ -35,6 +35,14 @@ layouts = project.layoutManager().layouts()
 print(f"layouts={len(layouts)}")
 settings = QgsLayoutExporter.ImageExportSettings()
 settings.dpi = 60
+for layer in project.mapLayers().values():
+    feature = next(layer.getFeatures(), None)
+    if feature and layer.labelsEnabled():
+        names = layer.labeling().settings()
+        context = QgsExpressionContext()
+        context.setFeature(feature)
+        text = names.getLabelExpression().evaluate(context)
+        print(f"names={layer.id()};{text};{names.format().size()};{names.format().buffer().enabled()}")
 print(f"export={QgsLayoutExporter(layouts[0]).exportToImage(sys.argv[2], settings)}")
 page = __import__("qgis.PyQt.QtGui", fromlist=["QImage"]).QImage(sys.argv[2])
 colours = {page.pixel(x, y) for x in range(0, page.width(), 2) for y in range(0, page.height(), 2)}
@@ -106,13 +114,22 @@ fn qgis_opens_the_shipped_project_and_prints_it() {
     assert_eq!(
         all(&said, "tree"),
         [
-            "Rejected records;Incidents;Clusters;Discs of uncertainty;Sectors;Rival lines;Border line;Corridor"
+            "Rejected records;Incidents;Clusters;Discs of uncertainty;Sectors;Rival lines;Border line;Corridor;Places;Countries"
         ]
     );
     assert_eq!(
         all(&said, "time"),
         ["2025-10-05T00:00:00Z;2025-12-25T23:59:59Z"]
     );
+    // What is written beside features, and how large, on a ground of paper.
+    let names = all(&said, "names");
+    for wanted in [
+        "borderscope_countries;AFGHANISTAN;11.25;True",
+        "borderscope_clusters;C1;9.75;True",
+    ] {
+        assert!(names.contains(&wanted), "{names:?}");
+    }
+    assert_eq!(names.len(), 5);
     // Of one day are those that begin by it and do not end before it.
     let rows = super::support::table(&out.join("tables/incidents.csv"));
     let mut wanted: Vec<&str> = rows

@@ -330,7 +330,7 @@ pub(super) fn in_brief(analysis: &Analysis, account: &Account) -> String {
     );
     if all.undetermined > 0 {
         text.push_str(&format!(
-            "; {} more on a day on which it began or ended, at an hour that nobody reported",
+            "; {} more on days on which what is compared begins or ends, at an hour that nobody reported",
             all.undetermined
         ));
     }

@@ -2,7 +2,6 @@
 
 use crate::analysis::Analysis;
 use crate::briefing::document::Figure;
-use crate::incident::Sum;
 use crate::wording::language::isolated;
 use crate::wording::statements;
 use crate::wording::{cluster_label, counted, deaths, grouped, listed, percent, share, span};
@@ -31,25 +30,31 @@ pub(super) fn figures(analysis: &Analysis) -> Vec<Figure> {
             grouped(analysis.ledger.records())
         ),
     )];
-    let sums = [total.deaths.low, total.deaths.best, total.deaths.high].map(Sum::value);
-    if let (Some(least), Some(most)) = (
-        sums.into_iter().flatten().min(),
-        sums.into_iter().flatten().max(),
-    ) {
-        let value = if least == most {
-            grouped(least)
-        } else {
-            format!("{}–{}", grouped(least), grouped(most))
-        };
-        figures.push(figure(
-            value,
-            "deaths as reported",
+    let [low, best, high] = [total.deaths.low, total.deaths.best, total.deaths.high];
+    // Each sum rests on incidents of its own, so that a sum of lows may exceed one of highs; then there is no range.
+    let ends = match (low.value(), high.value()) {
+        (Some(least), Some(most)) if least < most => Some((
+            format!("{}–{}", grouped(least), grouped(most)),
             format!(
-                "lowest to highest sum; {} of {} give a figure",
-                grouped(total.deaths.reporting as u64),
+                "sum of the lowest figures, of {}, to sum of the highest, of {} of {}",
+                grouped(low.incidents as u64),
+                grouped(high.incidents as u64),
                 counted(total.incidents, "incident")
             ),
-        ));
+        )),
+        _ => [(best, "best"), (low, "lowest"), (high, "highest")]
+            .into_iter()
+            .find_map(|(sum, which)| {
+                let told = format!(
+                    "sum of the {which} figures, of {} of {}",
+                    grouped(sum.incidents as u64),
+                    counted(total.incidents, "incident")
+                );
+                Some((grouped(sum.value()?), told))
+            }),
+    };
+    if let Some((value, note)) = ends {
+        figures.push(figure(value, "deaths as reported", note));
     }
     figures.push(figure(
         grouped(analysis.clusters.len() as u64),

@@ -343,14 +343,14 @@ fn alignments(analysis: &Analysis, page: &mut Document) {
 
 fn episodes(analysis: &Analysis, page: &mut Document) {
     const MOST: usize = 12;
-    page.heading("Longest episodes");
+    page.heading("Largest episodes");
     page.text(&format!(
         "Incident days in one sector with at most {} quiet days between them; {} in all.",
         analysis.options.cluster.eps_days.0,
         counted(analysis.episodes.len(), "episode"),
     ));
-    let mut longest: Vec<_> = analysis.episodes.iter().collect();
-    longest.sort_by_key(|episode| (std::cmp::Reverse(episode.counts.incidents), episode.number));
+    let mut largest: Vec<_> = analysis.episodes.iter().collect();
+    largest.sort_by_key(|episode| (std::cmp::Reverse(episode.counts.incidents), episode.number));
     page.table(
         &[
             "sector",
@@ -360,7 +360,7 @@ fn episodes(analysis: &Analysis, page: &mut Document) {
             "placed only roughly",
             "deaths",
         ],
-        longest.into_iter().take(MOST).map(|episode| {
+        largest.into_iter().take(MOST).map(|episode| {
             vec![
                 analysis.sector_name(episode.sector).to_owned(),
                 span(episode.first, episode.last),

@@ -566,7 +566,10 @@ fn blocks(page: &mut Html, document: &Document) {
                         if column == 0 {
                             page.raw("<th scope=\"row\">").text(cell).raw("</th>");
                         } else {
-                            page.raw("<td>").text(cell).raw("</td>");
+                            // On a narrow screen a sentence keeps a width in which it can be read.
+                            let long = cell.chars().count() > 60;
+                            page.raw(if long { "<td class=long>" } else { "<td>" });
+                            page.text(cell).raw("</td>");
                         }
                     }
                     page.raw("</tr>\n");

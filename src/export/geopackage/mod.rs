@@ -56,7 +56,7 @@ fn fill(layers: &Layers<'_>, file: &Path) -> Result<()> {
     let changed = format!("{}T00:00:00.000Z", analysis.period.end);
     metadata(&to, analysis, &changed)?;
     let symbols = Symbols::of(analysis);
-    for layer in &layers.all {
+    for layer in layers.with_ground() {
         table(&to, layer, &changed)?;
         if let Some(style) = qml::style(layer, analysis, &symbols) {
             to.execute(

@@ -6,6 +6,7 @@
 use super::text;
 use crate::analysis::Analysis;
 use crate::export::layers::{Feature, Layer, Value};
+use crate::wording::plain;
 
 /// The columns of incidents that are told; the rest are in the extended data.
 const TOLD: [&str; 25] = [
@@ -36,6 +37,19 @@ const TOLD: [&str; 25] = [
     "id",
 ];
 
+/// Columns whose values are words of ours, told without what joins their parts.
+const CODES: [&str; 3] = ["event_type", "claim_status", "fate"];
+
+/// What a column is called in a balloon: `offset (m)`. What it says in full the columns of the document tell.
+fn label(column: &str) -> String {
+    for (ending, unit) in [("_m", " (m)"), ("_km", " (km)")] {
+        if let Some(name) = column.strip_suffix(ending) {
+            return format!("{}{unit}", plain(name));
+        }
+    }
+    plain(column)
+}
+
 /// The balloon of a feature: its name, what its values say, whose they are.
 pub(super) fn of(
     layer: &Layer<'_>,
@@ -54,13 +68,20 @@ pub(super) fn of(
     html.push_str("</h3>\n<table>\n");
     for (column, value) in layer.columns.iter().zip(&feature.values) {
         let told = layer.name != "incidents" || TOLD.contains(&column.name);
-        if !told || *value == Value::Null {
+        let unknown = *value == Value::Null && column.name == "location_radius_m";
+        if !told || (*value == Value::Null && !unknown) {
             continue;
         }
         html.push_str("<tr><td>");
-        escape(&mut html, column.description);
+        escape(&mut html, &label(column.name));
         html.push_str("</td><td>");
-        let value = text(value);
+        let value = if unknown {
+            "not known".to_owned()
+        } else if CODES.contains(&column.name) {
+            plain(&text(value))
+        } else {
+            text(value)
+        };
         if column.name == "source_url" && is_web_address(&value) {
             html.push_str("<a href=\"");
             escape(&mut html, &value);

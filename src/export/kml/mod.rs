@@ -71,7 +71,7 @@ fn document(layers: &Layers<'_>, styles: &Styles, to: &mut dyn Write) -> io::Res
         head.push_str("</atom:author>\n");
     }
     head.push_str("<Snippet maxLines=\"0\"></Snippet>\n");
-    xml::element(&mut head, "description", &about(analysis));
+    xml::element(&mut head, "description", &about(analysis, styles));
     styles.write(&mut head);
     let mut shown: Vec<&Layer<'_>> = layers.with_shapes().filter(|it| !it.is_empty()).collect();
     shown.reverse();
@@ -86,12 +86,13 @@ fn document(layers: &Layers<'_>, styles: &Styles, to: &mut dyn Write) -> io::Res
 }
 
 /// What the document is, from whom and under which licences, as the text of its balloon.
-fn about(analysis: &Analysis) -> String {
+fn about(analysis: &Analysis, styles: &Styles) -> String {
     let mut lines = Vec::new();
     lines.extend(analysis.style.banner.clone());
     lines.push(analysis.title.clone());
     let period = analysis.period;
     lines.push(format!("{} to {}", period.start, period.end));
+    lines.push(styles.in_words(analysis).join(" "));
     if !analysis.credit.is_empty() {
         lines.push(analysis.credit.clone());
     }

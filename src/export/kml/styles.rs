@@ -1,5 +1,6 @@
 //! How features look: colours, widths and shapes of our maps on white paper.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 
@@ -9,11 +10,11 @@ use crate::export::layers::{Feature, Layer, Value};
 use crate::export::qml::on_white;
 use crate::incident::Figures;
 use crate::located::LocatedIncident;
-use crate::render::canvas::{Ink, Paint};
+use crate::render::canvas::{Dash, Ink, Paint};
 use crate::render::elements;
 use crate::render::palette::Palette;
 use crate::render::raster;
-use crate::render::theme::{self, Look, Symbol, Symbols};
+use crate::render::theme::{self, Doubt, Look, Symbol, Symbols};
 use crate::units::round_to;
 
 /// What marks are made of.
@@ -30,6 +31,62 @@ pub(super) struct Styles {
     palette: &'static Palette,
     symbols: Symbols,
     icons: Icons,
+    /// The marks that incidents have.
+    marks: BTreeSet<Mark>,
+}
+
+/// A mark: the places of its symbol, of its look in [`LOOKS`], and of its doubt in [`Doubt::ALL`] and one more, 0 for none.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Mark {
+    symbol: usize,
+    look: usize,
+    doubt: usize,
+}
+
+impl Mark {
+    fn of(
+        analysis: &Analysis,
+        symbols: &Symbols,
+        icons: Icons,
+        incident: &LocatedIncident,
+    ) -> Mark {
+        let report = &incident.incident;
+        let look = Look::of(analysis, incident);
+        // Marks of the viewer have no outline.
+        let shown = icons == Icons::Packed && look != Look::NotCounted;
+        let doubt = Doubt::of(report.claim_status).filter(|_| shown);
+        Mark {
+            symbol: symbols.place_of(&report.event_type).unwrap_or(0),
+            look: LOOKS.iter().position(|it| it.0 == look).unwrap_or(0),
+            doubt: doubt.map_or(0, |doubt| {
+                let place = Doubt::ALL.iter().position(|it| it.0 == doubt);
+                place.map_or(0, |place| place + 1)
+            }),
+        }
+    }
+
+    fn look(self) -> Look {
+        LOOKS[self.look].0
+    }
+
+    fn doubt(self) -> Option<Doubt> {
+        let place = self.doubt.checked_sub(1)?;
+        Some(Doubt::ALL[place].0)
+    }
+
+    /// What its style is called.
+    fn name(self) -> String {
+        let doubt = match self.doubt() {
+            None => "",
+            Some(Doubt::Contested) => "-contested",
+            Some(Doubt::Unconfirmed) => "-unconfirmed",
+        };
+        format!("kind-{}{}{doubt}", self.symbol + 1, LOOKS[self.look].1)
+    }
+
+    fn picture_name(self) -> String {
+        format!("marks/{}.png", self.name())
+    }
 }
 
 /// The looks of marks and how their styles end.
@@ -42,24 +99,56 @@ const LOOKS: [(Look, &str); 3] = [
 /// Side of a picture of a mark, and radius of the mark in it, in pixels.
 const PICTURE: f64 = 64.0;
 const RADIUS: f64 = 17.0;
+/// How much larger than on our maps lines are in it.
+const ENLARGED: f64 = 2.5;
 /// The scale at which such a picture is half as wide, which viewers draw 32 pixels wide at a scale of 1.
 const SCALE: f64 = 0.8;
 
 impl Styles {
     pub(super) fn of(analysis: &Analysis, icons: Icons) -> Styles {
+        let symbols = Symbols::of(analysis);
+        let marks = analysis
+            .incidents
+            .iter()
+            .map(|incident| Mark::of(analysis, &symbols, icons, incident))
+            .collect();
         Styles {
             palette: on_white(analysis.style.theme),
-            symbols: Symbols::of(analysis),
+            symbols,
             icons,
+            marks,
         }
+    }
+
+    /// What the looks of marks mean, those that there are, a sentence each.
+    pub(super) fn in_words(&self, analysis: &Analysis) -> Vec<String> {
+        let radius = analysis.options.cluster.largest_location_radius.km();
+        let has = |look: Look| self.marks.iter().any(|mark| mark.look() == look);
+        let doubtful = |doubt: Doubt| self.marks.iter().any(|mark| mark.doubt() == Some(doubt));
+        let packed = self.icons == Icons::Packed;
+        let mut words = vec!["Larger marks: more deaths.".to_owned()];
+        if has(Look::Uncertain) {
+            words.push(format!(
+                "Pale marks: placed only roughly, not within {radius} km."
+            ));
+        }
+        if has(Look::NotCounted) {
+            let look = if packed { "Hollow" } else { "Palest" };
+            words.push(format!("{look} marks: in no sum."));
+        }
+        if doubtful(Doubt::Contested) {
+            words.push("A thick dark outline: contested or denied.".to_owned());
+        }
+        if doubtful(Doubt::Unconfirmed) {
+            words.push("A dotted outline: unconfirmed.".to_owned());
+        }
+        words
     }
 
     /// Writes all styles that features refer to.
     pub(super) fn write(&self, out: &mut String) {
-        for (number, symbol) in self.symbols.all().iter().enumerate() {
-            for (look, ending) in LOOKS {
-                self.mark(out, number, symbol, look, ending);
-            }
+        for mark in &self.marks {
+            self.mark(out, *mark);
         }
         let ink = |ink, px| (Some((ink, px)), None);
         let cluster = (Some((theme::CLUSTER, 1.8)), None);
@@ -99,11 +188,12 @@ impl Styles {
         }
     }
 
-    fn mark(&self, out: &mut String, number: usize, symbol: &Symbol, look: Look, ending: &str) {
-        let id = number + 1;
-        let _ = writeln!(out, "<Style id=\"kind-{id}{ending}\">\n<IconStyle>");
-        if self.icons == Icons::Tinted {
-            let alpha = match look {
+    fn mark(&self, out: &mut String, mark: Mark) {
+        let _ = writeln!(out, "<Style id=\"{}\">\n<IconStyle>", mark.name());
+        if self.icons == Icons::Tinted
+            && let Some(symbol) = self.symbols.all().get(mark.symbol)
+        {
+            let alpha = match mark.look() {
                 Look::Placed => 1.0,
                 Look::Uncertain => 0.7,
                 Look::NotCounted => 0.4,
@@ -120,7 +210,7 @@ impl Styles {
                 out,
                 "<Icon><href>{}</href></Icon>\n\
                  <hotSpot x=\"0.5\" y=\"0.5\" xunits=\"fraction\" yunits=\"fraction\"/>",
-                picture_name(number, ending)
+                mark.picture_name()
             );
         }
         let _ = writeln!(
@@ -134,11 +224,11 @@ impl Styles {
     pub(super) fn pictures(&self) -> io::Result<Vec<(String, Vec<u8>)>> {
         let mut pictures = Vec::new();
         if self.icons == Icons::Packed {
-            for (number, symbol) in self.symbols.all().iter().enumerate() {
-                for (look, ending) in LOOKS {
-                    let picture = raster::png(&self.picture(symbol, look), 1.0)
+            for mark in &self.marks {
+                if let Some(symbol) = self.symbols.all().get(mark.symbol) {
+                    let picture = raster::png(&self.picture(symbol, *mark), 1.0)
                         .map_err(|error| io::Error::other(error.to_string()))?;
-                    pictures.push((picture_name(number, ending), picture));
+                    pictures.push((mark.picture_name(), picture));
                 }
             }
         }
@@ -146,8 +236,12 @@ impl Styles {
     }
 
     /// A mark as SVG.
-    fn picture(&self, symbol: &Symbol, look: Look) -> String {
-        let Paint { fill, stroke } = look.paint(symbol.ink);
+    fn picture(&self, symbol: &Symbol, mark: Mark) -> String {
+        let paint = mark.look().paint(symbol.ink);
+        let Paint { fill, stroke } = match mark.doubt() {
+            Some(doubt) => doubt.over(paint),
+            None => paint,
+        };
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{PICTURE}\" height=\"{PICTURE}\"><path d=\""
         );
@@ -172,7 +266,11 @@ impl Styles {
         }
         if let Some(stroke) = stroke {
             paint("stroke", stroke.ink);
-            let _ = write!(svg, " stroke-width=\"{}\"", stroke.width_px * 2.5);
+            let _ = write!(svg, " stroke-width=\"{}\"", stroke.width_px * ENLARGED);
+            if let Dash::Pattern { on_px, off_px } = stroke.dash {
+                let [on, off] = [on_px, off_px].map(|it| it * ENLARGED);
+                let _ = write!(svg, " stroke-dasharray=\"{on} {off}\"");
+            }
         }
         svg.push_str(" stroke-linejoin=\"round\"/></svg>");
         svg
@@ -185,13 +283,11 @@ impl Styles {
         analysis: &Analysis,
         incident: &LocatedIncident,
     ) {
-        let report = &incident.incident;
-        let kind = self.symbols.place_of(&report.event_type).unwrap_or(0);
-        let look = Look::of(analysis, incident);
-        let ending = LOOKS.iter().find(|it| it.0 == look).map_or("", |it| it.1);
-        let _ = writeln!(out, "<styleUrl>#kind-{}{ending}</styleUrl>", kind + 1);
-        let times = theme::mark_radius(report.deaths) / theme::mark_radius(Figures::default());
-        if look != Look::NotCounted && times > 1.0 {
+        let mark = Mark::of(analysis, &self.symbols, self.icons, incident);
+        let _ = writeln!(out, "<styleUrl>#{}</styleUrl>", mark.name());
+        let deaths = incident.incident.deaths;
+        let times = theme::mark_radius(deaths) / theme::mark_radius(Figures::default());
+        if mark.look() != Look::NotCounted && times > 1.0 {
             let _ = writeln!(
                 out,
                 "<Style><IconStyle><scale>{}</scale></IconStyle></Style>",
@@ -239,7 +335,3 @@ impl Styles {
 
 /// The description alone; without it viewers add ways to and from the place.
 const BALLOON: &str = "<BalloonStyle><text>$[description]</text></BalloonStyle>\n";
-
-fn picture_name(number: usize, ending: &str) -> String {
-    format!("marks/kind-{}{ending}.png", number + 1)
-}

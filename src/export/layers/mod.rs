@@ -4,6 +4,7 @@
 //! a writer holds only those that it is writing.
 
 mod corridor;
+mod ground;
 mod incidents;
 mod lines;
 mod records;
@@ -17,6 +18,7 @@ use crate::incident::FigureSums;
 use crate::units::{Day, round_to};
 
 pub use corridor::corridor;
+pub use ground::ground;
 pub use incidents::{COLUMNS as INCIDENT_COLUMNS, incidents};
 pub use lines::{border, rival_borders};
 pub use records::{rejected, uncertainty};

@@ -16,7 +16,7 @@ use rustls::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::PLACE;
+use super::{PLACE, with_sources};
 use crate::error::{Error, Result};
 
 const ALLOWED: &str = "an address such as postgresql://user@host/database?sslmode=verify-full, where sslmode is disable, \
@@ -97,9 +97,9 @@ impl Address {
             plain.push_str("sslmode=");
             plain.push_str(mode);
         }
-        let config = plain
-            .parse()
-            .map_err(|error: postgres::Error| Error::refused(PLACE, error, ALLOWED))?;
+        let config = plain.parse().map_err(|error: postgres::Error| {
+            Error::refused(PLACE, with_sources(&error), ALLOWED)
+        })?;
         Ok(Address {
             config,
             check,

@@ -44,12 +44,13 @@ fn project(layers: &Layers<'_>) -> String {
     let mut all = String::new();
     // The layer tree has the topmost first.
     let (mut tree, mut legend) = (String::new(), String::new());
-    for layer in &layers.all {
+    for layer in layers.with_ground() {
         all.push_str(&map_layer(layer, analysis, &symbols));
     }
-    for layer in layers.all.iter().rev() {
+    for layer in layers.with_ground().rev() {
         let leaf = leaf(layer);
-        if layer.geometry != Geometry::None && !layer.is_empty() {
+        let is_ground = layers.ground.iter().any(|it| it.name == layer.name);
+        if layer.geometry != Geometry::None && !layer.is_empty() && !is_ground {
             legend.push_str(&leaf);
         }
         tree.push_str(&leaf);
@@ -142,6 +143,11 @@ fn map_layer(layer: &Layer<'_>, analysis: &Analysis, symbols: &Symbols) -> Strin
             ("start", escaped(start)),
             ("end", escaped(end)),
             (
+                "labelled",
+                u8::from(qml::labels(layer, analysis).is_some()).to_string(),
+            ),
+            ("labels", qml::labels(layer, analysis).unwrap_or_default()),
+            (
                 "style",
                 qml::symbology(layer, analysis, symbols).unwrap_or_default(),
             ),
@@ -181,7 +187,8 @@ fn layout(analysis: &Analysis, legend: String) -> String {
     }
     let placed = analysis.options.cluster.largest_location_radius.km();
     let mut below = vec![format!(
-        "Filled: place known within {placed} km. Pale and dashed: known only roughly. Empty: in no sum. Size by deaths."
+        "Filled: place known within {placed} km. Pale and dashed: known only roughly. Empty: in no sum. Size by deaths. \
+         Thick dark outline: contested or denied; dotted: unconfirmed. Broken outline of a cluster: stability below 50 %."
     )];
     below.extend(Some(analysis.credit.clone()).filter(|credit| !credit.is_empty()));
     below.extend(analysis.style.footer.clone());

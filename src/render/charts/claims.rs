@@ -364,10 +364,13 @@ impl Ends {
         }
     }
 
-    /// The least and the most of what there is. A best may lie beyond either end where they do not rest on the same
-    /// incidents.
+    /// From the lowest to the highest sum, or what there is of them and the best. A best may lie beyond either end where
+    /// they do not rest on the same incidents.
     fn span(self) -> Option<(f64, f64)> {
-        let known = || [self.low, self.best, self.high].into_iter().flatten();
+        let best = self
+            .best
+            .filter(|_| self.low.is_none() || self.high.is_none());
+        let known = || [self.low, best, self.high].into_iter().flatten();
         let least = known().reduce(f64::min)?;
         Some((least, known().fold(least, f64::max)))
     }

@@ -306,7 +306,7 @@ impl<'a> Key<'a> {
                 (
                     analysis.incidents.iter().any(|it| !it.is_counted()),
                     Look::NotCounted.paint(theme::MUTED),
-                    "not counted",
+                    "hollow: not counted",
                 ),
             ];
             for (_, paint, words) in looks.into_iter().filter(|(there, ..)| *there) {

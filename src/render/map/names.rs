@@ -377,10 +377,23 @@ fn sectors(scene: &Scene<'_>, ground: &Taken, labels: &mut Vec<(Label<'_>, Reque
     const RADIUS: f64 = 11.0;
     /// More would be confetti.
     const MOST: usize = 60;
+    /// Parts of a stretch between which it is looked at.
+    const RUN: u32 = 16;
     let all = scene.analysis.sectors.all();
     if all.len() > MOST {
         return;
     }
+    // Where each stretch runs, to tell which one a number would seem to be of.
+    let runs: Vec<Vec<(f64, f64)>> = all
+        .iter()
+        .map(|sector| {
+            let shares = (0..=RUN).map(|step| f64::from(step) / f64::from(RUN));
+            let border = &scene.analysis.border;
+            let stretch = sector.longest();
+            let at = |share| scene.view.place(border.at(stretch?.at(share)));
+            shares.filter_map(at).collect()
+        })
+        .collect();
     for (number, sector) in all.iter().enumerate() {
         let Some(stretch) = sector.longest() else {
             continue;
@@ -396,7 +409,15 @@ fn sectors(scene: &Scene<'_>, ground: &Taken, labels: &mut Vec<(Label<'_>, Reque
                 for (side, away) in [away, -away].into_iter().enumerate() {
                     let (x, y) = (at.0 + away * dx, at.1 + away * dy);
                     let rect = Rect::new(x - RADIUS, y - RADIUS, 2.0 * RADIUS, 2.0 * RADIUS);
-                    let cost = 1.5 * ring as f64 + 0.3 * place as f64 + 0.1 * side as f64;
+                    let near = |run: &Vec<(f64, f64)>| {
+                        let ways = run.iter().map(|at| (at.0 - x).hypot(at.1 - y));
+                        ways.fold(f64::INFINITY, f64::min)
+                    };
+                    let nearest =
+                        (0..runs.len()).min_by(|&a, &b| near(&runs[a]).total_cmp(&near(&runs[b])));
+                    let misleading = if nearest == Some(number) { 0.0 } else { 8.0 };
+                    let cost =
+                        misleading + 1.5 * ring as f64 + 0.3 * place as f64 + 0.1 * side as f64;
                     spots.extend(spot(scene, ground, rect, None, cost));
                 }
             }
@@ -458,8 +479,11 @@ fn places<'a>(
     places: &[(&'a Place, (f64, f64))],
     labels: &mut Vec<(Label<'a>, Request)>,
 ) {
-    /// A label nearer than this to a place seems to name it, in px.
+    /// A label nearer than this to a place seems to name it, in px: one with a leader, one beside its own place, and one
+    /// that lies on the dot.
     const CLOSE: f64 = 16.0;
+    const BESIDE: f64 = 5.0;
+    const ON: f64 = 3.0;
     for &(place, at) in places {
         let (dot, size, weight, rank) = place_style(&place.kind);
         // The name before a bracket: "Chaman-Spin Boldak (Friendship Gate)" is too long for a map.
@@ -487,11 +511,16 @@ fn places<'a>(
             let far = number >= labels::BESIDE;
             let under = if far { ground.marks_under(leader) } else { 0 };
             let ring = (number / 8) as f64;
-            // Beside another place it would seem to name that one.
-            let misleads = far
-                && places
-                    .iter()
-                    .any(|&(_, other)| other != at && labels::away(other, &rect) < CLOSE);
+            let nearest = places
+                .iter()
+                .filter(|&&(_, other)| other != at)
+                .map(|&(_, other)| labels::away(other, &rect))
+                .fold(f64::INFINITY, f64::min);
+            // On the dot of another place it would name that one, and beside it would seem to.
+            if nearest < ON {
+                continue;
+            }
+            let misleads = nearest < if far { CLOSE } else { BESIDE };
             let misleading = if misleads { 5.0 } else { 0.0 };
             let cost = misleading + ring * 1.3 + 0.12 * (number % 8) as f64 + under as f64;
             spots.extend(spot(scene, ground, rect, far.then_some(leader), cost));

@@ -282,7 +282,7 @@ pub(super) fn key(
     }
     beside_marks(&mut pen, drawn);
     pen.y += 6.0;
-    let others = (drawn.uncounted > 0).then(|| language.say("not counted").to_owned());
+    let others = (drawn.uncounted > 0).then(|| language.say("hollow: not counted").to_owned());
     // Most of what there is lies in other sectors: that needs no words.
     let drawn = Drawn {
         outside: 0,

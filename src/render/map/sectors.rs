@@ -242,13 +242,15 @@ fn row(
         "" => language.plain(&it.incident.event_type),
         place => place.to_owned(),
     };
-    let words = if status.is_empty() {
-        words
+    // What is cut is the place: a status that is half there reads as another.
+    let status = if status.is_empty() {
+        String::new()
     } else {
-        format!("{words} · {status}")
+        format!(" · {status}")
     };
-    let room = width - indent - set.width_px(&deaths) - 10.0;
-    let words = text::ellipsize(&words, size, Weight::Regular, room);
+    let room = width - indent - set.width_px(&deaths) - set.width_px(&status) - 10.0;
+    let mut words = text::ellipsize(&words, size, Weight::Regular, room);
+    words.push_str(&status);
     canvas.text(&TextLine::new((x + indent, middle), &words, set));
 }
 
