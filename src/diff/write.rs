@@ -375,7 +375,8 @@ pub fn folder(diff: &Diff<'_>, target: &Path) -> Result<()> {
         let path = staged.0.join(name);
         let fail = |error| Error::io(&path, "writing", error);
         let mut to = BufWriter::with_capacity(1 << 16, fs::File::create(&path).map_err(fail)?);
-        let mark: &[u8] = if name.ends_with(".csv") {
+        let is_table = path.extension().is_some_and(|it| it == "csv");
+        let mark: &[u8] = if is_table {
             tables::BYTE_ORDER_MARK
         } else {
             &[]

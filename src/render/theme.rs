@@ -267,6 +267,33 @@ pub enum Look {
     NotCounted,
 }
 
+/// What the looks of marks mean, those that there are, in sentences; without outlines for a viewer that draws none.
+pub fn looks_in_words(analysis: &Analysis, outlines: bool) -> String {
+    let all = || analysis.incidents.iter();
+    let has = |look: Look| all().any(|it| Look::of(analysis, it) == look);
+    let doubtful = |doubt: Doubt| {
+        all().any(|it| it.is_counted() && Doubt::of(it.incident.claim_status) == Some(doubt))
+    };
+    let mut words = "Larger marks: more deaths.".to_owned();
+    if has(Look::Uncertain) {
+        let radius = analysis.options.cluster.largest_location_radius.km();
+        words.push_str(&format!(
+            " Pale marks: placed only roughly, not within {radius} km."
+        ));
+    }
+    if has(Look::NotCounted) {
+        let look = if outlines { "Hollow" } else { "Palest" };
+        words.push_str(&format!(" {look} marks: not counted."));
+    }
+    if outlines && doubtful(Doubt::Contested) {
+        words.push_str(" Thick dark outline: contested or denied.");
+    }
+    if outlines && doubtful(Doubt::Unconfirmed) {
+        words.push_str(" Dotted dark outline: unconfirmed.");
+    }
+    words
+}
+
 impl Look {
     /// The look of an incident.
     pub fn of(analysis: &Analysis, incident: &crate::located::LocatedIncident) -> Look {

@@ -1,4 +1,4 @@
-//! Every format of a pack as geopandas, DuckDB and SedonaDB read it; left out, with a message, where one is not
+//! Every format of a pack as geopandas, `DuckDB` and `SedonaDB` read it; left out, with a message, where one is not
 //! installed.
 
 use std::fs;

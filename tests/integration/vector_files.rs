@@ -369,7 +369,7 @@ large = pa.schema([pa.field(f.name, pa.large_string() if pa.types.is_string(f.ty
 pq.write_table(table.cast(large), folder + "/large.parquet")
 "#;
 
-/// The same by DuckDB, which types the shapes itself, and by SedonaDB.
+/// The same by `DuckDB`, which types the shapes itself, and by `SedonaDB`.
 const BY_DATABASES: &str = r#"
 import sys
 import duckdb, sedonadb

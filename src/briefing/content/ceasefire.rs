@@ -314,6 +314,13 @@ fn days_of(days: f64) -> String {
     round_to(days, 2).to_string()
 }
 
+/// In which share of the draws the conclusion on the account at a place stands, on the whole; `None` where nothing was drawn
+/// or concluded.
+pub(super) fn stands(analysis: &Analysis, place: usize) -> Option<f64> {
+    let groups = analysis.evidence.standing.get(place)?;
+    groups.first().copied().flatten()
+}
+
 /// One ceasefire in a sentence: what was during it, against what was before.
 pub(super) fn in_brief(analysis: &Analysis, account: &Account) -> String {
     let name = isolated(&analysis.context.ceasefires[account.ceasefire].name);
@@ -384,12 +391,7 @@ fn aloud(analysis: &Analysis, place: usize, account: &Account) -> String {
         text.push(' ');
         text.push_str(&sectors);
     }
-    let stands = analysis
-        .evidence
-        .standing
-        .get(place)
-        .and_then(|it| it.first());
-    if let Some(stands) = stands.copied().flatten() {
+    if let Some(stands) = stands(analysis, place) {
         text.push_str(&format!(
             " With places, days and hours drawn from within what is known of them the conclusion on the whole is the \
              same in {} of the draws.",

@@ -6,7 +6,7 @@ use crate::wording::language::isolated;
 use crate::wording::statements;
 use crate::wording::{cluster_label, counted, deaths, grouped, listed, percent, share, span};
 
-use super::ceasefire::in_brief;
+use super::ceasefire::{in_brief, stands};
 
 /// A finding is told if chance alone would give it no more often than this.
 const LEVEL: f64 = 0.05;
@@ -113,8 +113,17 @@ pub(super) fn headlines(analysis: &Analysis) -> Vec<String> {
     headlines.extend(clusters(analysis));
     // The latest ceasefires: they are what a reader asks about.
     let skipped = analysis.accounts.len().saturating_sub(MOST);
-    let told = analysis.accounts.iter().skip(skipped);
-    headlines.extend(told.map(|account| in_brief(analysis, account)));
+    let told = analysis.accounts.iter().enumerate().skip(skipped);
+    headlines.extend(told.map(|(place, account)| {
+        let mut text = in_brief(analysis, account);
+        if let Some(stands) = stands(analysis, place) {
+            let share = share(stands);
+            text.push_str(&format!(
+                " So in {share} of the draws of places, days and hours."
+            ));
+        }
+        text
+    }));
     headlines.extend(statements::escalating(analysis));
     let statements = statements::statements(analysis);
     let beyond_chance = |p: Option<f64>| p.is_some_and(|p| p <= LEVEL);

@@ -23,7 +23,7 @@ use crate::render::script::Script;
 use crate::render::set::Picture;
 use crate::render::sheet::Sheet;
 use crate::render::text::{self, Weight};
-use crate::render::theme::Symbols;
+use crate::render::theme::{self, Symbols};
 use crate::wording::language::{Language, isolated};
 use crate::wording::{counted, date, day_and_month, grouped, plain};
 
@@ -354,6 +354,14 @@ fn map_section(
     }
     page.raw("</p>\n");
     if live {
+        let mut looks = theme::looks_in_words(analysis, true);
+        if !analysis.clusters.is_empty() {
+            looks.push_str(" Outlines: clusters, broken where stability is below 50 %.");
+        }
+        if !analysis.alignments.is_empty() {
+            looks.push_str(" Red: another line for the same frontier.");
+        }
+        page.raw("<p class=\"note\">").text(&looks).raw("</p>\n");
         page.raw("<div id=\"detail\" role=\"status\" aria-live=\"polite\"><p>Point at a mark or tap it, or step through the incidents with ‹ and ›.</p></div>\n");
     }
     page.raw("</div>\n");

@@ -92,7 +92,7 @@ fn about(analysis: &Analysis, styles: &Styles) -> String {
     lines.push(analysis.title.clone());
     let period = analysis.period;
     lines.push(format!("{} to {}", period.start, period.end));
-    lines.push(styles.in_words(analysis).join(" "));
+    lines.push(styles.in_words(analysis));
     if !analysis.credit.is_empty() {
         lines.push(analysis.credit.clone());
     }

@@ -120,29 +120,9 @@ impl Styles {
         }
     }
 
-    /// What the looks of marks mean, those that there are, a sentence each.
-    pub(super) fn in_words(&self, analysis: &Analysis) -> Vec<String> {
-        let radius = analysis.options.cluster.largest_location_radius.km();
-        let has = |look: Look| self.marks.iter().any(|mark| mark.look() == look);
-        let doubtful = |doubt: Doubt| self.marks.iter().any(|mark| mark.doubt() == Some(doubt));
-        let packed = self.icons == Icons::Packed;
-        let mut words = vec!["Larger marks: more deaths.".to_owned()];
-        if has(Look::Uncertain) {
-            words.push(format!(
-                "Pale marks: placed only roughly, not within {radius} km."
-            ));
-        }
-        if has(Look::NotCounted) {
-            let look = if packed { "Hollow" } else { "Palest" };
-            words.push(format!("{look} marks: in no sum."));
-        }
-        if doubtful(Doubt::Contested) {
-            words.push("A thick dark outline: contested or denied.".to_owned());
-        }
-        if doubtful(Doubt::Unconfirmed) {
-            words.push("A dotted outline: unconfirmed.".to_owned());
-        }
-        words
+    /// What the looks of marks mean.
+    pub(super) fn in_words(&self, analysis: &Analysis) -> String {
+        theme::looks_in_words(analysis, self.icons == Icons::Packed)
     }
 
     /// Writes all styles that features refer to.

@@ -15,7 +15,7 @@ use super::rights::rights;
 use super::xml;
 use crate::analysis::Analysis;
 use crate::geodesy::{Position, inverse};
-use crate::render::theme::Symbols;
+use crate::render::theme::{self, Symbols};
 use crate::units::{Metres, round_to};
 
 const PROJECT: &str = include_str!("project.xml");
@@ -185,10 +185,9 @@ fn layout(analysis: &Analysis, legend: String) -> String {
     if let Some(banner) = &analysis.style.banner {
         above = format!("{banner} · {above}");
     }
-    let placed = analysis.options.cluster.largest_location_radius.km();
     let mut below = vec![format!(
-        "Filled: place known within {placed} km. Pale and dashed: known only roughly. Empty: in no sum. Size by deaths. \
-         Thick dark outline: contested or denied; dotted: unconfirmed. Broken outline of a cluster: stability below 50 %."
+        "{} Broken outline of a cluster: stability below 50 %.",
+        theme::looks_in_words(analysis, true)
     )];
     below.extend(Some(analysis.credit.clone()).filter(|credit| !credit.is_empty()));
     below.extend(analysis.style.footer.clone());
