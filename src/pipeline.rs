@@ -692,7 +692,7 @@ fn place_remarks(
     remarks
 }
 
-/// What the reader should know about how the files were understood.
+/// What the reader should know about layers that are not there.
 fn export_remarks(options: &ExportOptions, incidents: usize) -> Vec<String> {
     let left_out: Vec<&str> = formats::left_out(options, incidents)
         .iter()
@@ -708,6 +708,7 @@ fn export_remarks(options: &ExportOptions, incidents: usize) -> Vec<String> {
     )]
 }
 
+/// What the reader should know about how the files were understood.
 fn input_remarks(
     files: &[FileNotes],
     ledger: &Ledger,

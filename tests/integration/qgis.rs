@@ -42,7 +42,9 @@ for layer in project.mapLayers().values():
         context = QgsExpressionContext()
         context.setFeature(feature)
         text = names.getLabelExpression().evaluate(context)
-        print(f"names={layer.id()};{text};{names.format().size()};{names.format().buffer().enabled()}")
+        letters = names.format()
+        ground = letters.buffer()
+        print(f"names={layer.id()};{text};{letters.size()};{ground.enabled()}")
 print(f"export={QgsLayoutExporter(layouts[0]).exportToImage(sys.argv[2], settings)}")
 page = __import__("qgis.PyQt.QtGui", fromlist=["QImage"]).QImage(sys.argv[2])
 colours = {page.pixel(x, y) for x in range(0, page.width(), 2) for y in range(0, page.height(), 2)}

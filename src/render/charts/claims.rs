@@ -515,8 +515,11 @@ fn draw_ranges(canvas: &mut Canvas<'_>, rect: Rect, ranges: &[Range]) {
 
     let most = ranges
         .iter()
-        .filter_map(|it| Ends::of(&it.sums).span())
-        .map(|(_, most)| most)
+        .filter_map(|it| {
+            let ends = Ends::of(&it.sums);
+            let (_, to) = ends.span()?;
+            Some(to.max(ends.best.unwrap_or(to)))
+        })
         .fold(0.0, f64::max);
     let (left, right) = (rect.x + NAMES, rect.right() - widest - GAP);
     let width = right - left;
