@@ -1,7 +1,7 @@
 //! What changed between two packs, against the floor and the naive way.
 //!
-//! `cargo bench --bench diff` makes two packs of 300,000 incidents, the later without every 40th, with a tenth of the rest
-//! moved, dated otherwise or counted otherwise, and with some new ones, and prints the seconds (best and median) of
+//! `cargo bench --bench diff` makes two packs of 300,000 incidents, the later with every 40th under another id and a tenth of
+//! the rest contested, of another kind, or with other digits, so that they lie or count elsewhere, and prints the seconds (best and median) of
 //! reading both, comparing, writing, and of all; the floor, which parses both tables and does nothing with them; and
 //! the naive way: rows by id in a hash map, and a count of those that differ in any field, which finds neither what
 //! moved nor what became of clusters. Another number of incidents may be given: `cargo bench --bench diff -- 1000000`.

@@ -257,7 +257,7 @@ pub fn mark_radius(deaths: Figures) -> f64 {
 }
 
 /// How sure a mark looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Look {
     /// Counted, its place known well enough to be clustered: filled.
     Placed,
@@ -341,7 +341,7 @@ impl Look {
 }
 
 /// What makes a report doubtful.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
     /// The sides contradict each other, or the accused one denies it: a heavy dark outline.
     Contested,

@@ -35,12 +35,14 @@ pub(super) struct Styles {
     marks: BTreeSet<Mark>,
 }
 
-/// A mark: the places of its symbol, of its look in [`LOOKS`], and of its doubt in [`Doubt::ALL`] and one more, 0 for none.
+/// A mark of an incident.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Mark {
+    /// The place of its symbol.
     symbol: usize,
-    look: usize,
-    doubt: usize,
+    look: Look,
+    /// The doubt that its outline shows.
+    doubt: Option<Doubt>,
 }
 
 impl Mark {
@@ -54,47 +56,32 @@ impl Mark {
         let look = Look::of(analysis, incident);
         // Marks of the viewer have no outline.
         let shown = icons == Icons::Packed && look != Look::NotCounted;
-        let doubt = Doubt::of(report.claim_status).filter(|_| shown);
         Mark {
             symbol: symbols.place_of(&report.event_type).unwrap_or(0),
-            look: LOOKS.iter().position(|it| it.0 == look).unwrap_or(0),
-            doubt: doubt.map_or(0, |doubt| {
-                let place = Doubt::ALL.iter().position(|it| it.0 == doubt);
-                place.map_or(0, |place| place + 1)
-            }),
+            look,
+            doubt: Doubt::of(report.claim_status).filter(|_| shown),
         }
-    }
-
-    fn look(self) -> Look {
-        LOOKS[self.look].0
-    }
-
-    fn doubt(self) -> Option<Doubt> {
-        let place = self.doubt.checked_sub(1)?;
-        Some(Doubt::ALL[place].0)
     }
 
     /// What its style is called.
     fn name(self) -> String {
-        let doubt = match self.doubt() {
+        let look = match self.look {
+            Look::Placed => "",
+            Look::Uncertain => "-uncertain",
+            Look::NotCounted => "-not-counted",
+        };
+        let doubt = match self.doubt {
             None => "",
             Some(Doubt::Contested) => "-contested",
             Some(Doubt::Unconfirmed) => "-unconfirmed",
         };
-        format!("kind-{}{}{doubt}", self.symbol + 1, LOOKS[self.look].1)
+        format!("kind-{}{look}{doubt}", self.symbol + 1)
     }
 
     fn picture_name(self) -> String {
         format!("marks/{}.png", self.name())
     }
 }
-
-/// The looks of marks and how their styles end.
-const LOOKS: [(Look, &str); 3] = [
-    (Look::Placed, ""),
-    (Look::Uncertain, "-uncertain"),
-    (Look::NotCounted, "-not-counted"),
-];
 
 /// Side of a picture of a mark, and radius of the mark in it, in pixels.
 const PICTURE: f64 = 64.0;
@@ -173,7 +160,7 @@ impl Styles {
         if self.icons == Icons::Tinted
             && let Some(symbol) = self.symbols.all().get(mark.symbol)
         {
-            let alpha = match mark.look() {
+            let alpha = match mark.look {
                 Look::Placed => 1.0,
                 Look::Uncertain => 0.7,
                 Look::NotCounted => 0.4,
@@ -217,8 +204,8 @@ impl Styles {
 
     /// A mark as SVG.
     fn picture(&self, symbol: &Symbol, mark: Mark) -> String {
-        let paint = mark.look().paint(symbol.ink);
-        let Paint { fill, stroke } = match mark.doubt() {
+        let paint = mark.look.paint(symbol.ink);
+        let Paint { fill, stroke } = match mark.doubt {
             Some(doubt) => doubt.over(paint),
             None => paint,
         };
@@ -267,7 +254,7 @@ impl Styles {
         let _ = writeln!(out, "<styleUrl>#{}</styleUrl>", mark.name());
         let deaths = incident.incident.deaths;
         let times = theme::mark_radius(deaths) / theme::mark_radius(Figures::default());
-        if mark.look() != Look::NotCounted && times > 1.0 {
+        if mark.look != Look::NotCounted && times > 1.0 {
             let _ = writeln!(
                 out,
                 "<Style><IconStyle><scale>{}</scale></IconStyle></Style>",

@@ -9,7 +9,7 @@ const COUNTRIES: [Column; 2] = [
 ];
 
 const PLACES: [Column; 2] = [
-    Column::text("place", "name of the place"),
+    Column::text("place", "name of the place").or_null("it has none"),
     Column::text("kind", "what it is, in the words of the file of places").or_null("not stated"),
 ];
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use postgres::Config;
+use postgres::config::SslMode;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
@@ -72,34 +73,40 @@ impl Address {
                 _ => !pair.is_empty(),
             })
             .collect();
-        let mode = mode.or_else(|| environment("PGSSLMODE"));
+        // What is left out so far the client does not know.
+        let mut plain = place.to_owned();
+        if !rest.is_empty() {
+            plain.push('?');
+            plain.push_str(&rest.join("&"));
+        }
+        let mut config: Config = plain.parse().map_err(|error: postgres::Error| {
+            Error::refused(PLACE, with_sources(&error), ALLOWED)
+        })?;
+        // Pairs of names and values, as libpq has them too, the client reads alone.
+        let mode = mode
+            .or_else(|| {
+                plain
+                    .contains("sslmode")
+                    .then(|| word(config.get_ssl_mode()).to_owned())
+            })
+            .or_else(|| environment("PGSSLMODE"));
         let authorities = authorities
             .or_else(|| environment("PGSSLROOTCERT"))
             // As with libpq: those of the system.
             .filter(|file| file != "system" && !file.is_empty())
             .map(PathBuf::from);
         let (mode, check) = match (mode.as_deref().unwrap_or("prefer"), &authorities) {
-            (mode @ ("disable" | "prefer"), _) | (mode @ "require", None) => (mode, Check::Nothing),
-            ("require" | "verify-ca", _) => ("require", Check::Authority),
-            ("verify-full", _) => ("require", Check::Host),
+            ("disable", _) => (SslMode::Disable, Check::Nothing),
+            ("prefer", _) => (SslMode::Prefer, Check::Nothing),
+            ("require", None) => (SslMode::Require, Check::Nothing),
+            ("require" | "verify-ca", _) => (SslMode::Require, Check::Authority),
+            ("verify-full", _) => (SslMode::Require, Check::Host),
             (other, _) => {
                 let found = format!("sslmode={other}");
                 return Err(Error::refused(PLACE, found, ALLOWED));
             }
         };
-        let mut plain = place.to_owned();
-        if address.contains("://") {
-            plain.push('?');
-            for pair in rest {
-                plain.push_str(pair);
-                plain.push('&');
-            }
-            plain.push_str("sslmode=");
-            plain.push_str(mode);
-        }
-        let config = plain.parse().map_err(|error: postgres::Error| {
-            Error::refused(PLACE, with_sources(&error), ALLOWED)
-        })?;
+        config.ssl_mode(mode);
         Ok(Address {
             config,
             check,
@@ -137,6 +144,15 @@ impl Address {
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
         Ok(MakeRustlsConnect::new(config))
+    }
+}
+
+/// The word for a mode that the client knows.
+const fn word(mode: SslMode) -> &'static str {
+    match mode {
+        SslMode::Disable => "disable",
+        SslMode::Require => "require",
+        _ => "prefer",
     }
 }
 
@@ -227,8 +243,6 @@ impl ServerCertVerifier for Verifier {
 
 #[cfg(test)]
 mod tests {
-    use postgres::config::SslMode;
-
     use super::*;
 
     fn read(address: &str) -> Result<(SslMode, Check, Option<PathBuf>)> {
@@ -263,6 +277,17 @@ mod tests {
             (name == "PGSSLMODE").then(|| "verify-full".to_owned())
         });
         assert_eq!(by_environment.unwrap().check, Check::Host);
+        // Without an address's own word the environment's holds, however the address is written.
+        let by_environment = Address::read_with("host=one user=me", |name| {
+            (name == "PGSSLMODE").then(|| "verify-full".to_owned())
+        })
+        .unwrap();
+        let asked = (by_environment.config.get_ssl_mode(), by_environment.check);
+        assert_eq!(asked, (SslMode::Require, Check::Host));
+        let own = Address::read_with("host=one sslmode=require", |name| {
+            (name == "PGSSLMODE").then(|| "disable".to_owned())
+        });
+        assert_eq!(own.unwrap().config.get_ssl_mode(), SslMode::Require);
         let plain = read("host=one user=me").unwrap();
         assert_eq!(plain, (SslMode::Prefer, Check::Nothing, None));
     }

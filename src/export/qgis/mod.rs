@@ -125,6 +125,7 @@ fn map_layer(layer: &Layer<'_>, analysis: &Analysis, symbols: &Symbols) -> Strin
         ),
         _ => ("0", "", ""),
     };
+    let labels = qml::labels(layer, analysis);
     fill(
         LAYER,
         &[
@@ -142,11 +143,8 @@ fn map_layer(layer: &Layer<'_>, analysis: &Analysis, symbols: &Symbols) -> Strin
             ("temporal", temporal.to_owned()),
             ("start", escaped(start)),
             ("end", escaped(end)),
-            (
-                "labelled",
-                u8::from(qml::labels(layer, analysis).is_some()).to_string(),
-            ),
-            ("labels", qml::labels(layer, analysis).unwrap_or_default()),
+            ("labelled", u8::from(labels.is_some()).to_string()),
+            ("labels", labels.unwrap_or_default()),
             (
                 "style",
                 qml::symbology(layer, analysis, symbols).unwrap_or_default(),

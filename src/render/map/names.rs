@@ -384,16 +384,16 @@ fn sectors(scene: &Scene<'_>, ground: &Taken, labels: &mut Vec<(Label<'_>, Reque
         return;
     }
     // Where each stretch runs, to tell which one a number would seem to be of.
-    let runs: Vec<Vec<(f64, f64)>> = all
-        .iter()
-        .map(|sector| {
-            let shares = (0..=RUN).map(|step| f64::from(step) / f64::from(RUN));
-            let border = &scene.analysis.border;
-            let stretch = sector.longest();
-            let at = |share| scene.view.place(border.at(stretch?.at(share)));
-            shares.filter_map(at).collect()
-        })
-        .collect();
+    let mut runs: Vec<(usize, (f64, f64))> = Vec::new();
+    for (number, sector) in all.iter().enumerate() {
+        let stretch = sector.longest();
+        let at = |step| {
+            let along = stretch?.at(f64::from(step) / f64::from(RUN));
+            let at = scene.view.place(scene.analysis.border.at(along))?;
+            Some((number, at))
+        };
+        runs.extend((0..=RUN).filter_map(at));
+    }
     for (number, sector) in all.iter().enumerate() {
         let Some(stretch) = sector.longest() else {
             continue;
@@ -409,13 +409,10 @@ fn sectors(scene: &Scene<'_>, ground: &Taken, labels: &mut Vec<(Label<'_>, Reque
                 for (side, away) in [away, -away].into_iter().enumerate() {
                     let (x, y) = (at.0 + away * dx, at.1 + away * dy);
                     let rect = Rect::new(x - RADIUS, y - RADIUS, 2.0 * RADIUS, 2.0 * RADIUS);
-                    let near = |run: &Vec<(f64, f64)>| {
-                        let ways = run.iter().map(|at| (at.0 - x).hypot(at.1 - y));
-                        ways.fold(f64::INFINITY, f64::min)
-                    };
-                    let nearest =
-                        (0..runs.len()).min_by(|&a, &b| near(&runs[a]).total_cmp(&near(&runs[b])));
-                    let misleading = if nearest == Some(number) { 0.0 } else { 8.0 };
+                    let way = |(_, at): &(usize, (f64, f64))| (at.0 - x).hypot(at.1 - y);
+                    let nearest = runs.iter().min_by(|a, b| way(a).total_cmp(&way(b)));
+                    let misleads = nearest.is_some_and(|it| it.0 != number);
+                    let misleading = if misleads { 8.0 } else { 0.0 };
                     let cost =
                         misleading + 1.5 * ring as f64 + 0.3 * place as f64 + 0.1 * side as f64;
                     spots.extend(spot(scene, ground, rect, None, cost));
